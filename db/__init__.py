@@ -1,0 +1,1 @@
+"""Event log, read models and repositories. See ARCHITECTURE.md."""

@@ -1,0 +1,214 @@
+"""Tables of a store, the same on a desk, a hub and a centre.
+
+Shared columns are integer, text and blob; times are UTC milliseconds. The full-text tables exist on SQLite only and are
+made by the migration, not from here. Read models can always be rebuilt from ``event`` and ``event_private``.
+"""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Id = sa.Text
+Milliseconds = sa.BigInteger
+RowId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+node = sa.Table(
+    "node",
+    metadata,
+    sa.Column("one", sa.Integer, primary_key=True, autoincrement=False),  # always 1: a store is one node
+    sa.Column("store", Id, nullable=False),
+    sa.Column("device", Id, nullable=False),
+    sa.Column("site", Id, nullable=False),
+    sa.Column("incarnation", sa.BigInteger, nullable=False),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("head", sa.LargeBinary, nullable=False),
+    sa.Column("hlc", sa.BigInteger, nullable=False),
+    sa.Column("letters", sa.Text, nullable=False),
+    sa.Column("letters_used", sa.Text, nullable=False, server_default=""),
+    sa.Column("demo", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("created_at", Milliseconds, nullable=False),
+)
+
+event = sa.Table(
+    "event",
+    metadata,
+    sa.Column("pos", RowId, primary_key=True),
+    sa.Column("id", Id, nullable=False, unique=True),
+    sa.Column("stream", Id, nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("kind_version", sa.Integer, nullable=False),
+    sa.Column("device", Id, nullable=False),
+    sa.Column("incarnation", sa.BigInteger, nullable=False),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("hlc", sa.BigInteger, nullable=False),
+    sa.Column("received_at", Milliseconds),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+    sa.UniqueConstraint("device", "incarnation", "seq"),
+)
+
+event_private = sa.Table(
+    "event_private",
+    metadata,
+    sa.Column("event", Id, sa.ForeignKey("event.id"), primary_key=True),
+    sa.Column("salt", sa.LargeBinary, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", RowId, primary_key=True),
+    sa.Column("event", Id, sa.ForeignKey("event.id"), nullable=False),
+    sa.Column("effect", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("created_at", Milliseconds, nullable=False),
+    sa.Column("done_at", Milliseconds, index=True),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("error", sa.Text),
+    sa.UniqueConstraint("event", "effect"),
+)
+
+conflict = sa.Table(
+    "conflict",
+    metadata,
+    sa.Column("event", Id, sa.ForeignKey("event.id"), primary_key=True),
+    sa.Column("stream", Id, nullable=False, index=True),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("found_at", Milliseconds, nullable=False),
+    sa.Column("decided_at", Milliseconds),
+)
+
+counter = sa.Table(
+    "counter",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.BigInteger, nullable=False),
+    sa.Column("day", sa.Text, nullable=False, server_default=""),
+)
+
+reference_document = sa.Table(
+    "reference_document",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("source", sa.Text, nullable=False),  # shipped | own | upstream
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("etag", sa.Text, nullable=False),
+    sa.Column("signature", sa.LargeBinary),
+    sa.Column("stored_at", Milliseconds, nullable=False),
+)
+
+case_row = sa.Table(
+    "case_row",
+    metadata,
+    sa.Column("rowid_", RowId, primary_key=True),
+    sa.Column("id", Id, nullable=False, unique=True),
+    sa.Column("number", sa.Text, nullable=False, index=True),
+    sa.Column("short", sa.Text, nullable=False, index=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("scope", sa.Text, nullable=False),
+    sa.Column("limit_class", sa.Text, nullable=False),
+    sa.Column("uscc", sa.Text, index=True),
+    sa.Column("applicant", sa.Text, nullable=False),
+    sa.Column("lead_board", sa.Text),
+    sa.Column("boards", sa.Text, nullable=False),  # space-separated codes, lead first
+    sa.Column("item", sa.Text),
+    sa.Column("package", sa.Text),
+    sa.Column("in_pool", sa.Integer, nullable=False),
+    sa.Column("sensitive", sa.Integer, nullable=False),
+    sa.Column("accepted_at", Milliseconds, nullable=False, index=True),
+    sa.Column("due_at", Milliseconds),
+    sa.Column("provisional", sa.Integer, nullable=False),
+    sa.Column("closed_at", Milliseconds),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("site", Id, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("contact", sa.Text, nullable=False, server_default=""),
+    sa.Column(
+        "newer", sa.Integer, nullable=False, server_default="0"
+    ),  # holds an event this program cannot read
+)
+sa.Index("ix_case_row_open_due", case_row.c.closed_at, case_row.c.due_at)
+sa.Index("ix_case_row_applicant_accepted", case_row.c.applicant, case_row.c.accepted_at)
+sa.Index("ix_case_row_lead_board_accepted_at", case_row.c.lead_board, case_row.c.accepted_at)
+
+enterprise = sa.Table(
+    "enterprise",
+    metadata,
+    sa.Column("rowid_", RowId, primary_key=True),
+    sa.Column(
+        "id", sa.Text, nullable=False, unique=True
+    ),  # credit code, or "name:<name>" where there is none
+    sa.Column("uscc", sa.Text, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("contact_name", sa.Text, nullable=False, server_default=""),
+    sa.Column("contact_phone", sa.Text, nullable=False, server_default=""),
+    sa.Column("contact_capacity", sa.Text, nullable=False, server_default=""),
+    sa.Column("cases", sa.Integer, nullable=False),
+    sa.Column("last_at", Milliseconds, nullable=False),
+)
+
+attachment = sa.Table(
+    "attachment",
+    metadata,
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("key", sa.LargeBinary, nullable=False),
+    sa.Column("stored_at", Milliseconds, nullable=False),
+)
+
+draft = sa.Table(
+    "draft",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("updated_at", Milliseconds, nullable=False),
+)
+
+print_snapshot = sa.Table(
+    "print_snapshot",
+    metadata,
+    sa.Column("id", Id, primary_key=True),  # the event that recorded the print
+    sa.Column("stream", Id, nullable=False, index=True),
+    sa.Column("paper", sa.Text, nullable=False),
+    sa.Column("size", sa.Text, nullable=False),
+    sa.Column("copy", sa.Integer, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("printed_at", Milliseconds, nullable=False),
+)
+
+sign_in_failure = sa.Table(
+    "sign_in_failure",
+    metadata,
+    sa.Column("staff", sa.Text, primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("locked_until", Milliseconds, nullable=False),
+)
+
+router_choice = sa.Table(
+    "router_choice",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+# Full text: contentless FTS5 over tokens cut by db/search.py; rowid is the row's ``rowid_``.
+SQLITE_FULL_TEXT = (
+    "CREATE VIRTUAL TABLE case_fts USING fts5("
+    "tokens, content='', contentless_delete=1, detail=none, tokenize=\"unicode61 remove_diacritics 0\")",
+    "CREATE VIRTUAL TABLE enterprise_fts USING fts5("
+    "tokens, content='', contentless_delete=1, detail=none, tokenize=\"unicode61 remove_diacritics 0\")",
+)

@@ -1,0 +1,1 @@
+"""Qt front desk and the command line. See ARCHITECTURE.md."""

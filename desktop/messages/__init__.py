@@ -1,0 +1,25 @@
+"""Sentences for people: every ``AppError`` code has one, in Chinese, saying what happened and what to do.
+
+Each area keeps its own table ``SENTENCES`` in a module of this package; ``sentence`` looks the code up and fills in
+the parameters. A code without a sentence is a bug that ``tests/unit/test_messages.py`` finds.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from domain.errors import AppError
+
+
+def all_sentences() -> dict[str, str]:
+    """Every known code with its template."""
+    table: dict[str, str] = {}
+    for module in iter_modules(__path__):
+        table.update(import_module(f"{__name__}.{module.name}").SENTENCES)
+    return table
+
+
+def sentence(error: AppError) -> str:
+    """The sentence for ``error``, filled in."""
+    area = error.code.partition(".")[0]
+    table: dict[str, str] = import_module(f"{__name__}.{area}").SENTENCES
+    return table[error.code].format(**error.params)

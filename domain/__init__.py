@@ -1,0 +1,1 @@
+"""The business: types, rules and protocols. Pure; see ARCHITECTURE.md."""

@@ -1,0 +1,1 @@
+"""Paper: PDF and thermal raster. See ARCHITECTURE.md."""
