@@ -1,0 +1,190 @@
+"""What a case is made of. Codes are those of docs/cli.md; the Chinese words stand in ``desktop/words.py``."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class CaseKind(StrEnum):
+    """诉求类型."""
+
+    CONSULTATION = "consultation"
+    REQUEST = "request"
+    COMPLAINT = "complaint"
+    SUGGESTION = "suggestion"
+    ITEM = "item"
+    PACKAGE = "package"
+
+
+class Channel(StrEnum):
+    """来源渠道."""
+
+    WINDOW = "window"
+    PHONE = "phone"
+    HOTLINE = "hotline"
+    ONLINE = "online"
+    VISIT = "visit"
+    TALK = "talk"
+    COMMUNITY = "community"
+
+
+class Scope(StrEnum):
+    """点/链/块: one enterprise, an industry chain, a block or park."""
+
+    POINT = "point"
+    CHAIN = "chain"
+    BLOCK = "block"
+
+
+class LimitClass(StrEnum):
+    """办理时限."""
+
+    SIMPLE = "simple"
+    STANDARD = "standard"
+    HARD = "hard"
+    ITEM = "item"
+
+
+class CaseState(StrEnum):
+    """Where a case stands in its life (domain.md, "Life")."""
+
+    REGISTERED = "registered"
+    ACCEPTED = "accepted"
+    ASSIGNED = "assigned"
+    RESOLVED = "resolved"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+
+
+OPEN_STATES = frozenset({CaseState.REGISTERED, CaseState.ACCEPTED, CaseState.ASSIGNED})
+"""States in which the clock of a case runs."""
+
+
+class ApplicantKind(StrEnum):
+    """申请人类型."""
+
+    ENTERPRISE = "enterprise"
+    INDIVIDUAL = "individual"
+    FOUNDING = "founding"
+    CHAMBER = "chamber"
+    PARK = "park"
+
+
+NAMES_A_PERSON = frozenset({ApplicantKind.INDIVIDUAL, ApplicantKind.FOUNDING})
+"""Applicants whose name is, or usually holds, a person's: it stays in the erasable part of an event."""
+
+
+class Capacity(StrEnum):
+    """经办人身份."""
+
+    LEGAL_REPRESENTATIVE = "legal_representative"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """经办人: the person at the window."""
+
+    name: str = ""
+    phone: str = ""
+    capacity: Capacity = Capacity.AGENT
+    authorisation_seen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """申请人. ``uscc`` is the credit code, or None for one still to be founded and the like."""
+
+    name: str
+    uscc: str | None = None
+    kind: ApplicantKind = ApplicantKind.ENTERPRISE
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The promised time: class, working days where the class is ``item``, and the profile it is counted by."""
+
+    limit: LimitClass
+    days: int | None = None
+    profile: str = "provincial"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When the promise ends (UTC milliseconds), by which version of the calendar."""
+
+    at: int
+    provisional: bool
+    calendar: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file of a case; the content lives in the attachment store under ``sha256``."""
+
+    sha256: str
+    name: str
+    size: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One step of a case: who did what when; ``detail`` holds the event's own facts."""
+
+    event: str
+    kind: str
+    at: int
+    actor: str
+    site: str
+    device: str
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case as its events tell it. ``boards[0]`` leads, the others assist."""
+
+    id: str
+    number: str
+    state: CaseState
+    kind: CaseKind
+    channel: Channel
+    scope: Scope
+    limit: Limit
+    due: Due | None
+    applicant: Applicant
+    contact: Contact
+    text: str
+    boards: tuple[str, ...]
+    item: str | None
+    package: str | None
+    package_items: tuple[str, ...]
+    in_pool: bool
+    sensitive: bool
+    accepted_at: int
+    actor: str
+    site: str
+    window: str
+    versions: dict[str, int]
+    closed_at: int | None = None
+    answer: str = ""
+    reason: str = ""
+    merged_into: str | None = None
+    links: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    material: tuple[str, ...] = ()
+    files: tuple[Attached, ...] = ()
+    prints: dict[str, int] = field(default_factory=dict)
+    timeline: tuple[TimelineEntry, ...] = ()
+    unfit: tuple[tuple[str, str], ...] = ()
+    """(event id, code) of events that no longer fit: conflicts for a person to decide."""
+    newer: bool = False
+    """Holds an event that only a newer program understands."""
+    erased: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the clock runs."""
+        return self.state in OPEN_STATES

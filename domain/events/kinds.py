@@ -1,0 +1,42 @@
+"""Every kind of event with its current version, and how older versions are read.
+
+Stored bytes never change: ``upcast`` turns an older payload into today's shape on reading. A kind or version from a
+newer program is ``None`` here; it is stored, forwarded and shown as "needs an update".
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+Payload = dict[str, Any]
+
+CURRENT: dict[str, int] = {
+    "station_opened": 1,
+    "incarnation_started": 1,
+    "case_accepted": 1,
+    "case_answered": 1,
+    "case_declined": 1,
+    "case_assigned": 1,
+    "case_withdrawn": 1,
+    "case_linked": 1,
+    "case_merged": 1,
+    "case_flagged": 1,
+    "case_due_recomputed": 1,
+    "contact_corrected": 1,
+    "material_requested": 1,
+    "material_received": 1,
+    "file_attached": 1,
+    "paper_printed": 1,
+}
+
+UPCASTERS: dict[tuple[str, int], Callable[[Payload], Payload]] = {}
+"""(kind, version) → the payload one version later."""
+
+
+def upcast(kind: str, version: int, payload: Payload) -> Payload | None:
+    """``payload`` in today's shape, or None when this program is older than the event."""
+    current = CURRENT.get(kind)
+    if current is None or version > current:
+        return None
+    for step in range(version, current):
+        payload = UPCASTERS[(kind, step)](payload)
+    return payload

@@ -1,0 +1,40 @@
+"""Staff, roles and who acts."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """岗位."""
+
+    CLERK = "clerk"
+    SPECIALIST = "specialist"
+    CHIEF = "chief"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something: a member of staff, or the device itself (``device:<id>``) with a clerk's rights."""
+
+    id: str
+    role: Role = Role.CLERK
+    name: str = ""
+    board: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """An entry of the staff document; ``password`` is an Argon2id hash, or None where none has been set."""
+
+    id: str
+    name: str
+    role: Role
+    board: str | None = None
+    password: str | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """This member of staff as the one who acts."""
+        return Actor(self.id, self.role, self.name, self.board)
