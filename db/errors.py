@@ -1,0 +1,54 @@
+"""Known errors of the store and bugs, told apart where the database is touched.
+
+A known error (disk full, locked, damaged, …) becomes an ``AppError`` with a sentence that says what to do;
+anything else is a bug and passes unchanged to the crash dialog.
+"""
+
+import errno
+
+from domain.errors import AppError
+
+# Primary result codes of https://sqlite.org/rescode.html that a person can act on.
+_BY_RESULT_CODE = {
+    5: "storage.locked",  # SQLITE_BUSY
+    6: "storage.locked",  # SQLITE_LOCKED
+    8: "storage.read_only",  # SQLITE_READONLY
+    10: "storage.disk_error",  # SQLITE_IOERR
+    11: "storage.damaged",  # SQLITE_CORRUPT
+    13: "storage.disk_full",  # SQLITE_FULL
+    14: "storage.cannot_open",  # SQLITE_CANTOPEN
+    26: "storage.unreadable",  # SQLITE_NOTADB: wrong key, damaged first page, or no store at all
+}
+_BY_ERRNO = {
+    errno.ENOSPC: "storage.disk_full",
+    errno.EDQUOT: "storage.disk_full",
+    errno.EFBIG: "storage.disk_full",
+    errno.EACCES: "storage.read_only",
+    errno.EPERM: "storage.read_only",
+    errno.EROFS: "storage.read_only",
+    errno.EIO: "storage.disk_error",
+}
+_PRIMARY = 0xFF
+
+
+def classify(error: BaseException | None) -> AppError | None:
+    """The error as a known ``storage.*`` error, or ``None`` when it is a bug.
+
+    Takes errors of the driver, of SQLAlchemy (whose ``orig`` is looked at), and ``OSError``.
+    """
+    if error is None or isinstance(error, AppError):
+        return error
+    original = getattr(error, "orig", None) or error
+    result_code = getattr(original, "sqlite_errorcode", None)
+    if isinstance(result_code, int):
+        code = _BY_RESULT_CODE.get(result_code & _PRIMARY)
+    elif isinstance(original, OSError):
+        code = _BY_ERRNO.get(original.errno or 0)
+    else:
+        code = None
+    return AppError(code) if code else None
+
+
+def known(error: Exception) -> Exception:
+    """What to raise instead of ``error``: the known error, or ``error`` itself."""
+    return classify(error) or error
