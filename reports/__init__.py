@@ -1,1 +1,9 @@
-"""Paper: PDF and thermal raster. See ARCHITECTURE.md."""
+"""Paper: PDF and thermal raster from stored snapshots.
+
+``render`` and ``preview.pages`` are what other rooms use; ``fonts.register()`` at start makes the first
+paper quick.
+"""
+
+from reports.rendering import PaperSize, Rendered, render
+
+__all__ = ["PaperSize", "Rendered", "render"]

@@ -1,0 +1,251 @@
+"""A sheet on A5 or A4: page frame, fact grid, tables over pages with their head repeated, page x of y."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from reports import fonts, qr
+from reports.blocks import Block, Cell, Gap, Passage, Placed, Row, Table, draw_lines, paginate
+from reports.pdf import PdfSurface
+from reports.sheet import Facts, Listing, Promise, Remark, Section, Sheet, Signatures, Words
+from reports.text import Line, Style, Typesetter, clean
+
+MM = 72 / 25.4
+_BORDER = 0.6
+_LABEL_SHADE = 0.955
+_GREY = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class PageSize:
+    """A paper size in points, with the type size of its text."""
+
+    width: float
+    height: float
+    margin: float
+    size: float
+
+    @property
+    def inner(self) -> float:
+        return self.width - 2 * self.margin
+
+
+A5 = PageSize(148 * MM, 210 * MM, 11 * MM, 9.0)
+A4 = PageSize(210 * MM, 297 * MM, 18 * MM, 10.5)
+
+
+def page_pdf(sheet: Sheet, page: PageSize, setter: Typesetter) -> bytes:
+    """Return the sheet as PDF. Widths, breaks and page count follow from the text alone."""
+    return _Composer(sheet, page, setter).pdf()
+
+
+class _Composer:
+    """Sets one sheet for one page size."""
+
+    def __init__(self, sheet: Sheet, page: PageSize, setter: Typesetter) -> None:
+        self.sheet, self.page, self.setter = sheet, page, setter
+        size = page.size
+        self.text = Style(size=size, leading=size * 1.5)
+        self.bold = replace(self.text, face=fonts.BOLD)
+        self.label = replace(self.text, grey=0.2)
+        self.small = Style(size=size * 0.84, leading=size * 1.28, grey=_GREY)
+        self.title = Style(fonts.BOLD, size * 2.1, size * 2.9, "center")
+        self.promise = Style(fonts.BOLD, size * 1.45, size * 2.1)
+        self.pad_x, self.pad_y = size * 0.6, size * 0.36
+
+    def pdf(self) -> bytes:
+        sheet, page = self.sheet, self.page
+        code = qr.matrix(sheet.qr) if sheet.qr else None
+        head = _Head(self, code)
+        foot = _Foot(self)
+        blocks = [block for section in sheet.sections for block in self._blocks(section)]
+        blocks += self._unknown_note()
+        room = page.height - 2 * page.margin - foot.height
+        pages = paginate(blocks, room - head.height, room - head.continued_height)
+        surface = PdfSurface(
+            page.width, page.height, title=f"{sheet.title} {sheet.number}", author=sheet.site
+        )
+        for index, placed in enumerate(pages):
+            top = head.draw(surface, first=index == 0)
+            self._draw_body(surface, placed, top)
+            foot.draw(surface, index + 1, len(pages))
+            surface.next_page()
+        return surface.finish()
+
+    def _draw_body(self, surface: PdfSurface, placed: Sequence[Placed], top: float) -> None:
+        for item in placed:
+            item.block.draw(surface, self.page.margin, top + item.y)
+
+    def set(self, text: str, style: Style, width: float, *, multiline: bool = False) -> tuple[Line, ...]:
+        return self.setter.lines(clean(text, multiline=multiline), style, width)
+
+    def cell(self, text: str, style: Style, x: float, width: float, *, shade: float = 1.0) -> Cell:
+        return Cell(self.set(text, style, width - 2 * self.pad_x), style, x, width, shade)
+
+    def row(self, *cells: Cell, min_height: float = 0.0) -> Row:
+        return Row(cells, self.pad_x, self.pad_y, min_height)
+
+    def _blocks(self, section: Section) -> Iterator[Block]:
+        match section:
+            case Facts():
+                yield self._facts(section)
+            case Words():
+                yield self._words(section)
+            case Listing():
+                yield self._listing(section)
+            case Promise():
+                yield self._promise(section)
+            case Remark():
+                yield Passage(
+                    self.set(section.text, self.small, self.page.inner), self.small, self.page.inner
+                )
+            case Signatures():
+                yield self._signatures(section)
+        yield Gap(self.page.size * 0.7)
+
+    def _facts(self, facts: Facts) -> Table:
+        inner, label = self.page.inner, self.page.size * 5.4
+        half = inner / 2
+        rows: list[Row] = []
+        waiting: list[Cell] = []
+        for fact in facts.items:
+            style = self.bold if fact.strong else self.text
+            if fact.wide and waiting:
+                rows.append(self.row(*waiting, self.cell("", self.text, half, half)))
+                waiting = []
+            x = half if waiting else 0.0
+            width = inner if fact.wide else half
+            waiting += [
+                self.cell(fact.label, self.label, x, label, shade=_LABEL_SHADE),
+                self.cell(fact.value or "—", style, x + label, width - label),
+            ]
+            if fact.wide or x:
+                rows.append(self.row(*waiting))
+                waiting = []
+        if waiting:
+            rows.append(self.row(*waiting, self.cell("", self.text, half, half)))
+        return Table(tuple(rows), _BORDER)
+
+    def _heading(self, text: str) -> Row:
+        return self.row(self.cell(text, self.bold, 0, self.page.inner, shade=_LABEL_SHADE))
+
+    def _words(self, words: Words) -> Table:
+        width = self.page.inner
+        lines = self.set(words.text, self.text, width - 2 * self.pad_x, multiline=True)
+        body = Row((Cell(lines, self.text, 0, width, middle=False),), self.pad_x, self.pad_y * 1.6)
+        return Table((body,), _BORDER, (self._heading(words.heading),))
+
+    def _listing(self, listing: Listing) -> Table:
+        rows = [self._listing_row(listing, row, self.text) for row in listing.rows]
+        head = self._listing_row(listing, tuple(c.head for c in listing.columns), self.label, _LABEL_SHADE)
+        heads = (self._heading(listing.heading), head) if listing.heading else (head,)
+        return Table(tuple(rows), _BORDER, heads)
+
+    def _listing_row(self, listing: Listing, values: Sequence[str], style: Style, shade: float = 1.0) -> Row:
+        total = sum(column.share for column in listing.columns)
+        cells, x = [], 0.0
+        for column, value in zip(listing.columns, values, strict=True):
+            width = self.page.inner * column.share / total
+            cells.append(self.cell(value, replace(style, align=column.align), x, width, shade=shade))
+            x += width
+        return self.row(*cells)
+
+    def _promise(self, promise: Promise) -> Table:
+        inner, label = self.page.inner, self.page.size * 7.2
+        first = self.row(
+            self.cell(promise.label, self.bold, 0, label, shade=_LABEL_SHADE),
+            self.cell(promise.value, self.promise, label, inner - label),
+        )
+        rows = [first]
+        if promise.note:
+            rows.append(self.row(self.cell(promise.note, self.small, 0, inner)))
+        return Table(tuple(rows), 1.2, keep=True)
+
+    def _signatures(self, signatures: Signatures) -> Table:
+        width = self.page.inner / len(signatures.boxes)
+        cells = [
+            replace(self.cell(text, self.label, index * width, width), middle=False)
+            for index, text in enumerate(signatures.boxes)
+        ]
+        return Table((self.row(*cells, min_height=self.page.size * 6.6),), _BORDER, keep=True)
+
+    def _unknown_note(self) -> list[Block]:
+        note = unknown_note(self.setter)
+        if not note:
+            return []
+        return [Passage(self.set(note, self.small, self.page.inner), self.small, self.page.inner)]
+
+
+class _Head:
+    """The head of the first page (place, title, number, QR) and the short one of those that follow."""
+
+    def __init__(self, composer: _Composer, code: qr.Matrix | None) -> None:
+        self._composer, self._code = composer, code
+        page, sheet = composer.page, composer.sheet
+        self._qr = max(22 * MM, 0.5 * MM * len(code)) if code else 0.0
+        beside = page.inner - (2 * (self._qr + 3 * MM) if code else 0)
+        self._beside = beside
+        place = replace(composer.text, align="center", size=page.size * 1.05)
+        number = replace(composer.bold, align="center", size=page.size * 1.1)
+        self._texts = [
+            (composer.set(sheet.site, place, beside), place),
+            (composer.set(sheet.title, composer.title, beside), composer.title),
+            (composer.set(f"编号 {sheet.number}" if sheet.number else "", number, beside), number),
+        ]
+        self._text_height = sum(len(lines) * style.leading for lines, style in self._texts)
+        self.height = max(self._qr, self._text_height) + 3 * MM
+        short = f"{sheet.title}（续） {sheet.number}"
+        self._continued = composer.set(short, composer.small, page.inner)
+        self.continued_height = len(self._continued) * composer.small.leading + 2 * MM
+
+    def draw(self, surface: PdfSurface, *, first: bool) -> float:
+        """Draw and return where the body begins."""
+        margin = self._composer.page.margin
+        if not first:
+            small = self._composer.small
+            draw_lines(surface, self._continued, small, margin, margin, self._composer.page.inner)
+            return margin + self.continued_height
+        self._draw_titles(surface, margin)
+        if self._code:
+            surface.qr(margin + self._composer.page.inner - self._qr, margin, self._qr, self._code)
+        return margin + self.height
+
+    def _draw_titles(self, surface: PdfSurface, margin: float) -> None:
+        left = margin + (self._composer.page.inner - self._beside) / 2
+        y = margin + (self.height - 3 * MM - self._text_height) / 2
+        for lines, style in self._texts:
+            draw_lines(surface, lines, style, left, y, self._beside)
+            y += len(lines) * style.leading
+
+
+class _Foot:
+    """Where to ask, what marks this print, page x of y: at the bottom of every page."""
+
+    def __init__(self, composer: _Composer) -> None:
+        self._composer = composer
+        inner, small = composer.page.inner, composer.small
+        self._ask = composer.set(composer.sheet.ask, small, inner)
+        self._marks = composer.set(composer.sheet.marks, small, inner * 0.78)
+        self._lines = len(self._ask) + len(self._marks)
+        self.height = self._lines * small.leading + 3 * MM
+
+    def draw(self, surface: PdfSurface, number: int, total: int) -> None:
+        page, small = self._composer.page, self._composer.small
+        y = page.height - page.margin - self._lines * small.leading
+        surface.rule(page.margin, y - 1 * MM, page.margin + page.inner, y - 1 * MM, 0.4)
+        draw_lines(surface, self._ask, small, page.margin, y, page.inner)
+        y += len(self._ask) * small.leading
+        draw_lines(surface, self._marks, small, page.margin, y, page.inner)
+        counter = self._composer.set(f"第 {number} 页 / 共 {total} 页", small, page.inner)
+        draw_lines(surface, counter, replace(small, align="right"), page.margin, y, page.inner)
+
+
+_NAMED_UNKNOWN = 12
+
+
+def unknown_note(setter: Typesetter) -> str:
+    """Return the footnote naming the code points drawn as 〓, empty if there are none."""
+    if not setter.unknown:
+        return ""
+    codes = [f"U+{code:04X}" for code in setter.unknown]
+    more = f" 等 {len(codes)} 个" if len(codes) > _NAMED_UNKNOWN else ""
+    return f"注：〓 处为本机字体没有的字，依次为 {'、'.join(codes[:_NAMED_UNKNOWN])}{more}。"

@@ -1,0 +1,77 @@
+"""The PDF surface: ReportLab's canvas turned upside down, so that y grows downwards."""
+
+import io
+
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from reports.qr import Matrix, dark_runs
+from reports.rare import RareGlyph
+from reports.text import Line, Style
+
+RARE_DPI = 300
+
+
+class PdfSurface:
+    """Draws pages into one PDF. The same drawing gives the same bytes: dates and ids are fixed."""
+
+    def __init__(self, width: float, height: float, *, title: str, author: str) -> None:
+        self._height = height
+        self._buffer = io.BytesIO()
+        self._canvas = Canvas(
+            self._buffer, pagesize=(width, height), invariant=1, pageCompression=1, lang="zh-CN"
+        )
+        self._canvas.setTitle(title)
+        self._canvas.setAuthor(author)
+        self._canvas.setCreator("企服前台")
+
+    def next_page(self) -> None:
+        """Finish the page; the next one is begun by drawing on it."""
+        self._canvas.showPage()
+
+    def finish(self) -> bytes:
+        """Return the whole document."""
+        self._canvas.save()
+        return self._buffer.getvalue()
+
+    def line_of_text(self, x: float, baseline: float, line: Line, style: Style) -> None:
+        if not line.runs:
+            return
+        canvas, y = self._canvas, self._height - baseline
+        canvas.setFillGray(style.grey)
+        canvas.setFont(style.face, style.size)
+        for run in line.runs:
+            if run.rare is None:
+                canvas.drawString(x + run.x, y, run.text)
+            else:
+                self._rare(x + run.x, y, run.rare, style.size)
+
+    def rule(self, x1: float, y1: float, x2: float, y2: float, thickness: float) -> None:
+        self._canvas.setLineWidth(thickness)
+        self._canvas.line(x1, self._height - y1, x2, self._height - y2)
+
+    def frame(self, x: float, y: float, width: float, height: float, thickness: float) -> None:
+        self._canvas.setLineWidth(thickness)
+        self._canvas.rect(x, self._height - y - height, width, height)
+
+    def shade(self, x: float, y: float, width: float, height: float, grey: float) -> None:
+        self._canvas.setFillGray(grey)
+        self._canvas.rect(x, self._height - y - height, width, height, stroke=0, fill=1)
+
+    def qr(self, x: float, y: float, size: float, matrix: Matrix) -> None:
+        module, top = size / len(matrix), self._height - y
+        self._canvas.setFillGray(0)
+        path = self._canvas.beginPath()
+        for row, column, length in dark_runs(matrix):
+            path.rect(x + column * module, top - (row + 1) * module, length * module, module)
+        self._canvas.drawPath(path, stroke=0, fill=1)
+
+    def picture(self, x: float, y: float, width: float, height: float, image: Image.Image) -> None:
+        """Draw a picture with its upper left corner at ``x, y``."""
+        self._canvas.drawImage(ImageReader(image), x, self._height - y - height, width, height)
+
+    def _rare(self, x: float, baseline: float, glyph: RareGlyph, size: float) -> None:
+        image = glyph.picture(max(8, round(size / 72 * RARE_DPI)))
+        width, height = glyph.advance * size, 1.2 * size
+        self._canvas.drawImage(ImageReader(image), x, baseline - 0.25 * size, width, height)

@@ -1,0 +1,79 @@
+"""From a snapshot to bytes for a printer or a file."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from domain.printing.papers import AnyPaper
+from reports import fonts
+from reports.page import A4, A5, MM, page_pdf
+from reports.pdf import PdfSurface
+from reports.rare import SystemFonts, system_fonts
+from reports.raster import png_bytes
+from reports.sheets import sheet_of
+from reports.strip import DPI, MM58, MM80, strip_image
+from reports.text import Typesetter
+
+PDF = "application/pdf"
+PNG = "image/png"
+_PAGE_TEXT_LIMIT = 20_000
+_STRIP_TEXT_LIMIT = 4_000
+
+
+class PaperSize(StrEnum):
+    """The sizes papers come in, as the command line names them."""
+
+    A5 = "a5"
+    A4 = "a4"
+    MM80 = "80mm"
+    MM58 = "58mm"
+
+
+_PAGES = {PaperSize.A5: A5, PaperSize.A4: A4}
+_STRIPS = {PaperSize.MM80: MM80, PaperSize.MM58: MM58}
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A paper as bytes: ``application/pdf`` or ``image/png``."""
+
+    data: bytes
+    media_type: str
+
+
+def render(
+    paper: AnyPaper,
+    size: PaperSize | str,
+    *,
+    copy: int | None = None,
+    as_pdf: bool = False,
+    system: SystemFonts | None = None,
+) -> Rendered:
+    """Render ``paper``: A5 and A4 as PDF, thermal sizes as 1-bit PNG at 203 dpi, 384 or 576 dots wide.
+
+    ``copy`` overrides the snapshot's copy counter. ``as_pdf`` wraps a thermal strip in one PDF page as wide
+    as the roll. ``system`` are the fonts tried for characters the shipped typeface lacks (default: this
+    machine's). The same input gives the same bytes. Raises ValueError for an unknown size.
+    """
+    size = PaperSize(size)
+    if copy is not None:
+        paper = replace(paper, mark=replace(paper.mark, copy=copy))
+    setter = Typesetter(system or system_fonts())
+    with fonts.DRAWING:
+        if size in _PAGES:
+            sheet = sheet_of(paper, text_limit=_PAGE_TEXT_LIMIT)
+            return Rendered(page_pdf(sheet, _PAGES[size], setter), PDF)
+        return _render_strip(paper, size, setter, as_pdf=as_pdf)
+
+
+def _render_strip(paper: AnyPaper, size: PaperSize, setter: Typesetter, *, as_pdf: bool) -> Rendered:
+    strip = _STRIPS[size]
+    sheet = sheet_of(paper, text_limit=_STRIP_TEXT_LIMIT)
+    image = strip_image(sheet, strip, setter)
+    if not as_pdf:
+        return Rendered(png_bytes(image, DPI), PNG)
+    width, height = (dots / DPI * 72 for dots in image.size)
+    roll = strip.roll_mm * MM
+    surface = PdfSurface(roll, height, title=f"{sheet.title} {sheet.number}", author=sheet.site)
+    surface.picture((roll - width) / 2, 0, width, height, image)
+    surface.next_page()
+    return Rendered(surface.finish(), PDF)

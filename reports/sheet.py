@@ -1,0 +1,99 @@
+"""A paper as content, before it has a size: what every paper of the desk is built from.
+
+A new paper is a function from its snapshot to a ``Sheet``; pages and strips are composed from it by
+``reports.page`` and ``reports.strip``.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from reports.text import Align
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and its value; ``wide`` takes the whole width of the grid, ``strong`` is set bold."""
+
+    label: str
+    value: str
+    wide: bool = False
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The bordered grid of facts, two to a row."""
+
+    items: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A longer text under its own heading, such as the visitor's words."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: head, share of the width, alignment. ``on_strip`` False leaves it out on narrow paper."""
+
+    head: str
+    share: float
+    align: Align = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A table with a heading; its head is repeated on every page."""
+
+    heading: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The one line the reader looks for: what is due when."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A free sentence in smaller type."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Boxes to sign or seal, side by side; ``prefilled`` names whom the box is for."""
+
+    boxes: tuple[str, ...]
+
+
+Section = Facts | Words | Listing | Promise | Remark | Signatures
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A paper: title, place, number, QR text, sections, where to ask, and what marks this print."""
+
+    title: str
+    site: str
+    number: str
+    qr: str
+    sections: tuple[Section, ...]
+    ask: str
+    printed_at: str
+    copy: str
+    link: str
+
+    @cached_property
+    def marks(self) -> str:
+        """The line that tells this print from another."""
+        return " · ".join(filter(None, (f"打印时间 {self.printed_at}", self.copy, self.link)))

@@ -1,0 +1,130 @@
+"""A sheet on 58 or 80 mm thermal paper: one column, drawn as dots at 203 dpi."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from PIL import Image
+
+from reports import fonts, qr
+from reports.blocks import Block, Cell, Code, Gap, Passage, Row, Rule, Table
+from reports.page import unknown_note
+from reports.raster import RasterSurface
+from reports.sheet import Fact, Facts, Listing, Promise, Remark, Section, Sheet, Signatures, Words
+from reports.text import Style, Typesetter, clean
+
+DPI = 203
+
+
+@dataclass(frozen=True, slots=True)
+class StripSize:
+    """Thermal paper: printable dots across, width of the roll in millimetres, type size in dots."""
+
+    dots: int
+    roll_mm: float
+    size: int
+
+
+MM58 = StripSize(384, 58.0, 24)
+MM80 = StripSize(576, 80.0, 26)
+
+
+def strip_image(sheet: Sheet, strip: StripSize, setter: Typesetter) -> Image.Image:
+    """Return the sheet as a 1-bit picture ``strip.dots`` wide and as long as it needs."""
+    blocks = list(_Composer(sheet, strip, setter).blocks())
+    height = round(sum(block.height for block in blocks))
+    surface = RasterSurface(strip.dots, height)
+    y = 0.0
+    for block in blocks:
+        block.draw(surface, 0, y)
+        y += block.height
+    return surface.image()
+
+
+class _Composer:
+    """Sets one sheet for one roll."""
+
+    def __init__(self, sheet: Sheet, strip: StripSize, setter: Typesetter) -> None:
+        self.sheet, self.strip, self.setter = sheet, strip, setter
+        size = strip.size
+        self.text = Style(size=size, leading=round(size * 1.35))
+        self.bold = replace(self.text, face=fonts.BOLD)
+        self.small = Style(size=size - 4, leading=round((size - 4) * 1.35))
+        self.title = Style(fonts.BOLD, round(size * 1.6), round(size * 2.2), "center")
+        self.promise = Style(fonts.BOLD, round(size * 1.25), round(size * 1.7))
+
+    def blocks(self) -> Iterator[Block]:
+        sheet, size = self.sheet, self.strip.size
+        yield Gap(size)
+        yield self.passage(sheet.site, replace(self.text, align="center"))
+        yield self.passage(sheet.title, self.title)
+        if sheet.number:
+            yield self.passage(sheet.number, replace(self.bold, align="center"))
+        yield Gap(size // 2)
+        if sheet.qr:
+            yield self._code(sheet.qr)
+            yield Gap(size // 2)
+        for section in sheet.sections:
+            yield self._rule()
+            yield from self._section(section)
+        yield self._rule()
+        yield self.passage(sheet.ask, self.small)
+        for mark in (f"打印时间 {sheet.printed_at}", f"{sheet.copy} · {sheet.link}"):
+            yield self.passage(mark, self.small)
+        note = unknown_note(self.setter)
+        if note:
+            yield self.passage(note, self.small)
+        yield Gap(size * 2)
+
+    def passage(self, text: str, style: Style, *, indent: float = 0.0, multiline: bool = False) -> Passage:
+        width = self.strip.dots
+        lines = self.setter.lines(clean(text, multiline=multiline), style, width - indent)
+        return Passage(lines, style, width, indent)
+
+    def _rule(self) -> Rule:
+        return Rule(self.strip.dots, self.strip.size, 2)
+
+    def _code(self, text: str) -> Code:
+        matrix = qr.matrix(text)
+        module = max(3, min(8, int(self.strip.dots * 0.5 / len(matrix))))
+        return Code(matrix, module * len(matrix), self.strip.dots)
+
+    def _section(self, section: Section) -> Iterator[Block]:
+        match section:
+            case Facts():
+                for fact in section.items:
+                    yield self._fact(fact)
+            case Words():
+                yield self.passage(section.heading, self.bold)
+                yield self.passage(section.text, self.text, multiline=True)
+            case Listing():
+                yield from self._listing(section)
+            case Promise():
+                yield self.passage(section.label, self.bold)
+                yield self.passage(section.value, self.promise)
+                if section.note:
+                    yield self.passage(section.note, self.small)
+            case Remark():
+                yield self.passage(section.text, self.small)
+            case Signatures():
+                for box in section.boxes:
+                    yield self.passage(f"{box}：", self.text)
+                    yield Gap(self.strip.size * 2.5)
+
+    def _fact(self, fact: Fact) -> Block:
+        """Label and value side by side, the value hanging."""
+        size, width = self.strip.size, self.strip.dots
+        label_width = min(max(size * 4.5, self.setter.width(fact.label, self.text) + size / 2), width / 2)
+        style = self.bold if fact.strong else self.text
+        label = self.setter.lines(clean(fact.label), self.text, label_width)
+        value = self.setter.lines(clean(fact.value or "—"), style, width - label_width)
+        cells = (
+            Cell(label, self.text, 0, label_width, middle=False),
+            Cell(value, style, label_width, width - label_width, middle=False),
+        )
+        return Table((Row(cells, 0, 2),), 0)
+
+    def _listing(self, listing: Listing) -> Iterator[Block]:
+        if listing.heading:
+            yield self.passage(listing.heading, self.bold)
+        for row in listing.rows:
+            yield self.passage(" ".join(filter(None, row)), self.text)
