@@ -138,7 +138,9 @@ def _limit(value: dict[str, Any]) -> Limit:
 
 
 def _due(value: dict[str, Any] | None) -> Due | None:
-    return None if value is None else Due(value["at"], value.get("provisional", False), value.get("calendar", 0))
+    return (
+        None if value is None else Due(value["at"], value.get("provisional", False), value.get("calendar", 0))
+    )
 
 
 def _contact(value: dict[str, Any] | None) -> Contact:
@@ -214,7 +216,9 @@ def _material_requested(case: Case, event: Event, payload: dict[str, Any]) -> Ca
 def _material_received(case: Case, event: Event, payload: dict[str, Any]) -> Case:
     came = tuple((event.private or {}).get("material", ()))
     missing = tuple(m for m in case.missing if m not in came)
-    return replace(case, missing=missing, material=case.material + tuple(m for m in came if m not in case.material))
+    return replace(
+        case, missing=missing, material=case.material + tuple(m for m in came if m not in case.material)
+    )
 
 
 def _file_attached(case: Case, event: Event, payload: dict[str, Any]) -> Case:

@@ -148,6 +148,8 @@ def check_phone(text: str) -> str:
     """A telephone number in half width without spaces; ``AppError`` when it cannot be one."""
     narrow = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in text)
     number = "".join(c for c in narrow if c not in " -—()")
-    if number and not (number.lstrip("+").isascii() and number.lstrip("+").isdigit() and 5 <= len(number) <= 20):
+    if number and not (
+        number.lstrip("+").isascii() and number.lstrip("+").isdigit() and 5 <= len(number) <= 20
+    ):
         raise AppError("cases.phone_invalid")
     return number

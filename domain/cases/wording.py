@@ -1,5 +1,6 @@
 """Text from outside, made safe to store: NFC, without control, zero-width and direction characters."""
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -39,4 +40,4 @@ def similarity(one: str, other: str) -> float:
 
 def _pairs(text: str) -> frozenset[str]:
     letters = [c for c in text if c.isalnum()]
-    return frozenset(x + y for x, y in zip(letters, letters[1:], strict=False))
+    return frozenset(x + y for x, y in itertools.pairwise(letters))

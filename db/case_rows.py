@@ -1,0 +1,284 @@
+"""The read model of cases: one row a case, refreshed in the transaction that appended its events."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from db.schema import case_row, conflict
+from db.tokens import joined, match_query, name_tokens, text_tokens
+from db.upsert import upsert
+from domain.cases.model import Case
+from domain.cases.numbers import parse_number
+
+EXCERPT = 80
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as lists show it. Times are UTC milliseconds; ``boards`` are codes, the lead first."""
+
+    id: str
+    number: str
+    state: str
+    kind: str
+    channel: str
+    scope: str
+    limit_class: str
+    uscc: str | None
+    applicant: str
+    boards: tuple[str, ...]
+    item: str | None
+    package: str | None
+    in_pool: bool
+    sensitive: bool
+    accepted_at: int
+    due_at: int | None
+    provisional: bool
+    closed_at: int | None
+    actor: str
+    site: str
+    excerpt: str
+    newer: bool
+
+
+_COLUMNS = (
+    case_row.c.id,
+    case_row.c.number,
+    case_row.c.state,
+    case_row.c.kind,
+    case_row.c.channel,
+    case_row.c.scope,
+    case_row.c.limit_class,
+    case_row.c.uscc,
+    case_row.c.applicant,
+    case_row.c.boards,
+    case_row.c.item,
+    case_row.c.package,
+    case_row.c.in_pool,
+    case_row.c.sensitive,
+    case_row.c.accepted_at,
+    case_row.c.due_at,
+    case_row.c.provisional,
+    case_row.c.closed_at,
+    case_row.c.actor,
+    case_row.c.site,
+    sa.func.substr(case_row.c.text, 1, EXCERPT).label("excerpt"),
+    case_row.c.newer,
+)
+IS_KNOWN = sa.select(case_row.c.rowid_).where(case_row.c.id == sa.bindparam("case_id"))
+_ADD_TOKENS = sa.text("INSERT INTO case_fts(rowid, tokens) VALUES (:rowid, :tokens)")
+_DROP_TOKENS = sa.text("DELETE FROM case_fts WHERE rowid = :rowid")
+
+
+def _frozen(row: Row[Any]) -> CaseRow:
+    values = dict(row._mapping)
+    for name in ("in_pool", "sensitive", "provisional", "newer"):
+        values[name] = bool(values[name])
+    values["boards"] = tuple(values["boards"].split())
+    return CaseRow(**values)
+
+
+def refresh(connection: Connection, case: Case, found_at: int) -> None:
+    """Bring the row, the search index and the conflicts of ``case`` up to date."""
+    values = _values(case)
+    known = connection.execute(IS_KNOWN, {"case_id": case.id}).scalar()
+    if known is None:
+        connection.execute(sa.insert(case_row), values)
+        known = connection.execute(IS_KNOWN, {"case_id": case.id}).scalar_one()
+        _index(connection, known, case, values, fresh=True)
+    else:
+        connection.execute(sa.update(case_row).where(case_row.c.rowid_ == known), values)
+        _index(connection, known, case, values, fresh=False)
+    for event, code in case.unfit:
+        upsert(
+            connection,
+            conflict,
+            "event",
+            {"event": event, "stream": case.id, "code": code, "found_at": found_at},
+        )
+
+
+def _values(case: Case) -> dict[str, Any]:
+    number = parse_number(case.number)
+    return {
+        "id": case.id,
+        "number": case.number,
+        "short": number.short if number else case.number,
+        "state": case.state.value,
+        "kind": case.kind.value,
+        "channel": case.channel.value,
+        "scope": case.scope.value,
+        "limit_class": case.limit.limit.value,
+        "uscc": case.applicant.uscc,
+        "applicant": case.applicant.name,
+        "lead_board": case.boards[0] if case.boards else None,
+        "boards": " ".join(case.boards),
+        "item": case.item,
+        "package": case.package,
+        "in_pool": int(case.in_pool),
+        "sensitive": int(case.sensitive),
+        "accepted_at": case.accepted_at,
+        "due_at": case.due.at if case.due else None,
+        "provisional": int(case.due.provisional) if case.due else 0,
+        "closed_at": case.closed_at,
+        "actor": case.actor,
+        "site": case.site,
+        "text": case.text,
+        "contact": f"{case.contact.name} {case.contact.phone}".strip(),
+        "newer": int(case.newer),
+    }
+
+
+def _index(connection: Connection, rowid: int, case: Case, values: dict[str, Any], *, fresh: bool) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    tokens = joined(
+        [
+            *text_tokens(case.number),
+            values["short"].lower(),
+            *text_tokens(case.applicant.uscc or ""),
+            *name_tokens(case.applicant.name),
+            *name_tokens(case.contact.name),
+            *text_tokens(case.contact.phone),
+            *text_tokens(case.text),
+            *text_tokens(case.package or ""),
+        ]
+    )
+    if not fresh:
+        connection.execute(_DROP_TOKENS, {"rowid": rowid})
+    connection.execute(_ADD_TOKENS, {"rowid": rowid, "tokens": tokens})
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """Which cases a list shows; None means any. ``now_ms`` is needed by the filters on time."""
+
+    actor: str | None = None
+    board: str | None = None
+    uscc: str | None = None
+    states: frozenset[str] = frozenset()
+    kind: str | None = None
+    open_only: bool = False
+    due_before: int | None = None
+    due_from: int | None = None
+    accepted_from: int | None = None
+    accepted_before: int | None = None
+    sensitive: bool = False
+    conflicts: bool = False
+
+
+SORTS = {
+    "accepted": (case_row.c.accepted_at, case_row.c.rowid_),
+    "due": (case_row.c.due_at, case_row.c.rowid_),
+    "number": (case_row.c.number, case_row.c.rowid_),
+    "applicant": (case_row.c.applicant, case_row.c.rowid_),
+    "state": (case_row.c.state, case_row.c.rowid_),
+    "kind": (case_row.c.kind, case_row.c.rowid_),
+    "board": (case_row.c.lead_board, case_row.c.rowid_),
+}
+
+
+class CaseRows:
+    """Queries over the read model of cases."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def list(
+        self,
+        wanted: CaseFilter = CaseFilter(),
+        *,
+        sort: str = "accepted",
+        descending: bool = True,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[CaseRow]:
+        """Rows that match, sorted by a name in ``SORTS``."""
+        keys = [column.desc() if descending else column.asc() for column in SORTS[sort]]
+        query = self._filtered(sa.select(*_COLUMNS), wanted).order_by(*keys).offset(offset)
+        rows = self._connection.execute(query if limit is None else query.limit(limit))
+        return [_frozen(row) for row in rows]
+
+    def count(self, wanted: CaseFilter = CaseFilter()) -> int:
+        """How many rows match."""
+        query = self._filtered(sa.select(sa.func.count()).select_from(case_row), wanted)
+        return int(self._connection.execute(query).scalar_one())
+
+    def _filtered(self, query: sa.Select[Any], wanted: CaseFilter) -> sa.Select[Any]:
+        c = case_row.c
+        for column, value in ((c.actor, wanted.actor), (c.uscc, wanted.uscc), (c.kind, wanted.kind)):
+            if value is not None:
+                query = query.where(column == value)
+        if wanted.board is not None:
+            query = query.where((" " + c.boards + " ").contains(f" {wanted.board} ", autoescape=True))
+        if wanted.states:
+            query = query.where(c.state.in_(sorted(wanted.states)))
+        if wanted.open_only:
+            query = query.where(c.closed_at.is_(None))
+        if wanted.sensitive:
+            query = query.where(c.sensitive == 1)
+        if wanted.conflicts:
+            open_conflicts = sa.select(conflict.c.stream).where(conflict.c.decided_at.is_(None))
+            query = query.where(c.id.in_(open_conflicts))
+        return self._in_time(query, wanted)
+
+    @staticmethod
+    def _in_time(query: sa.Select[Any], wanted: CaseFilter) -> sa.Select[Any]:
+        c = case_row.c
+        if wanted.due_before is not None:
+            query = query.where(c.due_at < wanted.due_before)
+        if wanted.due_from is not None:
+            query = query.where(c.due_at >= wanted.due_from)
+        if wanted.accepted_from is not None:
+            query = query.where(c.accepted_at >= wanted.accepted_from)
+        if wanted.accepted_before is not None:
+            query = query.where(c.accepted_at < wanted.accepted_before)
+        return query
+
+    def by_key(self, key: str, *, short_since: int) -> list[CaseRow]:
+        """Cases whose id, number, or short number (accepted since ``short_since``) is ``key``, newest first."""
+        c = case_row.c
+        query = sa.select(*_COLUMNS).where(
+            sa.or_(c.id == key.lower(), c.number == key, (c.short == key) & (c.accepted_at >= short_since))
+        )
+        return [_frozen(row) for row in self._connection.execute(query.order_by(c.accepted_at.desc()))]
+
+    def number_taken(self, number: str) -> bool:
+        """Whether a case of this number is known."""
+        query = sa.select(case_row.c.rowid_).where(case_row.c.number == number)
+        return self._connection.execute(query).first() is not None
+
+    def search(self, text: str, *, limit: int = 50) -> list[CaseRow]:
+        """Cases that hold every part of ``text``, newest first; empty where nothing can be searched for."""
+        expression = match_query(text)
+        if not expression:
+            return []
+        query = (
+            sa.select(*_COLUMNS)
+            .where(
+                case_row.c.rowid_.in_(
+                    sa.text(
+                        "SELECT rowid FROM case_fts WHERE case_fts MATCH :match ORDER BY rowid DESC LIMIT :top"
+                    ).bindparams(match=expression, top=limit)
+                )
+            )
+            .order_by(case_row.c.accepted_at.desc(), case_row.c.rowid_.desc())
+        )
+        return [_frozen(row) for row in self._connection.execute(query)]
+
+    def recent_texts(self, uscc: str | None, name: str, since: int) -> list[tuple[str, str, str]]:
+        """(id, number, matter) of an applicant's cases accepted since ``since``, newest first."""
+        c = case_row.c
+        who = c.uscc == uscc if uscc else c.applicant == name
+        query = sa.select(c.id, c.number, c.text).where(who, c.accepted_at >= since, c.state != "merged")
+        return [
+            tuple(row) for row in self._connection.execute(query.order_by(c.accepted_at.desc()).limit(50))
+        ]
+
+    def provisional(self) -> list[str]:
+        """Ids of open cases whose due time waits for a calendar."""
+        c = case_row.c
+        query = sa.select(c.id).where(c.provisional == 1, c.closed_at.is_(None))
+        return [row.id for row in self._connection.execute(query)]

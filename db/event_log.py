@@ -1,0 +1,180 @@
+"""The event log: append and read. Sequence, previous hash and clock are read inside the transaction that writes."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from db.node import Node, advance_node, load_node
+from db.schema import event, event_private
+from domain.errors import AppError
+from domain.events.canonical import canonical_bytes
+from domain.events.clock import milliseconds, tick
+from domain.events.event import (
+    SALT_BYTES,
+    Event,
+    NewEvent,
+    body_of,
+    genesis,
+    next_hash,
+    private_hash,
+    read_body,
+)
+from domain.events.ids import uuid7
+from domain.events.kinds import CURRENT
+
+_BY_STREAM = (
+    sa.select(event.c.body, event_private.c.body, event.c.received_at)
+    .join_from(event, event_private, event_private.c.event == event.c.id, isouter=True)
+    .where(event.c.stream == sa.bindparam("stream_id"))
+)
+_EXISTS = sa.select(event.c.pos).where(event.c.id == sa.bindparam("event_id"))
+
+
+class EventLog:
+    """Appends and reads events within one connection's transaction."""
+
+    def __init__(self, connection: Connection, random: Callable[[int], bytes] = os.urandom) -> None:
+        self._connection = connection
+        self._random = random
+        self._node: Node | None = None
+        self._node_read = False
+        self.written = 0
+
+    @property
+    def node(self) -> Node:
+        """The store's node as of this transaction; ``AppError`` where no station has been opened yet."""
+        if not self._node_read:
+            self._node, self._node_read = load_node(self._connection), True
+        if self._node is None:
+            raise AppError("storage.not_opened")
+        return self._node
+
+    def forget_node(self) -> None:
+        """Read the node afresh at its next use."""
+        self._node_read = False
+
+    def new_id(self, now_ms: int) -> str:
+        """A fresh UUIDv7."""
+        return uuid7(now_ms, self._random(10))
+
+    def next_at(self, now_ms: int) -> int:
+        """The stamp (UTC milliseconds) that the next event would get."""
+        return milliseconds(tick(self.node.hlc, now_ms))
+
+    def append(
+        self,
+        stream: str | None,
+        new_events: Sequence[NewEvent],
+        *,
+        actor: str,
+        now_ms: int,
+        first_id: str | None = None,
+    ) -> list[Event]:
+        """Write ``new_events`` to ``stream``; None begins a new stream named by its first event's id."""
+        node = self.node
+        seq, head, hlc = node.seq, node.head, node.hlc
+        written: list[Event] = []
+        for new in new_events:
+            seq, hlc = seq + 1, tick(hlc, now_ms)
+            event_id = first_id if first_id and not written else self.new_id(now_ms)
+            stream = stream or event_id
+            one, private = self._compose(new, event_id, stream, seq, hlc, actor, node)
+            body = body_of(one)
+            head = next_hash(head, body)
+            self._insert(one, body, head, private)
+            written.append(one)
+        if written:
+            advance_node(self._connection, seq, head, hlc)
+            self._node_read = False
+            self.written += len(written)
+        return written
+
+    def _compose(
+        self, new: NewEvent, event_id: str, stream: str, seq: int, hlc: int, actor: str, node: Node
+    ) -> tuple[Event, tuple[bytes, bytes] | None]:
+        private: tuple[bytes, bytes] | None = None
+        digest = None
+        if new.private is not None:
+            private = (self._random(SALT_BYTES), canonical_bytes(new.private))
+            digest = private_hash(*private)
+        one = Event(
+            id=event_id,
+            stream=stream,
+            kind=new.kind,
+            kind_version=CURRENT[new.kind],
+            device=node.device,
+            incarnation=node.incarnation,
+            seq=seq,
+            hlc=hlc,
+            actor=actor,
+            site=node.site,
+            payload=new.payload,
+            private_hash=digest,
+            private=new.private,
+        )
+        return one, private
+
+    def _insert(self, one: Event, body: bytes, head: bytes, private: tuple[bytes, bytes] | None) -> None:
+        self._connection.execute(
+            sa.insert(event),
+            {
+                "id": one.id,
+                "stream": one.stream,
+                "kind": one.kind,
+                "kind_version": one.kind_version,
+                "device": one.device,
+                "incarnation": one.incarnation,
+                "seq": one.seq,
+                "hlc": one.hlc,
+                "received_at": one.received_at,
+                "body": body,
+                "hash": head,
+            },
+        )
+        if private is not None:
+            salt, content = private
+            self._connection.execute(
+                sa.insert(event_private), {"event": one.id, "salt": salt, "body": content}
+            )
+
+    def stream(self, stream: str) -> list[Event]:
+        """All events of one stream, in no promised order (``fold`` sorts them)."""
+        rows = self._connection.execute(_BY_STREAM, {"stream_id": stream})
+        return [read_body(bytes(body), private, received) for body, private, received in rows]
+
+    def exists(self, event_id: str) -> bool:
+        """Whether an event of this id is stored."""
+        return self._connection.execute(_EXISTS, {"event_id": event_id}).first() is not None
+
+    def count(self) -> int:
+        """Number of stored events."""
+        return int(self._connection.execute(sa.select(sa.func.count()).select_from(event)).scalar_one())
+
+    def broken_links(self) -> Iterator[tuple[str, int, int]]:
+        """(device, incarnation, seq) wherever the chain does not fit: a changed, missing or extra event."""
+        order = (event.c.device, event.c.incarnation, event.c.seq)
+        rows = self._connection.execute(
+            sa.select(*order, event.c.body, event.c.hash).order_by(*order).execution_options(yield_per=1000)
+        )
+        chain: tuple[str, int] | None = None
+        expected, head = 0, b""
+        for device, incarnation, seq, body, stored in rows:
+            if chain != (device, incarnation):
+                chain, expected, head = (device, incarnation), 1, genesis(device, incarnation)
+            if seq != expected or next_hash(head, body) != stored:
+                yield device, incarnation, seq
+            expected, head = seq + 1, stored
+
+    def private_mismatches(self) -> Iterator[str]:
+        """Ids of events whose private part is not the one they were recorded with."""
+        rows = self._connection.execute(
+            sa.select(event.c.body, event_private.c.salt, event_private.c.body)
+            .join_from(event, event_private, event_private.c.event == event.c.id)
+            .execution_options(yield_per=1000)
+        )
+        for body, salt, private in rows:
+            one = read_body(bytes(body))
+            if one.private_hash != private_hash(salt, private):
+                yield one.id

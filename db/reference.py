@@ -1,0 +1,55 @@
+"""Reference documents: versioned, read-only at a desk; every version that a case was made with stays."""
+
+import hashlib
+import json
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from db.schema import reference_document
+
+
+class ReferenceDocuments:
+    """Reads and stores reference documents within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def version(self, kind: str) -> int:
+        """The newest version of ``kind``; 0 where there is none."""
+        query = sa.select(sa.func.max(reference_document.c.version)).where(reference_document.c.kind == kind)
+        return int(self._connection.execute(query).scalar() or 0)
+
+    def versions(self) -> dict[str, int]:
+        """The newest version of every kind."""
+        c = reference_document.c
+        rows = self._connection.execute(sa.select(c.kind, sa.func.max(c.version)).group_by(c.kind))
+        return {kind: version for kind, version in rows}
+
+    def get(self, kind: str, version: int | None = None) -> dict[str, Any] | None:
+        """The document of ``kind`` in ``version`` (default: the newest), or None."""
+        c = reference_document.c
+        query = sa.select(c.body).where(c.kind == kind)
+        if version is not None:
+            query = query.where(c.version == version)
+        body = self._connection.execute(query.order_by(c.version.desc()).limit(1)).scalar()
+        return None if body is None else json.loads(body)
+
+    def put(self, document: dict[str, Any], *, source: str, now_ms: int) -> None:
+        """Store ``document`` (with its ``kind`` and ``version``); a version that is there stays as it is."""
+        body = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        kind, version = document["kind"], document["version"]
+        if self.get(kind, version) is not None:
+            return
+        self._connection.execute(
+            sa.insert(reference_document),
+            {
+                "kind": kind,
+                "version": version,
+                "source": source,
+                "body": body,
+                "etag": hashlib.sha256(body.encode()).hexdigest(),
+                "stored_at": now_ms,
+            },
+        )

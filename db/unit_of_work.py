@@ -1,0 +1,153 @@
+"""The unit of work: one transaction, its repositories, and what it changed. Only it commits."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlalchemy.engine import Connection, Engine
+
+from db import case_rows, enterprise_rows
+from db.attachment_rows import AttachmentRows
+from db.case_rows import CaseRows
+from db.changes import ChangeLog, Changes
+from db.counters import Counters
+from db.drafts import Drafts
+from db.enterprise_rows import EnterpriseRows
+from db.event_log import EventLog
+from db.memory import Memory
+from db.prints import Outbox, Prints
+from db.reference import ReferenceDocuments
+from db.sign_in import SignInFailures
+from domain.cases.fold import fold_case
+from domain.cases.model import Case
+from domain.errors import AppError
+from domain.events.event import Event, NewEvent
+
+
+class UnitOfWork:
+    """What a service works with. Repositories share the connection and so the transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.events = EventLog(connection)
+        self.changed = ChangeLog()
+
+    @cached_property
+    def cases(self) -> CaseRows:
+        """The read model of cases."""
+        return CaseRows(self.connection)
+
+    @cached_property
+    def enterprises(self) -> EnterpriseRows:
+        """Known enterprises."""
+        return EnterpriseRows(self.connection)
+
+    @cached_property
+    def reference(self) -> ReferenceDocuments:
+        """Reference documents."""
+        return ReferenceDocuments(self.connection)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Unfinished intakes."""
+        return Drafts(self.connection)
+
+    @cached_property
+    def prints(self) -> Prints:
+        """Printed papers."""
+        return Prints(self.connection)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Side effects to be done."""
+        return Outbox(self.connection)
+
+    @cached_property
+    def counters(self) -> Counters:
+        """Running numbers."""
+        return Counters(self.connection)
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What this machine has learned from its clerks."""
+        return Memory(self.connection)
+
+    @cached_property
+    def attachments(self) -> AttachmentRows:
+        """Keys and facts of stored files."""
+        return AttachmentRows(self.connection)
+
+    @cached_property
+    def sign_in_failures(self) -> SignInFailures:
+        """Failed sign-ins."""
+        return SignInFailures(self.connection)
+
+    def case(self, case_id: str) -> Case:
+        """The case folded from its events; ``AppError`` where it is not known."""
+        case = fold_case(self.events.stream(case_id))
+        if case is None:
+            raise AppError("cases.not_found", number=case_id)
+        return case
+
+    def append(
+        self,
+        stream: str | None,
+        new_events: Sequence[NewEvent],
+        *,
+        actor: str,
+        now_ms: int,
+        first_id: str | None = None,
+    ) -> list[Event]:
+        """Append to a case's stream and refresh the read-model rows it touches, in this transaction."""
+        written = self.events.append(stream, new_events, actor=actor, now_ms=now_ms, first_id=first_id)
+        if written:
+            self.refold([written[0].stream], now_ms)
+        return written
+
+    def refold(self, streams: Iterable[str], now_ms: int) -> None:
+        """Fold ``streams`` again and bring their rows up to date."""
+        for stream in streams:
+            case = fold_case(self.events.stream(stream))
+            if case is None:
+                continue
+            fresh = not self.connection.execute(case_rows.IS_KNOWN, {"case_id": stream}).first()
+            case_rows.refresh(self.connection, case, now_ms)
+            enterprise_rows.refresh(self.connection, case, fresh=fresh)
+            self.changed.note("cases", stream)
+
+
+class Store:
+    """Hands out units of work over one engine. Safe to use from several processes at once."""
+
+    def __init__(self, engine: Engine, before_commit: Callable[[EventLog], None] = lambda log: None) -> None:
+        self.engine = engine
+        self._before_commit = before_commit
+
+    @contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        """A unit of work that may write: it holds the store's only write lock until it ends.
+
+        Commits when the block ends well, otherwise nothing has happened. ``changes_of`` then says what changed.
+        """
+        with self.engine.connect() as connection:
+            connection.begin()
+            uow = UnitOfWork(connection)
+            yield uow
+            if uow.events.written:
+                self._before_commit(uow.events)
+            connection.commit()
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """A unit of work that only reads: a consistent view that never waits for a writer."""
+        with self.engine.connect().execution_options(qifu_read=True) as connection:
+            yield UnitOfWork(connection)
+
+    def data_version(self, connection: Connection) -> int:
+        """A figure that changes whenever another process has written (``PRAGMA data_version``)."""
+        return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+
+
+def changes_of(uow: UnitOfWork) -> Changes:
+    """What ``uow`` changed; meaningful once it has been committed."""
+    return uow.changed.frozen()
