@@ -1,0 +1,149 @@
+"""Notices: they slide in at the side, take no focus, and stay listed until read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnimation, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.widgets import ActionButton, NoticeBar, Tone, label
+from desktop.widgets.badges import SHAPES
+
+SHOWN_MS = 7_000
+KEPT = 100
+AT_ONCE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """通知: one sentence, how it stands, when, and perhaps one thing to do about it."""
+
+    text: str
+    tone: Tone
+    at: datetime
+    action: str = ""
+    act: Callable[[], None] | None = None
+
+
+class Notices(QObject):
+    """All notices of this run, newest last. ``added`` carries the new one; ``read`` when all were seen."""
+
+    added = Signal(object)
+    read = Signal()
+
+    def __init__(self, now: Callable[[], datetime], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._now = now
+        self._list: list[Notice] = []
+        self.unread = 0
+
+    def say(
+        self, text: str, tone: Tone = Tone.INFO, *, action: str = "", act: Callable[[], None] | None = None
+    ) -> None:
+        """Tell the person ``text``; ``action`` names a button that calls ``act``."""
+        notice = Notice(text, tone, self._now(), action, act)
+        self._list = [*self._list[1 - KEPT :], notice]
+        self.unread += 1
+        self.added.emit(notice)
+
+    def all(self) -> list[Notice]:
+        """The notices that are kept, newest first."""
+        return self._list[::-1]
+
+    def mark_read(self) -> None:
+        """The list was looked at."""
+        self.unread = 0
+        self.read.emit()
+
+
+class _Slip(QFrame):
+    """One notice at the side."""
+
+    def __init__(self, notice: Notice, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._bar = NoticeBar(self)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self._bar)
+        self._bar.say(notice.text, notice.tone, notice.action)
+        for button in self._bar.findChildren(ActionButton):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._bar.closed.connect(self._leave)
+        if notice.act is not None:
+            self._bar.acted.connect(notice.act)
+        self._bar.acted.connect(self._leave)
+        if notice.tone not in (Tone.DANGER, Tone.WARN):
+            QTimer.singleShot(SHOWN_MS, self, self._leave)
+
+    def _leave(self) -> None:
+        self.hide()
+        self.setParent(None)
+        self.deleteLater()
+
+
+class NoticeTray(QObject):
+    """Shows new notices at the right edge of ``host``, the newest below, at most three."""
+
+    def __init__(self, host: QWidget, notices: Notices, width: int = 360) -> None:
+        super().__init__(host)
+        self._host = host
+        self._width = width
+        host.installEventFilter(self)
+        notices.added.connect(self._on_added)
+
+    def slips(self) -> list[_Slip]:
+        """What is shown now, oldest first."""
+        return [child for child in self._host.children() if isinstance(child, _Slip)]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.ChildRemoved):
+            self._place()
+        return False
+
+    def _on_added(self, notice: Notice) -> None:
+        for old in self.slips()[: 1 - AT_ONCE]:
+            old._leave()
+        slip = _Slip(notice, self._host)
+        slip.show()
+        slip.raise_()
+        self._place()
+        self._slide(slip)
+
+    def _place(self) -> None:
+        bottom = self._host.height() - 14
+        for slip in reversed(self.slips()):
+            height = max(slip.sizeHint().height(), slip.layout().heightForWidth(self._width))
+            bottom -= height
+            slip.setGeometry(self._host.width() - self._width - 14, bottom, self._width, height)
+            bottom -= 8
+
+    def _slide(self, slip: _Slip) -> None:
+        move = QPropertyAnimation(slip, b"pos", slip)
+        move.setDuration(140)
+        move.setStartValue(slip.pos() + QPoint(60, 0))
+        move.setEndValue(slip.pos())
+        move.setEasingCurve(QEasingCurve.Type.OutCubic)
+        move.start(QPropertyAnimation.DeletionPolicy.DeleteWhenStopped)
+
+
+class NoticeList(QWidget):
+    """The list behind the bell."""
+
+    def __init__(self, notices: Notices, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(label("通知", "strong"))
+        if not notices.all():
+            column.addWidget(label("还没有通知。", "muted"))
+        for notice in notices.all()[:12]:
+            column.addLayout(self._row(notice))
+
+    def _row(self, notice: Notice) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(label(SHAPES[notice.tone], "muted"), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(label(f"{notice.at:%H:%M}", "muted"), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(label(notice.text, wrap=True), 1)
+        return row
