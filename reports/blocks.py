@@ -203,6 +203,28 @@ class Table:
             y += row.height
 
 
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """A table without borders of its own in boxes side by side; never broken."""
+
+    table: Table
+    widths: tuple[float, ...]
+    thickness: float
+
+    @property
+    def height(self) -> float:
+        return self.table.height
+
+    def split(self, room: float, *, force: bool) -> tuple[Block | None, Block | None]:
+        return (self, None) if force else (None, self)
+
+    def draw(self, surface: Surface, x: float, y: float) -> None:
+        self.table.draw(surface, x, y)
+        for width in self.widths:
+            surface.frame(x, y, width, self.height, self.thickness)
+            x += width
+
+
 def _lines_that_fit(count: int, room: float, leading: float, *, force: bool) -> int:
     """Return how many of ``count`` lines go before the break: none rather than a widow, at least one if
     forced.

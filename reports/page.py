@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reports import fonts, qr
-from reports.blocks import Block, Cell, Gap, Passage, Placed, Row, Table, draw_lines, paginate
+from reports.blocks import Block, Cell, Framed, Gap, Passage, Placed, Row, Table, draw_lines, paginate
 from reports.pdf import PdfSurface
 from reports.sheet import Facts, Listing, Promise, Remark, Section, Sheet, Signatures, Words
 from reports.text import Line, Style, Typesetter, clean
 
 MM = 72 / 25.4
-_BORDER = 0.6
+_BORDER = 0.4
 _LABEL_SHADE = 0.955
 _GREY = 0.35
+_DATE = "年　　月　　日"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class PageSize:
         return self.width - 2 * self.margin
 
 
-A5 = PageSize(148 * MM, 210 * MM, 11 * MM, 9.0)
+A5 = PageSize(148 * MM, 210 * MM, 11 * MM, 9.2)
 A4 = PageSize(210 * MM, 297 * MM, 18 * MM, 10.5)
 
 
@@ -44,21 +45,20 @@ class _Composer:
     def __init__(self, sheet: Sheet, page: PageSize, setter: Typesetter) -> None:
         self.sheet, self.page, self.setter = sheet, page, setter
         size = page.size
-        self.text = Style(size=size, leading=size * 1.5)
+        self.text = Style(size=size, leading=size * 1.42)
         self.bold = replace(self.text, face=fonts.BOLD)
         self.label = replace(self.text, grey=0.2)
         self.small = Style(size=size * 0.84, leading=size * 1.28, grey=_GREY)
         self.title = Style(fonts.BOLD, size * 2.1, size * 2.9, "center")
         self.promise = Style(fonts.BOLD, size * 1.45, size * 2.1)
-        self.pad_x, self.pad_y = size * 0.6, size * 0.36
+        self.pad_x, self.pad_y = size * 0.6, size * 0.27
 
     def pdf(self) -> bytes:
         sheet, page = self.sheet, self.page
         code = qr.matrix(sheet.qr) if sheet.qr else None
         head = _Head(self, code)
-        foot = _Foot(self)
         blocks = [block for section in sheet.sections for block in self._blocks(section)]
-        blocks += self._unknown_note()
+        foot = _Foot(self)
         room = page.height - 2 * page.margin - foot.height
         pages = paginate(blocks, room - head.height, room - head.continued_height)
         surface = PdfSurface(
@@ -100,7 +100,7 @@ class _Composer:
                 )
             case Signatures():
                 yield self._signatures(section)
-        yield Gap(self.page.size * 0.7)
+        yield Gap(self.page.size * 0.6)
 
     def _facts(self, facts: Facts) -> Table:
         inner, label = self.page.inner, self.page.size * 5.4
@@ -110,7 +110,7 @@ class _Composer:
         for fact in facts.items:
             style = self.bold if fact.strong else self.text
             if fact.wide and waiting:
-                rows.append(self.row(*waiting, self.cell("", self.text, half, half)))
+                rows.append(self._stretched(waiting))
                 waiting = []
             x = half if waiting else 0.0
             width = inner if fact.wide else half
@@ -122,8 +122,13 @@ class _Composer:
                 rows.append(self.row(*waiting))
                 waiting = []
         if waiting:
-            rows.append(self.row(*waiting, self.cell("", self.text, half, half)))
+            rows.append(self._stretched(waiting))
         return Table(tuple(rows), _BORDER)
+
+    def _stretched(self, cells: Sequence[Cell]) -> Row:
+        """Return a row whose last value takes the half that has no fact of its own."""
+        label, value = cells
+        return self.row(label, replace(value, width=self.page.inner - value.x))
 
     def _heading(self, text: str) -> Row:
         return self.row(self.cell(text, self.bold, 0, self.page.inner, shade=_LABEL_SHADE))
@@ -136,8 +141,11 @@ class _Composer:
 
     def _listing(self, listing: Listing) -> Table:
         rows = [self._listing_row(listing, row, self.text) for row in listing.rows]
-        head = self._listing_row(listing, tuple(c.head for c in listing.columns), self.label, _LABEL_SHADE)
-        heads = (self._heading(listing.heading), head) if listing.heading else (head,)
+        names = [column.head for column in listing.columns]
+        if listing.compact:
+            names[1] = listing.heading
+        head = self._listing_row(listing, names, self.bold if listing.compact else self.label, _LABEL_SHADE)
+        heads = (head,) if listing.compact else (self._heading(listing.heading), head)
         return Table(tuple(rows), _BORDER, heads)
 
     def _listing_row(self, listing: Listing, values: Sequence[str], style: Style, shade: float = 1.0) -> Row:
@@ -160,19 +168,18 @@ class _Composer:
             rows.append(self.row(self.cell(promise.note, self.small, 0, inner)))
         return Table(tuple(rows), 1.2, keep=True)
 
-    def _signatures(self, signatures: Signatures) -> Table:
+    def _signatures(self, signatures: Signatures) -> Block:
         width = self.page.inner / len(signatures.boxes)
-        cells = [
-            replace(self.cell(text, self.label, index * width, width), middle=False)
-            for index, text in enumerate(signatures.boxes)
+        date = self.set(_DATE, self.text, width - 2 * self.pad_x)
+        dated = replace(self.text, align="right")
+        captions = [
+            replace(self.cell(text, self.label, n * width, width), middle=False)
+            for n, text in enumerate(signatures.boxes)
         ]
-        return Table((self.row(*cells, min_height=self.page.size * 6.6),), _BORDER, keep=True)
-
-    def _unknown_note(self) -> list[Block]:
-        note = unknown_note(self.setter)
-        if not note:
-            return []
-        return [Passage(self.set(note, self.small, self.page.inner), self.small, self.page.inner)]
+        dates = [Cell(date, dated, n * width, width) for n in range(len(signatures.boxes))]
+        height = self.page.size * 4.4
+        table = Table((self.row(*captions, min_height=height), self.row(*dates)), 0)
+        return Framed(table, (width,) * len(signatures.boxes), _BORDER)
 
 
 class _Head:
@@ -218,13 +225,19 @@ class _Head:
 
 
 class _Foot:
-    """Where to ask, what marks this print, page x of y: at the bottom of every page."""
+    """Where to ask, what marks this print, page x of y: at the bottom of every page.
+
+    Made after everything else is set, since it names the characters that could not be drawn.
+    """
 
     def __init__(self, composer: _Composer) -> None:
         self._composer = composer
         inner, small = composer.page.inner, composer.small
         self._ask = composer.set(composer.sheet.ask, small, inner)
         self._marks = composer.set(composer.sheet.marks, small, inner * 0.78)
+        note = unknown_note(composer.setter)
+        if note:
+            self._ask = (*composer.set(note, small, inner), *self._ask)
         self._lines = len(self._ask) + len(self._marks)
         self.height = self._lines * small.leading + 3 * MM
 

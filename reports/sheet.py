@@ -37,7 +37,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: head, share of the width, alignment. ``on_strip`` False leaves it out on narrow paper."""
+    """A column: head, share of the width on pages, alignment."""
 
     head: str
     share: float
@@ -46,11 +46,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A table with a heading; its head is repeated on every page."""
+    """A table; heading and head are repeated on every page.
+
+    ``compact`` saves the line of the heading on pages by naming it in the head of the second column. The first
+    column is what stands in front (number, tick, role), the second the thing itself, the others its details.
+    """
 
     heading: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
+    compact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Boxes to sign or seal, side by side; ``prefilled`` names whom the box is for."""
+    """Boxes to sign or seal, side by side, each with room for a date."""
 
     boxes: tuple[str, ...]
 

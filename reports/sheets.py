@@ -1,5 +1,7 @@
 """The papers of a case: from snapshot to sheet. Each paper is one function; all words on paper stand here."""
 
+from dataclasses import replace
+
 from domain.printing.papers import (
     AnyPaper,
     BoardShare,
@@ -46,7 +48,7 @@ def _case_slip(slip: CaseSlip, limit: int) -> list[Section]:
                 Fact("事项类型", _kind(slip)),
                 Fact("受理渠道", words.word(words.CHANNELS, slip.channel)),
                 Fact("受理时间", slip.accepted_at),
-                Fact("窗口", _window(slip)),
+                Fact("受理窗口", _window(slip)),
             )
         ),
         Words("诉求内容", clip(slip.matter, limit)),
@@ -57,7 +59,7 @@ def _case_slip(slip: CaseSlip, limit: int) -> list[Section]:
     if slip.ticks:
         sections.append(_ticks(slip.package, slip.ticks))
     if slip.materials:
-        sections.append(_materials("已收材料", slip.materials))
+        sections.append(_received(slip.materials))
     sections.append(Signatures(("经办人签字", "受理人签字（盖章）")))
     return sections
 
@@ -67,7 +69,7 @@ def _one_time_notice(notice: OneTimeNotice, limit: int) -> list[Section]:
         *_who(notice),
         Fact("事项类型", _kind(notice)),
         Fact("告知时间", notice.noticed_at),
-        Fact("窗口", _window(notice)),
+        Fact("受理窗口", _window(notice)),
     ]
     if notice.item:
         facts.append(Fact("申请事项", notice.item, wide=True))
@@ -76,9 +78,9 @@ def _one_time_notice(notice: OneTimeNotice, limit: int) -> list[Section]:
     if notice.supplement_by:
         sections.append(Promise("请于此前补齐", words.with_weekday(notice.supplement_by)))
     if notice.materials:
-        sections.append(_materials("已收材料", notice.materials))
-    sections.append(Remark("补齐以上材料后，请持本单到任一窗口继续办理，无需重新取号说明情况。"))
-    sections.append(Signatures(("经办人签字\n（已知悉以上内容）", "受理人签字（盖章）")))
+        sections.append(_received(notice.materials))
+    sections.append(Remark("请一次补齐以上材料，凭本单或编号到任一窗口继续办理。"))
+    sections.append(Signatures(("经办人签字（已知悉以上内容）", "受理人签字（盖章）")))
     return sections
 
 
@@ -87,7 +89,7 @@ def _who(paper: Paper) -> list[Fact]:
     facts = [
         Fact("申请人", applicant.name, wide=True, strong=True),
         Fact("信用代码", applicant.code or "（尚无）"),
-        Fact("申请人类型", words.word(words.APPLICANTS, applicant.kind)),
+        Fact("主体类型", words.word(words.APPLICANTS, applicant.kind)),
     ]
     if paper.representative:
         facts += [Fact("经办人", _person(paper.representative)), Fact("联系电话", paper.representative.phone)]
@@ -120,7 +122,7 @@ def _promise(slip: CaseSlip) -> Promise:
 def _boards(shares: tuple[BoardShare, ...]) -> Listing:
     columns = Column("分工", 1.2, "center"), Column("服务板块", 3), Column("承办单位", 4)
     rows = tuple((words.ROLES[share.role], share.board, share.department) for share in shares)
-    return Listing("承办板块", columns, rows)
+    return Listing("承办板块", columns, rows, compact=True)
 
 
 def _ticks(package: str, ticks: tuple[PackageTick, ...]) -> Listing:
@@ -131,13 +133,17 @@ def _ticks(package: str, ticks: tuple[PackageTick, ...]) -> Listing:
         Column("承办单位", 3),
     )
     rows = tuple(
-        ("√" if t.ticked else "—", t.name, "增值" if t.value_added else "基本", t.department) for t in ticks
+        ("✓" if t.ticked else "—", t.name, "增值" if t.value_added else "基本", t.department) for t in ticks
     )
     return Listing(f"{package or '一类事'}：选办事项", columns, rows)
 
 
+def _received(materials: tuple[Material, ...]) -> Listing:
+    return replace(_materials("已收材料", materials), compact=True)
+
+
 def _materials(heading: str, materials: tuple[Material, ...]) -> Listing:
-    columns = Column("序号", 1, "center"), Column("材料名称", 5), Column("份数", 2), Column("说明", 4)
+    columns = Column("序号", 1.3, "center"), Column("材料名称", 5.8), Column("份数", 2.2), Column("说明", 4)
     rows = tuple((str(n), m.name, m.quantity, m.note) for n, m in enumerate(materials, 1))
     return Listing(heading, columns, rows)
 

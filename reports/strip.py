@@ -50,7 +50,7 @@ class _Composer:
         self.bold = replace(self.text, face=fonts.BOLD)
         self.small = Style(size=size - 4, leading=round((size - 4) * 1.35))
         self.title = Style(fonts.BOLD, round(size * 1.6), round(size * 2.2), "center")
-        self.promise = Style(fonts.BOLD, round(size * 1.25), round(size * 1.7))
+        self.promise = Style(fonts.BOLD, round(size * 1.15), round(size * 1.6))
 
     def blocks(self) -> Iterator[Block]:
         sheet, size = self.sheet, self.strip.size
@@ -111,12 +111,16 @@ class _Composer:
                     yield Gap(self.strip.size * 2.5)
 
     def _fact(self, fact: Fact) -> Block:
-        """Label and value side by side, the value hanging."""
-        size, width = self.strip.size, self.strip.dots
-        label_width = min(max(size * 4.5, self.setter.width(fact.label, self.text) + size / 2), width / 2)
         style = self.bold if fact.strong else self.text
-        label = self.setter.lines(clean(fact.label), self.text, label_width)
-        value = self.setter.lines(clean(fact.value or "—"), style, width - label_width)
+        return self._hanging(fact.label, fact.value or "—", style, self.strip.size * 4.5)
+
+    def _hanging(self, first: str, then: str, style: Style, least: float) -> Block:
+        """Two texts side by side: the first as wide as it needs, the second wrapping beside it."""
+        width = self.strip.dots
+        gap = self.strip.size / 2
+        label_width = min(max(least, self.setter.width(clean(first), self.text) + gap), width / 2)
+        label = self.setter.lines(clean(first), self.text, label_width)
+        value = self.setter.lines(clean(then), style, width - label_width)
         cells = (
             Cell(label, self.text, 0, label_width, middle=False),
             Cell(value, style, label_width, width - label_width, middle=False),
@@ -126,5 +130,8 @@ class _Composer:
     def _listing(self, listing: Listing) -> Iterator[Block]:
         if listing.heading:
             yield self.passage(listing.heading, self.bold)
-        for row in listing.rows:
-            yield self.passage(" ".join(filter(None, row)), self.text)
+        for first, name, *rest in listing.rows:
+            details = "，".join(filter(None, rest))
+            yield self._hanging(
+                first, f"{name}（{details}）" if details else name, self.text, self.strip.size
+            )
