@@ -13,6 +13,7 @@ SENTENCES = {
     "deadlines.days_unexpected": "时限类别 {limit} 的天数由时限标准规定，不能另给天数；按事项承诺计时请选 item。",
     "deadlines.profile_unknown": "时限标准“{profile}”不存在，可用：{known}。",
     "deadlines.profile_invalid": "时限标准“{profile}”的资料有误，simple、standard、hard 各应有一个天数。",
+    "deadlines.limits_invalid": "时限资料缺少时限标准、默认标准或服务时间，请更换时限文件。",
     "deadlines.calendar_invalid": "工作日历资料有误，出错处：{where}，请更换日历文件。",
     "deadlines.hours_invalid": "网点服务时间有误，出错处：{where}，请在网点设置中改正。",
     "deadlines.hours_closed": "网点周一至周五都没有服务时间，期限无法计算，请在网点设置中补上。",

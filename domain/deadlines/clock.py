@@ -67,11 +67,12 @@ def alert_level(
     """
     if now_ms > due_ms:
         return Alert.RED if now_ms >= office.shift(due_ms, 2) else Alert.YELLOW
-    a_day_before = office.shift(due_ms, -1)
-    if start_ms < a_day_before <= now_ms:
-        return Alert.AMBER
     stood = tuple(pauses)
     whole = elapsed(office, start_ms, due_ms, stood)
+    # Where the limit would begin if it had run to this end without a pause.
+    begin_ms = office.after_open(start_ms, office.open_between(start_ms, due_ms) - whole)
+    if begin_ms < office.shift(due_ms, -1) <= now_ms:
+        return Alert.AMBER
     left = whole - elapsed(office, start_ms, now_ms, stood)
     return Alert.AMBER if left * 5 <= whole else Alert.NONE
 

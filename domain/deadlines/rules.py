@@ -59,14 +59,18 @@ class Rules:
         """Read the calendar document and the limits document.
 
         Limits: ``{"kind": "limits", "version", "default_profile", "profiles": {code: days}, "hours": {…}}``;
-        for ``hours`` see ``SiteHours.from_document``.
+        for ``hours`` see ``SiteHours.from_document``. ``AppError``: ``deadlines.limits_invalid`` and those of
+        the parts.
         """
-        profiles = {code: Profile.from_document(code, days) for code, days in limits["profiles"].items()}
-        default = limits["default_profile"]
-        if default not in profiles:
-            raise AppError("deadlines.profile_unknown", profile=default, known="、".join(profiles))
-        hours = SiteHours.from_document(limits["hours"])
-        return cls(WorkCalendar.from_document(calendar), hours, profiles, default)
+        try:
+            profiles = {code: Profile.from_document(code, days) for code, days in limits["profiles"].items()}
+            hours = SiteHours.from_document(limits["hours"])
+            default = str(limits["default_profile"])
+        except (KeyError, TypeError, AttributeError) as error:
+            raise AppError("deadlines.limits_invalid") from error
+        rules = cls(WorkCalendar.from_document(calendar), hours, profiles, default)
+        rules.profile()
+        return rules
 
     def profile(self, code: str | None = None) -> Profile:
         """The profile called ``code``, or the default one; ``AppError("deadlines.profile_unknown")``."""
