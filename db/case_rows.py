@@ -186,7 +186,7 @@ class CaseRows:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def list(
+    def rows(
         self,
         wanted: CaseFilter = CaseFilter(),
         *,

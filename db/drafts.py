@@ -38,7 +38,7 @@ class Drafts:
         """Forget a draft; nothing happens where it is not there."""
         self._connection.execute(sa.delete(draft).where(draft.c.id == draft_id))
 
-    def list(self, actor: str | None = None) -> list[Draft]:
+    def saved(self, actor: str | None = None) -> list[Draft]:
         """Drafts, newest first; of one person where ``actor`` is given."""
         query = sa.select(draft.c.id, draft.c.actor, draft.c.body, draft.c.updated_at)
         if actor is not None:

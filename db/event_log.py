@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -36,7 +37,7 @@ class EventLog:
     """Appends and reads events within one connection's transaction."""
 
     def __init__(self, connection: Connection, random: Callable[[int], bytes] = os.urandom) -> None:
-        self._connection = connection
+        self.connection = connection
         self._random = random
         self._node: Node | None = None
         self._node_read = False
@@ -45,10 +46,21 @@ class EventLog:
     @property
     def node(self) -> Node:
         """The store's node as of this transaction; ``AppError`` where no station has been opened yet."""
-        if not self._node_read:
-            self._node, self._node_read = load_node(self._connection), True
-        if self._node is None:
+        if not self.is_opened:
             raise AppError("storage.not_opened")
+        return self.last_node
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether a station has been opened in this store."""
+        if not self._node_read:
+            self._node, self._node_read = load_node(self.connection), True
+        return self._node is not None
+
+    @property
+    def last_node(self) -> Node:
+        """The node as this transaction left it, without asking the store again."""
+        assert self._node is not None
         return self._node
 
     def forget_node(self) -> None:
@@ -86,8 +98,8 @@ class EventLog:
             self._insert(one, body, head, private)
             written.append(one)
         if written:
-            advance_node(self._connection, seq, head, hlc)
-            self._node_read = False
+            advance_node(self.connection, seq, head, hlc)
+            self._node = replace(node, seq=seq, head=head, hlc=hlc)
             self.written += len(written)
         return written
 
@@ -117,7 +129,7 @@ class EventLog:
         return one, private
 
     def _insert(self, one: Event, body: bytes, head: bytes, private: tuple[bytes, bytes] | None) -> None:
-        self._connection.execute(
+        self.connection.execute(
             sa.insert(event),
             {
                 "id": one.id,
@@ -135,27 +147,27 @@ class EventLog:
         )
         if private is not None:
             salt, content = private
-            self._connection.execute(
+            self.connection.execute(
                 sa.insert(event_private), {"event": one.id, "salt": salt, "body": content}
             )
 
     def stream(self, stream: str) -> list[Event]:
         """All events of one stream, in no promised order (``fold`` sorts them)."""
-        rows = self._connection.execute(_BY_STREAM, {"stream_id": stream})
+        rows = self.connection.execute(_BY_STREAM, {"stream_id": stream})
         return [read_body(bytes(body), private, received) for body, private, received in rows]
 
     def exists(self, event_id: str) -> bool:
         """Whether an event of this id is stored."""
-        return self._connection.execute(_EXISTS, {"event_id": event_id}).first() is not None
+        return self.connection.execute(_EXISTS, {"event_id": event_id}).first() is not None
 
     def count(self) -> int:
         """Number of stored events."""
-        return int(self._connection.execute(sa.select(sa.func.count()).select_from(event)).scalar_one())
+        return int(self.connection.execute(sa.select(sa.func.count()).select_from(event)).scalar_one())
 
     def broken_links(self) -> Iterator[tuple[str, int, int]]:
         """(device, incarnation, seq) wherever the chain does not fit: a changed, missing or extra event."""
         order = (event.c.device, event.c.incarnation, event.c.seq)
-        rows = self._connection.execute(
+        rows = self.connection.execute(
             sa.select(*order, event.c.body, event.c.hash).order_by(*order).execution_options(yield_per=1000)
         )
         chain: tuple[str, int] | None = None
@@ -169,7 +181,7 @@ class EventLog:
 
     def private_mismatches(self) -> Iterator[str]:
         """Ids of events whose private part is not the one they were recorded with."""
-        rows = self._connection.execute(
+        rows = self.connection.execute(
             sa.select(event.c.body, event_private.c.salt, event_private.c.body)
             .join_from(event, event_private, event_private.c.event == event.c.id)
             .execution_options(yield_per=1000)

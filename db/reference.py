@@ -13,8 +13,10 @@ from db.schema import reference_document
 class ReferenceDocuments:
     """Reads and stores reference documents within one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, cache: dict[Any, Any] | None = None) -> None:
         self._connection = connection
+        self.cache: dict[Any, Any] = {} if cache is None else cache
+        """Kept by the store from one unit of work to the next. A version of a document never changes."""
 
     def version(self, kind: str) -> int:
         """The newest version of ``kind``; 0 where there is none."""
@@ -25,16 +27,19 @@ class ReferenceDocuments:
         """The newest version of every kind."""
         c = reference_document.c
         rows = self._connection.execute(sa.select(c.kind, sa.func.max(c.version)).group_by(c.kind))
-        return {kind: version for kind, version in rows}
+        return {row[0]: int(row[1]) for row in rows}
 
     def get(self, kind: str, version: int | None = None) -> dict[str, Any] | None:
         """The document of ``kind`` in ``version`` (default: the newest), or None."""
-        c = reference_document.c
-        query = sa.select(c.body).where(c.kind == kind)
-        if version is not None:
-            query = query.where(c.version == version)
-        body = self._connection.execute(query.order_by(c.version.desc()).limit(1)).scalar()
-        return None if body is None else json.loads(body)
+        version = self.version(kind) if version is None else version
+        if (kind, version) not in self.cache:
+            c = reference_document.c
+            query = sa.select(c.body).where(c.kind == kind, c.version == version)
+            body = self._connection.execute(query).scalar()
+            if body is None:
+                return None
+            self.cache[(kind, version)] = json.loads(body)
+        return dict(self.cache[(kind, version)])
 
     def put(self, document: dict[str, Any], *, source: str, now_ms: int) -> None:
         """Store ``document`` (with its ``kind`` and ``version``); a version that is there stays as it is."""
@@ -42,6 +47,7 @@ class ReferenceDocuments:
         kind, version = document["kind"], document["version"]
         if self.get(kind, version) is not None:
             return
+        # Written only: another transaction may yet win this version, so nothing is cached before it is read back.
         self._connection.execute(
             sa.insert(reference_document),
             {

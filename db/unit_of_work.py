@@ -1,8 +1,10 @@
 """The unit of work: one transaction, its repositories, and what it changed. Only it commits."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy.engine import Connection, Engine
 
@@ -14,12 +16,15 @@ from db.counters import Counters
 from db.drafts import Drafts
 from db.enterprise_rows import EnterpriseRows
 from db.event_log import EventLog
+from db.incarnation import begin
 from db.memory import Memory
 from db.prints import Outbox, Prints
 from db.reference import ReferenceDocuments
 from db.sign_in import SignInFailures
+from db.witness import Witness
 from domain.cases.fold import fold_case
 from domain.cases.model import Case
+from domain.clock import Clock
 from domain.errors import AppError
 from domain.events.event import Event, NewEvent
 
@@ -27,8 +32,9 @@ from domain.events.event import Event, NewEvent
 class UnitOfWork:
     """What a service works with. Repositories share the connection and so the transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, cache: dict[Any, Any] | None = None) -> None:
         self.connection = connection
+        self._cache = {} if cache is None else cache
         self.events = EventLog(connection)
         self.changed = ChangeLog()
 
@@ -45,7 +51,7 @@ class UnitOfWork:
     @cached_property
     def reference(self) -> ReferenceDocuments:
         """Reference documents."""
-        return ReferenceDocuments(self.connection)
+        return ReferenceDocuments(self.connection, self._cache)
 
     @cached_property
     def drafts(self) -> Drafts:
@@ -117,11 +123,18 @@ class UnitOfWork:
 
 
 class Store:
-    """Hands out units of work over one engine. Safe to use from several processes at once."""
+    """Hands out units of work over one engine. Safe to use from several processes at once.
 
-    def __init__(self, engine: Engine, before_commit: Callable[[EventLog], None] = lambda log: None) -> None:
+    Before its first write in this process a store is held against its witness; one that was restored or copied
+    begins a new incarnation in that very transaction.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock, witness_folder: Path | None = None) -> None:
         self.engine = engine
-        self._before_commit = before_commit
+        self._clock = clock
+        self._witness_folder = witness_folder
+        self._witness: Witness | None = None
+        self._cache: dict[Any, Any] = {}
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
@@ -131,21 +144,53 @@ class Store:
         """
         with self.engine.connect() as connection:
             connection.begin()
-            uow = UnitOfWork(connection)
-            yield uow
-            if uow.events.written:
-                self._before_commit(uow.events)
-            connection.commit()
+            uow = UnitOfWork(connection, self._cache)
+            try:
+                self._hold_against_witness(uow)
+                yield uow
+                connection.commit()
+            except BaseException:
+                self._cache.clear()
+                raise
+            self._tell_witness(uow)
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
         """A unit of work that only reads: a consistent view that never waits for a writer."""
         with self.engine.connect().execution_options(qifu_read=True) as connection:
-            yield UnitOfWork(connection)
+            yield UnitOfWork(connection, self._cache)
 
-    def data_version(self, connection: Connection) -> int:
+    def data_version(self) -> int:
         """A figure that changes whenever another process has written (``PRAGMA data_version``)."""
-        return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+        with self.engine.connect().execution_options(qifu_read=True) as connection:
+            return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+
+    def close(self) -> None:
+        """Let go of the file and the witness."""
+        if self._witness is not None:
+            self._witness.close()
+        self.engine.dispose()
+
+    def _hold_against_witness(self, uow: UnitOfWork) -> None:
+        if self._witness is not None or not uow.events.is_opened:
+            return
+        node = uow.events.node
+        witness = Witness(node.store, folder=self._witness_folder)
+        verdict = witness.check(node.incarnation, node.seq)
+        if verdict.needs_new_incarnation:
+            now_ms = self._clock.now_ms()
+            incarnation = begin(uow.events, verdict.highest_incarnation, verdict.state.value, now_ms)
+            witness.advance(incarnation, 0)
+            uow.changed.note("node")
+        self._witness = witness
+
+    def _tell_witness(self, uow: UnitOfWork) -> None:
+        if not uow.events.written:
+            return
+        node = uow.events.last_node
+        if self._witness is None:
+            self._witness = Witness(node.store, folder=self._witness_folder)
+        self._witness.advance(node.incarnation, node.seq)
 
 
 def changes_of(uow: UnitOfWork) -> Changes:

@@ -1,0 +1,251 @@
+"""Accepting, finding and showing cases."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from db.case_rows import CaseFilter, CaseRow
+from db.unit_of_work import UnitOfWork
+from domain.cases import decide
+from domain.cases.decide import Acceptance
+from domain.cases.intake import IntakeForm, check_form
+from domain.cases.model import Applicant, Case, CaseKind, Contact
+from domain.cases.numbers import CaseNumber, is_short, normalise
+from domain.cases.proposing import propose_applicant_kind
+from domain.clock import Clock
+from domain.errors import AppError
+from domain.events.event import NewEvent
+from domain.events.ids import is_uuid
+from domain.staff import Actor
+from services.intake import DAY_MS, Duplicate, Settled, checked_code, find_duplicates, settle
+from services.permissions import require
+from services.routing import learn
+from services.rulebook import Rulebook, rulebook
+from services.station import reads
+
+SHORT_NUMBER_DAYS = 30
+CASE_COUNTER = "case"
+_RESTART_AFTER = 9_999
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What the window learns of an accepted case. ``removed`` counts invisible characters taken out of the text.
+
+    ``again`` says that this very form had been accepted before (a double click, a repeated request).
+    """
+
+    id: str
+    number: str
+    due_at: int
+    provisional: bool
+    boards: tuple[str, ...]
+    duplicates: tuple[Duplicate, ...]
+    removed: int = 0
+    again: bool = False
+
+
+def accept_case(uow: UnitOfWork, clock: Clock, actor: Actor, form: IntakeForm) -> Accepted:
+    """受理: check, settle what was left open, number and record a case, in the caller's transaction.
+
+    Idempotent by ``form.id``. Raises ``AppError``: ``cases.*``, ``uscc.*``, ``deadlines.*``,
+    ``permission.denied``.
+    """
+    require(actor, "accept")
+    if form.id is not None:
+        earlier = _accepted_before(uow, form.id)
+        if earlier is not None:
+            return earlier
+    checked = check_form(form)
+    form = checked.form
+    now_ms = clock.now_ms()
+    uscc = checked_code(form)
+    settled = settle(uow, form, now_ms)
+    applicant = _applicant(uow, form, uscc)
+    found = find_duplicates(uow, now_ms, uscc, applicant.name, form.text)
+    acceptance = _acceptance(uow, form, settled, applicant, now_ms)
+    case_id = _record(uow, actor, form, acceptance, now_ms)
+    learn(uow, form)
+    return Accepted(
+        id=case_id,
+        number=acceptance.number,
+        due_at=settled.due.due_ms,
+        provisional=settled.due.provisional,
+        boards=settled.boards,
+        duplicates=found,
+        removed=checked.removed,
+    )
+
+
+def _accepted_before(uow: UnitOfWork, form_id: str) -> Accepted | None:
+    if not is_uuid(form_id):
+        raise AppError("cases.field_invalid", field="id")
+    if not uow.events.exists(form_id):
+        return None
+    case = uow.case(form_id)
+    due = case.due
+    return Accepted(
+        case.id,
+        case.number,
+        due.at if due else 0,
+        bool(due and due.provisional),
+        case.boards,
+        duplicates=(),
+        again=True,
+    )
+
+
+def _acceptance(
+    uow: UnitOfWork, form: IntakeForm, settled: Settled, applicant: Applicant, now_ms: int
+) -> Acceptance:
+    book = rulebook(uow)
+    stamped = uow.events.next_at(now_ms)
+    return Acceptance(
+        number=next_number(uow, book, now_ms).text,
+        kind=settled.kind,
+        channel=form.channel,
+        scope=form.scope,
+        limit=settled.limit,
+        due=settled.promise,
+        applicant=applicant,
+        contact=contact_of(form),
+        text=form.text,
+        boards=settled.boards,
+        item=settled.item,
+        package=settled.package,
+        package_items=settled.package_items,
+        in_pool=settled.in_pool,
+        sensitive=form.sensitive,
+        material=form.material,
+        window=form.window,
+        versions=tuple((kind, book.versions[kind]) for kind in ("boards", "catalog", "packages")),
+        at=now_ms if stamped != now_ms else None,
+    )
+
+
+def _record(uow: UnitOfWork, actor: Actor, form: IntakeForm, acceptance: Acceptance, now_ms: int) -> str:
+    new: list[NewEvent] = [decide.accept(acceptance)]
+    if form.answer is not None:
+        new.append(NewEvent("case_answered", {}, {"answer": form.answer}))
+    elif form.missing:
+        new.append(NewEvent("material_requested", {}, {"missing": list(form.missing)}))
+    written = uow.append(None, new, actor=actor.id, now_ms=now_ms, first_id=form.id)
+    return written[0].stream
+
+
+def _applicant(uow: UnitOfWork, form: IntakeForm, uscc: str | None) -> Applicant:
+    name = form.name
+    known = uow.enterprises.get(uscc, name or "") if uscc else None
+    if not name:
+        # A code alone is enough at the window; the name is what earlier cases know, else asked for later.
+        name = known.name if known else ""
+    kind = form.applicant_kind or propose_applicant_kind(name, uscc)
+    return Applicant(name, uscc, kind)
+
+
+def contact_of(form: IntakeForm) -> Contact:
+    """The representative as a case records it."""
+    typed = form.contact
+    return Contact(typed.name, typed.phone, typed.capacity, typed.authorisation_seen)
+
+
+def next_number(uow: UnitOfWork, book: Rulebook, now_ms: int) -> CaseNumber:
+    """Take the next case number within the transaction.
+
+    Numbers run on over days, so that a short number means one case for weeks; past 9,999 they begin anew with the
+    next day. A number that is taken (a clock set back over such a beginning) is passed over.
+    """
+    day = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(ZoneInfo(book.site.zone)).strftime("%y%m%d")
+    letters = uow.events.node.letters
+    name = f"{CASE_COUNTER}:{letters}"
+    value, last_day = uow.counters.get(name)
+    if value >= _RESTART_AFTER and day > last_day:
+        value = 0
+    while True:
+        value += 1
+        number = CaseNumber(book.site.letters, day, letters, value)
+        if not uow.cases.number_taken(number.text):
+            uow.counters.set(name, value, max(day, last_day))
+            return number
+
+
+def find_case(uow: UnitOfWork, clock: Clock, key: str) -> str:
+    """The id of the case called ``key``: its number, short number or id.
+
+    ``cases.not_found``, or ``cases.ambiguous`` where a number exists twice or a short one means several.
+    """
+    typed = normalise(key)
+    since = clock.now_ms() - SHORT_NUMBER_DAYS * DAY_MS if is_short(typed) else 0
+    wanted = key.strip().lower() if is_uuid(key.strip().lower()) else typed
+    rows = uow.cases.by_key(wanted, short_since=since)
+    if not rows:
+        raise AppError("cases.not_found", number=key.strip()[:40])
+    if len(rows) > 1:
+        listed = "、".join(f"{row.number}（{row.id}）" for row in rows[:5])
+        raise AppError("cases.ambiguous", number=key.strip()[:40], cases=listed)
+    return rows[0].id
+
+
+@reads
+def show_case(uow: UnitOfWork, clock: Clock, actor: Actor, key: str) -> Case:
+    """The whole case called ``key`` (number, short number or id)."""
+    return uow.case(find_case(uow, clock, key))
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """One stretch of a list and how many cases match in all."""
+
+    rows: tuple[CaseRow, ...]
+    total: int
+
+
+@reads
+def list_cases(
+    uow: UnitOfWork,
+    clock: Clock,
+    actor: Actor,
+    wanted: CaseFilter = CaseFilter(),
+    *,
+    sort: str = "accepted",
+    descending: bool = True,
+    limit: int | None = None,
+    offset: int = 0,
+) -> CasePage:
+    """Cases that match, newest first unless sorted otherwise."""
+    rows = uow.cases.rows(wanted, sort=sort, descending=descending, limit=limit, offset=offset)
+    total = len(rows) if limit is None and not offset else uow.cases.count(wanted)
+    return CasePage(tuple(rows), total)
+
+
+@reads
+def count_cases(
+    uow: UnitOfWork, clock: Clock, actor: Actor, filters: dict[str, CaseFilter]
+) -> dict[str, int]:
+    """How many cases each of the named filters matches."""
+    return {name: uow.cases.count(wanted) for name, wanted in filters.items()}
+
+
+@reads
+def search_cases(
+    uow: UnitOfWork, clock: Clock, actor: Actor, text: str, *, limit: int = 50
+) -> tuple[CaseRow, ...]:
+    """Cases by number, enterprise, pinyin initials, representative or words of the matter, newest first."""
+    typed = normalise(text)
+    direct = uow.cases.by_key(typed, short_since=0) if re.fullmatch(r"[0-9A-Z]{7,}", typed) else []
+    found = uow.cases.search(text, limit=limit)
+    known = {row.id for row in direct}
+    return (*direct, *(row for row in found if row.id not in known))[:limit]
+
+
+__all__ = [
+    "Accepted",
+    "CaseFilter",
+    "CaseKind",
+    "CasePage",
+    "CaseRow",
+    "accept_case",
+    "list_cases",
+    "show_case",
+]

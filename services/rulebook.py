@@ -1,0 +1,107 @@
+"""The reference documents of one moment as typed values, for services to work with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from db.unit_of_work import UnitOfWork
+from domain.catalog.reference import (
+    Board,
+    Item,
+    Package,
+    load_boards,
+    load_items,
+    load_packages,
+)
+from domain.deadlines.rules import Rules
+from domain.staff import Role, StaffMember
+from services.documents import SHIPPED, shipped
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """网点: this station. ``letters`` begin every case number."""
+
+    code: str
+    name: str
+    letters: str
+    zone: str
+    phone: str = ""
+    address: str = ""
+    windows: int = 1
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Boards, items, packages, limits, site and staff in force; ``versions`` names what a case is made with."""
+
+    versions: Mapping[str, int]
+    boards: Mapping[str, Board]
+    items: Mapping[str, Item]
+    packages: Mapping[str, Package]
+    rules: Rules
+    site: Site
+    staff: Mapping[str, StaffMember]
+
+
+def rulebook(uow: UnitOfWork) -> Rulebook:
+    """The rulebook in force; kept between units of work while no document has a newer version."""
+    versions = uow.reference.versions()
+    key = ("rulebook", tuple(sorted(versions.items())))
+    book = uow.reference.cache.get(key)
+    if book is None:
+        documents = {kind: uow.reference.get(kind) or {} for kind in versions}
+        book = build(documents, versions)
+        uow.reference.cache[key] = book
+    assert isinstance(book, Rulebook)
+    return book
+
+
+def build(documents: Mapping[str, Mapping[str, Any]], versions: Mapping[str, int]) -> Rulebook:
+    """The rulebook told by ``documents`` (kind → document)."""
+    site = documents.get("site", {})
+    limits = dict(documents["limits"])
+    if site.get("hours"):
+        limits["hours"] = site["hours"]
+    return Rulebook(
+        versions=dict(versions),
+        boards={board.code: board for board in load_boards(documents["boards"])},
+        items={item.code: item for item in load_items(documents["catalog"])},
+        packages={package.name: package for package in load_packages(documents["packages"])},
+        rules=Rules.from_documents(documents["calendar"], limits),
+        site=_site(site, limits["hours"]["zone"]),
+        staff={entry["id"]: _member(entry) for entry in documents.get("staff", {}).get("entries", ())},
+    )
+
+
+def shipped_rulebook() -> Rulebook:
+    """The rulebook of the shipped documents alone, for commands that need no store."""
+    documents = {kind: shipped(kind) for kind in SHIPPED}
+    return build(documents, {kind: document["version"] for kind, document in documents.items()})
+
+
+def board_name(uow: UnitOfWork, code: str, version: int | None) -> str:
+    """The name of a board as of ``version`` of the boards document; the code where it is not known."""
+    document = uow.reference.get("boards", version) or uow.reference.get("boards") or {}
+    names = {entry["code"]: entry["name"] for entry in document.get("entries", ())}
+    return str(names.get(code, code))
+
+
+def _site(document: Mapping[str, Any], zone: str) -> Site:
+    return Site(
+        code=document.get("code", ""),
+        name=document.get("name", ""),
+        letters=document.get("letters", ""),
+        zone=zone,
+        phone=document.get("phone", ""),
+        address=document.get("address", ""),
+        windows=document.get("windows", 1),
+        demo=document.get("demo", False),
+    )
+
+
+def _member(entry: Mapping[str, Any]) -> StaffMember:
+    return StaffMember(
+        entry["id"], entry["name"], Role(entry["role"]), entry.get("board"), entry.get("password")
+    )

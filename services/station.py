@@ -1,0 +1,248 @@
+"""The one place that puts store, clock and worker together.
+
+One worker thread owns the local store. A service is a function ``(uow, clock, actor, …)``; ``Station.submit`` runs it
+there in one unit of work and gives a future. Services that only read are marked with ``reads`` and take no lock.
+"""
+
+import secrets
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from db import keys, migrate
+from db.changes import Changes
+from db.engine import open_engine
+from db.errors import known
+from db.incarnation import new_letters
+from db.keys import KeyPlace
+from db.node import Node, create_node
+from db.unit_of_work import Store, UnitOfWork, changes_of
+from domain.clock import Clock
+from domain.errors import AppError
+from domain.events.event import NewEvent, genesis
+from domain.staff import Actor
+from services.clock import SystemClock
+from services.documents import install_shipped, needs_install, publish_own
+
+STORE_NAME = "store.db"
+
+Result = TypeVar("Result")
+Listener = Callable[[Changes], None]
+
+
+def reads(service: Callable[..., Result]) -> Callable[..., Result]:
+    """Mark a service that only reads."""
+    service.reads = True  # type: ignore[attr-defined]
+    return service
+
+
+@dataclass(frozen=True, slots=True)
+class InitResult:
+    """What ``init_station`` made."""
+
+    home: Path
+    site: str
+    key: KeyPlace
+
+
+class Station:
+    """An open station. Everything but ``close`` may be called from any thread."""
+
+    def __init__(self, home: Path, store: Store, clock: Clock, key: bytes, key_place: KeyPlace) -> None:
+        self.home = home
+        self.clock = clock
+        self.key_place = key_place
+        self._store = store
+        self._key = key
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._listeners: list[Listener] = []
+        self._lock = threading.Lock()
+        self._data_version: int | None = None
+        with store.read() as uow:
+            self._device = uow.events.node.device
+        self.actor = self.device_actor
+
+    @property
+    def device_actor(self) -> Actor:
+        """The device itself, which acts with a clerk's rights while nobody is signed in."""
+        return Actor(f"device:{self._device}")
+
+    def submit(
+        self, service: Callable[..., Result], /, *args: Any, as_actor: Actor | None = None, **kwargs: Any
+    ) -> Future[Result]:
+        """Run ``service(uow, clock, actor, *args, **kwargs)`` on the store's thread, in one unit of work."""
+        return self._worker.submit(self._run, service, as_actor or self.actor, args, kwargs)
+
+    def call(
+        self, service: Callable[..., Result], /, *args: Any, as_actor: Actor | None = None, **kwargs: Any
+    ) -> Result:
+        """``submit`` and wait: for the command line and tests, never for the window."""
+        return self.submit(service, *args, as_actor=as_actor, **kwargs).result()
+
+    def submit_task(self, task: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
+        """Run ``task(store, home, key, …)`` on the store's thread: upkeep that is no single unit of work."""
+        return self._worker.submit(task, self._store, self.home, self._key, *args, **kwargs)
+
+    def add_listener(self, listener: Listener) -> Callable[[], None]:
+        """Call ``listener`` with ``Changes`` on the store's thread after every commit; returns how to stop."""
+        with self._lock:
+            self._listeners.append(listener)
+
+        def remove() -> None:
+            with self._lock:
+                if listener in self._listeners:
+                    self._listeners.remove(listener)
+
+        return remove
+
+    def poll(self) -> Future[None]:
+        """Look whether another process has written; listeners then hear of a change ``elsewhere``."""
+        return self._worker.submit(self._poll)
+
+    def close(self) -> None:
+        """Finish what was submitted and let go of the store."""
+        self._worker.shutdown(wait=True)
+        self._store.close()
+
+    def _run(self, service: Callable[..., Result], actor: Actor, args: Any, kwargs: Any) -> Result:
+        if getattr(service, "reads", False):
+            with self._store.read() as uow:
+                return service(uow, self.clock, actor, *args, **kwargs)
+        with self._store.write() as uow:
+            result = service(uow, self.clock, actor, *args, **kwargs)
+        self._tell(changes_of(uow))
+        return result
+
+    def _poll(self) -> None:
+        version = self._store.data_version()
+        previous, self._data_version = self._data_version, version
+        if previous is not None and version != previous:
+            self._tell(Changes(elsewhere=True))
+
+    def _tell(self, changes: Changes) -> None:
+        if not changes:
+            return
+        with self._lock:
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            listener(changes)
+
+
+def station_exists(home: Path) -> bool:
+    """Whether a station has been made in ``home``."""
+    return (home / STORE_NAME).exists()
+
+
+def open_station(home: Path, *, clock: Clock | None = None, ask: keys.Ask | None = None) -> Station:
+    """Open the station in ``home``: key, store, migration, shipped documents.
+
+    ``AppError``: ``station.missing`` and the ``storage.*`` errors.
+    """
+    clock = clock or SystemClock()
+    if not station_exists(home):
+        raise AppError("station.missing", home=str(home))
+    key, place = keys.find_key(home, ask=ask)
+    path = home / STORE_NAME
+    engine = open_engine(path, key)
+    try:
+        if migrate.needs_migration(engine):
+            engine.dispose()
+            migrate.migrate_store(path, key)
+        store = Store(engine, clock)
+        _renew_documents(store, clock)
+        return Station(home, store, clock, key, place)
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _renew_documents(store: Store, clock: Clock) -> None:
+    """Take in documents that came with a newer program; asks for the write lock only when there are any."""
+    with store.read() as uow:
+        if not needs_install(uow):
+            return
+    with store.write() as uow:
+        install_shipped(uow, clock.now_ms())
+
+
+def make_store(
+    home: Path,
+    *,
+    site: dict[str, Any],
+    staff: list[dict[str, Any]],
+    clock: Clock,
+    ask: keys.Ask | None = None,
+) -> InitResult:
+    """Make home, key and store with the site's and staff's documents; ``station.exists`` where there is one.
+
+    The first transaction holds the whole station, so that a kill leaves either none or a whole one; a store that
+    was left without its node is begun anew.
+    """
+    path = home / STORE_NAME
+    if station_exists(home) and _is_opened(home, ask):
+        raise AppError("station.exists", home=str(home))
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        place = _key_for(home, ask)
+    except OSError as error:
+        raise known(error) from error
+    key, _ = keys.find_key(home, ask=ask)
+    migrate.migrate_store(path, key)
+    store = Store(open_engine(path, key), clock)
+    try:
+        with store.write() as uow:
+            _open_node(uow, site, staff, clock.now_ms())
+    finally:
+        store.close()
+    return InitResult(home, site["code"], place)
+
+
+def _key_for(home: Path, ask: keys.Ask | None) -> KeyPlace:
+    if (home / keys.DESCRIPTION_NAME).exists():
+        return keys.find_key(home, ask=ask)[1]
+    return keys.create_key(home, ask=ask)
+
+
+def _is_opened(home: Path, ask: keys.Ask | None) -> bool:
+    key, _ = keys.find_key(home, ask=ask)
+    engine = open_engine(home / STORE_NAME, key)
+    try:
+        if migrate.needs_migration(engine):
+            with engine.connect().execution_options(qifu_read=True) as connection:
+                return migrate.schema_version(connection) is not None
+        with Store(engine, SystemClock()).read() as uow:
+            return uow.events.is_opened
+    finally:
+        engine.dispose()
+
+
+def _open_node(uow: UnitOfWork, site: dict[str, Any], staff: list[dict[str, Any]], now_ms: int) -> None:
+    device = secrets.token_hex(8)
+    letters = new_letters("")
+    node = Node(
+        store=uow.events.new_id(now_ms),
+        device=device,
+        site=site["code"],
+        incarnation=1,
+        seq=0,
+        head=genesis(device, 1),
+        hlc=0,
+        letters=letters,
+        letters_used=letters,
+        demo=bool(site.get("demo")),
+        created_at=now_ms,
+    )
+    create_node(uow.connection, node)
+    uow.events.forget_node()
+    install_shipped(uow, now_ms)
+    publish_own(uow, "site", site, now_ms)
+    publish_own(uow, "staff", {"entries": staff}, now_ms)
+    uow.events.append(
+        None,
+        [NewEvent("station_opened", {"site": site["code"], "letters": letters})],
+        actor=f"device:{device}",
+        now_ms=now_ms,
+    )
