@@ -5,13 +5,14 @@ afterwards uses the parsed tables. ReportLab keeps read positions and per-docume
 objects: documents are drawn one at a time, under ``DRAWING``.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from threading import RLock
 
 from PIL import ImageFont
-from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase import pdfmetrics, ttfonts
 from reportlab.pdfbase.ttfonts import TTFont
 
 import resources
@@ -19,6 +20,22 @@ import resources
 REGULAR = "NotoSansSC-Regular"
 BOLD = "NotoSansSC-Bold"
 DRAWING = RLock()
+
+# WORKAROUND ReportLab 5.1 writes code points beyond the BMP (𬭎 is U+2CB4E) as five hex digits into the ToUnicode
+# map, where PDF wants UTF-16: readers then copy and search another character.
+_reportlab_unicode_map = ttfonts.makeToUnicodeCMap
+_BEYOND_BMP = re.compile(r"<([0-9A-F]{5,6})>")
+
+
+def _unicode_map(font_name: str, subset: list[int]) -> str:
+    return _BEYOND_BMP.sub(_as_utf16, _reportlab_unicode_map(font_name, subset))
+
+
+def _as_utf16(match: re.Match[str]) -> str:
+    return f"<{chr(int(match.group(1), 16)).encode('utf-16-be').hex().upper()}>"
+
+
+ttfonts.makeToUnicodeCMap = _unicode_map
 
 
 @dataclass(frozen=True, slots=True)

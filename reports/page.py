@@ -7,12 +7,15 @@ from reports import fonts, qr
 from reports.blocks import Block, Cell, Framed, Gap, Passage, Placed, Row, Table, draw_lines, paginate
 from reports.pdf import PdfSurface
 from reports.sheet import Facts, Listing, Promise, Remark, Section, Sheet, Signatures, Words
-from reports.text import Line, Style, Typesetter, clean
+from reports.text import FIELD_LIMIT, Line, Style, Typesetter, clean, shortened
 
 MM = 72 / 25.4
 _BORDER = 0.4
 _LABEL_SHADE = 0.955
 _GREY = 0.35
+# A quiet zone of four modules belongs to a QR code.
+_HEAD_GAP = 4.5 * MM
+_HEAD_LIMIT = 120
 _DATE = "年　　月　　日"
 
 
@@ -76,6 +79,8 @@ class _Composer:
             item.block.draw(surface, self.page.margin, top + item.y)
 
     def set(self, text: str, style: Style, width: float, *, multiline: bool = False) -> tuple[Line, ...]:
+        if not multiline:
+            text = shortened(text, FIELD_LIMIT)
         return self.setter.lines(clean(text, multiline=multiline), style, width)
 
     def cell(self, text: str, style: Style, x: float, width: float, *, shade: float = 1.0) -> Cell:
@@ -189,18 +194,19 @@ class _Head:
         self._composer, self._code = composer, code
         page, sheet = composer.page, composer.sheet
         self._qr = max(22 * MM, 0.5 * MM * len(code)) if code else 0.0
-        beside = page.inner - (2 * (self._qr + 3 * MM) if code else 0)
+        beside = page.inner - (2 * (self._qr + 5 * MM) if code else 0)
         self._beside = beside
         place = replace(composer.text, align="center", size=page.size * 1.05)
         number = replace(composer.bold, align="center", size=page.size * 1.1)
+        short_number = shortened(sheet.number, _HEAD_LIMIT)
         self._texts = [
-            (composer.set(sheet.site, place, beside), place),
+            (composer.set(shortened(sheet.site, _HEAD_LIMIT), place, beside), place),
             (composer.set(sheet.title, composer.title, beside), composer.title),
-            (composer.set(f"编号 {sheet.number}" if sheet.number else "", number, beside), number),
+            (composer.set(f"编号 {short_number}" if short_number else "", number, beside), number),
         ]
         self._text_height = sum(len(lines) * style.leading for lines, style in self._texts)
-        self.height = max(self._qr, self._text_height) + 3 * MM
-        short = f"{sheet.title}（续） {sheet.number}"
+        self.height = max(self._qr, self._text_height) + _HEAD_GAP
+        short = f"{sheet.title}（续） {short_number}"
         self._continued = composer.set(short, composer.small, page.inner)
         self.continued_height = len(self._continued) * composer.small.leading + 2 * MM
 
@@ -218,7 +224,7 @@ class _Head:
 
     def _draw_titles(self, surface: PdfSurface, margin: float) -> None:
         left = margin + (self._composer.page.inner - self._beside) / 2
-        y = margin + (self.height - 3 * MM - self._text_height) / 2
+        y = margin + (self.height - _HEAD_GAP - self._text_height) / 2
         for lines, style in self._texts:
             draw_lines(surface, lines, style, left, y, self._beside)
             y += len(lines) * style.leading
@@ -233,8 +239,8 @@ class _Foot:
     def __init__(self, composer: _Composer) -> None:
         self._composer = composer
         inner, small = composer.page.inner, composer.small
-        self._ask = composer.set(composer.sheet.ask, small, inner)
-        self._marks = composer.set(composer.sheet.marks, small, inner * 0.78)
+        self._ask = composer.set(shortened(composer.sheet.ask, 3 * _HEAD_LIMIT), small, inner)
+        self._marks = composer.set(shortened(composer.sheet.marks, _HEAD_LIMIT), small, inner * 0.78)
         note = unknown_note(composer.setter)
         if note:
             self._ask = (*composer.set(note, small, inner), *self._ask)

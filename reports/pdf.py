@@ -7,6 +7,7 @@ from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from reports import fonts
 from reports.qr import Matrix, dark_runs
 from reports.rare import RareGlyph
 from reports.text import Line, Style
@@ -24,7 +25,12 @@ class PdfSurface:
         self._height = height
         self._buffer = io.BytesIO()
         self._canvas = Canvas(
-            self._buffer, pagesize=(width, height), invariant=1, pageCompression=1, lang="zh-CN"
+            self._buffer,
+            pagesize=(width, height),
+            invariant=1,
+            initialFontName=fonts.REGULAR,
+            pageCompression=1,
+            lang="zh-CN",
         )
         self._canvas.setTitle(title)
         self._canvas.setAuthor(author)

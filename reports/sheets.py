@@ -15,6 +15,7 @@ from domain.printing.papers import (
 )
 from reports import words
 from reports.sheet import Column, Fact, Facts, Listing, Promise, Remark, Section, Sheet, Signatures, Words
+from reports.text import shortened
 
 
 def sheet_of(paper: AnyPaper, *, text_limit: int) -> Sheet:
@@ -51,7 +52,7 @@ def _case_slip(slip: CaseSlip, limit: int) -> list[Section]:
                 Fact("受理窗口", _window(slip)),
             )
         ),
-        Words("诉求内容", clip(slip.matter, limit)),
+        Words("诉求内容", shortened(slip.matter, limit)),
         _promise(slip),
     ]
     if slip.boards:
@@ -73,7 +74,7 @@ def _one_time_notice(notice: OneTimeNotice, limit: int) -> list[Section]:
     ]
     if notice.item:
         facts.append(Fact("申请事项", notice.item, wide=True))
-    sections: list[Section] = [Facts(tuple(facts)), Words("诉求内容", clip(notice.matter, limit))]
+    sections: list[Section] = [Facts(tuple(facts)), Words("诉求内容", shortened(notice.matter, limit))]
     sections.append(_materials(f"需补正材料（共 {len(notice.missing)} 项，一次告知）", notice.missing))
     if notice.supplement_by:
         sections.append(Promise("请于此前补齐", words.with_weekday(notice.supplement_by)))
@@ -151,10 +152,3 @@ def _materials(heading: str, materials: tuple[Material, ...]) -> Listing:
 def _ask(site: SitePlace) -> str:
     parts = (site.phone and f"咨询电话 {site.phone}", site.address, site.hours)
     return "　".join(filter(None, parts))
-
-
-def clip(text: str, limit: int) -> str:
-    """Return ``text``, or its beginning and how many characters are left out: nothing is cut silently."""
-    if len(text) <= limit:
-        return text
-    return f"{text[:limit]}……\n（全文 {len(text)} 字，此处印出前 {limit} 字，其余见系统内办件。）"

@@ -10,7 +10,7 @@ from reports.blocks import Block, Cell, Code, Gap, Passage, Row, Rule, Table
 from reports.page import unknown_note
 from reports.raster import RasterSurface
 from reports.sheet import Fact, Facts, Listing, Promise, Remark, Section, Sheet, Signatures, Words
-from reports.text import Style, Typesetter, clean
+from reports.text import FIELD_LIMIT, Style, Typesetter, clean, shortened
 
 DPI = 203
 
@@ -77,6 +77,8 @@ class _Composer:
 
     def passage(self, text: str, style: Style, *, indent: float = 0.0, multiline: bool = False) -> Passage:
         width = self.strip.dots
+        if not multiline:
+            text = shortened(text, FIELD_LIMIT)
         lines = self.setter.lines(clean(text, multiline=multiline), style, width - indent)
         return Passage(lines, style, width, indent)
 
@@ -116,11 +118,11 @@ class _Composer:
 
     def _hanging(self, first: str, then: str, style: Style, least: float) -> Block:
         """Two texts side by side: the first as wide as it needs, the second wrapping beside it."""
-        width = self.strip.dots
+        width, first, then = self.strip.dots, clean(first), clean(shortened(then, FIELD_LIMIT))
         gap = self.strip.size / 2
-        label_width = min(max(least, self.setter.width(clean(first), self.text) + gap), width / 2)
-        label = self.setter.lines(clean(first), self.text, label_width)
-        value = self.setter.lines(clean(then), style, width - label_width)
+        label_width = min(max(least, self.setter.width(first, self.text) + gap), width / 2)
+        label = self.setter.lines(first, self.text, label_width)
+        value = self.setter.lines(then, style, width - label_width)
         cells = (
             Cell(label, self.text, 0, label_width, middle=False),
             Cell(value, style, label_width, width - label_width, middle=False),
@@ -130,8 +132,8 @@ class _Composer:
     def _listing(self, listing: Listing) -> Iterator[Block]:
         if listing.heading:
             yield self.passage(listing.heading, self.bold)
+        firsts = (self.setter.width(clean(row[0]), self.text) for row in listing.rows)
+        least = max(firsts, default=0.0) + self.strip.size / 2
         for first, name, *rest in listing.rows:
             details = "，".join(filter(None, rest))
-            yield self._hanging(
-                first, f"{name}（{details}）" if details else name, self.text, self.strip.size
-            )
+            yield self._hanging(first, f"{name}（{details}）" if details else name, self.text, least)

@@ -19,6 +19,7 @@ GETA = "〓"
 _NO_START = frozenset("，。、；：？！）》」』】〕〉”’…—·％‰℃,.;:?!)]}%~～")
 _NO_END = frozenset("（《「『【〔〈“‘([{#￥$№")
 _BACKTRACK = 28
+FIELD_LIMIT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,12 @@ def clean(text: str, *, multiline: bool = False) -> str:
     if not multiline:
         return " ".join(filter(None, lines))
     return "\n".join(_without_blank_runs(lines)).strip("\n")
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return ``text``, or its beginning and how much is left out: nothing is cut silently."""
+    left_out = len(text) - limit
+    return text if left_out <= 0 else f"{text[:limit]}……（余 {left_out} 字未印）"
 
 
 def _safe(char: str) -> str:
