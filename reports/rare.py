@@ -124,19 +124,18 @@ def _face_count(path: Path) -> int:
     if path.suffix.lower() not in {".ttc", ".otc"}:
         return 1
     try:
-        with TTCollection(str(path), lazy=True) as collection:
+        with path.open("rb") as file, TTCollection(file, lazy=True) as collection:
             return len(collection.fonts)
     except (OSError, TTLibError):
         return 0
 
 
 def _code_points(path: Path, index: int) -> set[int]:
+    # A damaged font file of the machine must not stop a slip, and fontTools raises whatever breaks.
     try:
-        with TTFont(str(path), fontNumber=index, lazy=True) as font:
+        with path.open("rb") as file, TTFont(file, fontNumber=index, lazy=True) as font:
             return set(font.getBestCmap() or ())
-    except (
-        Exception
-    ):  # A damaged font file of the machine must not stop a slip; fontTools raises whatever breaks.
+    except Exception:
         return set()
 
 

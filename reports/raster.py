@@ -22,7 +22,7 @@ class RasterSurface:
 
     def image(self) -> Image.Image:
         """Return the strip, 1 bit a dot."""
-        return self._image.point([0] * _INK_BELOW + [255] * (256 - _INK_BELOW)).convert("1")
+        return self._image.point([0] * _INK_BELOW + [255] * (256 - _INK_BELOW), "1")
 
     def line_of_text(self, x: float, baseline: float, line: Line, style: Style) -> None:
         font, size = fonts.raster(style.face, round(style.size)), round(style.size)

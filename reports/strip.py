@@ -30,7 +30,7 @@ MM80 = StripSize(576, 80.0, 26)
 
 def strip_image(sheet: Sheet, strip: StripSize, setter: Typesetter) -> Image.Image:
     """Return the sheet as a 1-bit picture ``strip.dots`` wide and as long as it needs."""
-    blocks = list(_Composer(sheet, strip, setter).blocks())
+    blocks = strip_blocks(sheet, strip, setter)
     height = round(sum(block.height for block in blocks))
     surface = RasterSurface(strip.dots, height)
     y = 0.0
@@ -38,6 +38,11 @@ def strip_image(sheet: Sheet, strip: StripSize, setter: Typesetter) -> Image.Ima
         block.draw(surface, 0, y)
         y += block.height
     return surface.image()
+
+
+def strip_blocks(sheet: Sheet, strip: StripSize, setter: Typesetter) -> list[Block]:
+    """Return what stands on the strip, from its top to its end."""
+    return list(_Composer(sheet, strip, setter).blocks())
 
 
 class _Composer:
