@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.gateway import Gateway
 from desktop.settings import Settings, save_settings
 from desktop.shell.notices import Notices
 from desktop.shell.tasks import TaskRunner
@@ -24,9 +25,14 @@ class Station(Protocol):
 
 
 class Navigator(QObject):
-    """Asks the frame to show a page: ``navigator.open("cases", case_id)``."""
+    """Asks the frame for what a page cannot do itself: ``navigator.open("cases", case_id)``.
+
+    ``restore_asked`` (path of a backup) and ``wipe_asked`` close the station and every page first.
+    """
 
     requested = Signal(str, object)
+    restore_asked = Signal(object)
+    wipe_asked = Signal()
 
     def open(self, page_id: str, argument: Any = None) -> None:
         """Show the page and give it ``argument`` (its ``open_item``)."""
@@ -60,6 +66,7 @@ class PageContext:
     navigator: Navigator
     theme: Theme
     settings: SettingsBox
+    gateway: Gateway
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,136 @@
+"""Entry point of ``qifu-desk``: the window."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from desktop.home import default_home
+from desktop.pages import PAGES
+from desktop.settings import load_settings
+from desktop.shell.lock import IdleWatch
+from desktop.shell.notices import Notices
+from desktop.shell.page import SettingsBox
+from desktop.shell.single import FirstWindow, call_first
+from desktop.shell.startup import Startup
+from desktop.shell.tasks import TaskRunner
+from desktop.shell.window import MainWindow
+from desktop.station_gateway import StationGateway
+from desktop.theme.fonts import load_fonts
+from desktop.theme.theme import Theme
+
+
+def local_now() -> datetime:
+    """Now, in the zone of this machine."""
+    return datetime.now().astimezone()
+
+
+class Desk:
+    """The parts of a running desk, put together once. ``settings`` follow the home."""
+
+    def __init__(self, application: QApplication, home: Path) -> None:
+        self.settings = SettingsBox(home, load_settings(home), application)
+        self.theme = Theme(application)
+        self._use_look()
+        self.tasks = TaskRunner(application)
+        self.notices = Notices(local_now, application)
+        self.window = MainWindow(self.tasks, self.notices, self.theme, local_now)
+        gateway = StationGateway(home, self.tasks.in_background)
+        self.startup = Startup(
+            self.window, gateway, self.tasks, self.notices, self.settings, self.theme, PAGES
+        )
+        self.idle = IdleWatch(application, self.window)
+        self.idle.set_minutes(self.settings.value.idle_minutes)
+        self.idle.idle.connect(self.startup.lock)
+        self.settings.changed.connect(self._on_settings_changed)
+
+    def begin(self) -> None:
+        """Show the window, then open the station."""
+        self.window.show()
+        self.startup.begin()
+
+    def bring_to_front(self) -> None:
+        """Another start asked for this window."""
+        if self.window.isMinimized():
+            self.window.showNormal()
+        self.window.raise_()
+        self.window.activateWindow()
+
+    def end(self) -> None:
+        """Let go of station and threads."""
+        self.tasks.stop()
+        self.startup.close()
+
+    def _on_settings_changed(self) -> None:
+        self.idle.set_minutes(self.settings.value.idle_minutes)
+        tokens = self.theme.tokens
+        if (tokens.scheme, tokens.text_size) != (self.settings.value.scheme, self.settings.value.text_size):
+            self._use_look()
+
+    def _use_look(self) -> None:
+        self.theme.use(self.settings.value.scheme, self.settings.value.text_size)
+
+
+def make_application(arguments: Sequence[str]) -> QApplication:
+    """The application with bundled fonts and Qt's own texts in Chinese."""
+    application = QApplication(list(arguments))
+    application.setApplicationName("qifu-desk")
+    application.setApplicationDisplayName("企服前台")
+    QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
+    translator = QTranslator(application)
+    if translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        application.installTranslator(translator)
+    load_fonts()
+    return application
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the desk until its window is closed."""
+    parser = argparse.ArgumentParser(prog="qifu-desk", description="企服前台")
+    parser.add_argument("--home", type=Path, default=None, help="数据目录")
+    options = parser.parse_args(arguments)
+    home: Path = options.home or default_home()
+    if no_display():
+        sys.stderr.write("没有可用的显示器，打不开窗口。请在桌面环境里运行，或用 qifu 命令行。\n")
+        return 2
+    application = make_application(sys.argv[:1])
+    if call_first(home):
+        return 0
+    first = FirstWindow(home, application)
+    desk = Desk(application, home)
+    first.called.connect(desk.bring_to_front)
+    sys.excepthook = _show_crash(desk)
+    desk.begin()
+    code = application.exec()
+    first.close()
+    desk.end()
+    return code
+
+
+def no_display() -> bool:
+    """Whether Qt would abort for want of a display; elsewhere than on X11 and Wayland there always is one."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return False
+    return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _show_crash(
+    desk: Desk,
+) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            desk.window.close()
+        else:
+            desk.window.show_crash(error)
+
+    return hook
+
+
+if __name__ == "__main__":
+    sys.exit(main())

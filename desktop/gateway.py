@@ -1,0 +1,124 @@
+"""What the frame, the wizard, sign-in and settings ask of a station. Each is one thing a person does.
+
+The frame paints before ``services`` (and with it SQLAlchemy) is imported: imports here happen on the worker thread.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class StationPlan:
+    """What the wizard wants made: the demonstration centre, or a station of its own with name and letters."""
+
+    demo: bool = True
+    site_name: str = ""
+    site_letters: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffEntry:
+    """One person who may sign in."""
+
+    id: str
+    name: str
+    role: str
+    board: str = ""
+    has_password: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StationFacts:
+    """What the frame shows of a station. ``key_kind`` is a ``db.keys.KeyKind`` word, ``key_where`` its place."""
+
+    site_name: str
+    site_letters: str
+    demo: bool
+    staff: tuple[StaffEntry, ...] = ()
+    address: str = ""
+    phone: str = ""
+    key_kind: str = ""
+    key_where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BackupEntry:
+    """One copy of the store. ``size`` in bytes."""
+
+    path: Path
+    made_at: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's report; ``level`` is ``ok``, ``warn`` or ``bad``."""
+
+    level: str
+    text: str
+
+
+class Gateway(Protocol):
+    """The doors of a station.
+
+    What gives no future blocks and is run on a thread of the desk; the others give a future at once.
+    """
+
+    home: Path
+
+    def exists(self) -> bool:
+        """Whether a station was made in the home."""
+        ...
+
+    def make(self, plan: StationPlan) -> None:
+        """Make the station; ``AppError`` when it cannot be."""
+        ...
+
+    def open(self) -> Any:
+        """Open it: a ``services.station.Station``."""
+        ...
+
+    def facts(self, station: Any) -> "Future[StationFacts]":
+        """Name, staff, key place."""
+        ...
+
+    def sign_in(self, station: Any, staff_id: str, password: str) -> "Future[Any]":
+        """The actor, or ``AppError``; from then on the station acts as this person."""
+        ...
+
+    def sign_out(self, station: Any) -> None:
+        """The device itself acts again."""
+        ...
+
+    def check_password(self, station: Any, staff_id: str, password: str) -> "Future[Any]":
+        """For the lock: the right password, or ``AppError``."""
+        ...
+
+    def recovery_code(self, station: Any) -> "Future[str]":
+        """A new recovery code; an earlier one ends."""
+        ...
+
+    def backup(self, station: Any, *, progress: Progress) -> "Future[BackupEntry]":
+        """Copy the store while it is in use."""
+        ...
+
+    def backups(self, station: Any) -> "Future[list[BackupEntry]]":
+        """The copies there are, newest first."""
+        ...
+
+    def restore(self, backup: Path) -> None:
+        """Put ``backup`` in place of the store, which is closed before. Blocks."""
+        ...
+
+    def doctor(self, station: Any) -> "Future[list[Finding]]":
+        """The report on engine, integrity, chain, sizes, disk and key."""
+        ...
+
+    def wipe_demo(self) -> None:
+        """Remove the demonstration centre, closed before, from the home; refuses for any other station. Blocks."""
+        ...

@@ -1,0 +1,21 @@
+"""The pages of the rail, in order. An area's module is imported when its page is first shown."""
+
+from collections.abc import Callable
+from importlib import import_module
+
+from desktop.shell.page import Page, PageContext, PageSpec
+
+
+def _page(module: str, name: str) -> Callable[[PageContext], Page]:
+    def make(context: PageContext) -> Page:
+        page: Page = getattr(import_module(module), name)(context)
+        return page
+
+    return make
+
+
+PAGES: tuple[PageSpec, ...] = (
+    PageSpec(
+        "settings", "设置", "gear", _page("desktop.settings_page.page", "SettingsPage"), words="shezhi sz"
+    ),
+)

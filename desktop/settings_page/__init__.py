@@ -1,0 +1,1 @@
+"""Settings: the station, looks, lock, printers, the safety of the data."""

@@ -1,0 +1,182 @@
+"""The cards about the safety of the data: backup and restore, recovery code, the doctor's report, wiping."""
+
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
+
+from desktop.gateway import BackupEntry, Finding
+from desktop.recovery_paper import RecoveryTools
+from desktop.shell.page import PageContext
+from desktop.widgets import ActionButton, BusyBar, Card, Choice, ChoiceField, Tone, label
+from desktop.widgets.badges import SHAPES
+
+LEVELS = {"ok": Tone.OK, "warn": Tone.WARN, "bad": Tone.DANGER}
+
+
+class BackupCard(Card):
+    """备份: make one now, go back to one. ``restore_asked`` carries the path, after a second press."""
+
+    restore_asked = Signal(object)
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__("备份与恢复", parent)
+        self._context = context
+        self._busy = BusyBar()
+        self._make = ActionButton("立即备份", icon_name="floppy-disk", kind="primary")
+        self._copies = ChoiceField("已有备份", [])
+        self._restore = ConfirmButton("恢复到所选备份…", "确认恢复：之后的办件将不在本机")
+        self._make.clicked.connect(self._on_make_clicked)
+        self._restore.confirmed.connect(lambda: self.restore_asked.emit(self._copies.value()))
+        self.body.addWidget(label("备份同样是加密的；恢复前会先保留现在的数据文件。", "small", wrap=True))
+        self.body.addWidget(self._make)
+        self.body.addWidget(self._busy)
+        self.body.addWidget(self._copies)
+        self.body.addWidget(self._restore)
+
+    def load(self) -> None:
+        """List the copies there are."""
+        gateway, station = self._context.gateway, self._context.station
+        self._context.tasks.run(gateway.backups, station, on_done=self._on_listed)
+
+    def _on_listed(self, copies: list[BackupEntry]) -> None:
+        self._copies.set_choices([Choice(copy.path, backup_words(copy)) for copy in copies])
+        self._copies.setVisible(bool(copies))
+        self._restore.setVisible(bool(copies))
+
+    def _on_make_clicked(self) -> None:
+        self._make.setEnabled(False)
+        self._context.tasks.run(
+            self._context.gateway.backup,
+            self._context.station,
+            on_done=self._on_made,
+            on_error=self._on_refused,
+            on_progress=self._busy.show_progress,
+        )
+
+    def _on_made(self, copy: BackupEntry) -> None:
+        self._end()
+        self._context.notices.say(f"备份完成：{copy.path.name}", Tone.OK)
+        self.load()
+
+    def _on_refused(self, error: Any) -> None:
+        self._end()
+        self._context.tasks.refused.emit(error)
+
+    def _end(self) -> None:
+        self._busy.stop()
+        self._make.setEnabled(True)
+
+
+class RecoveryCard(Card):
+    """恢复码: a new one for paper."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__("恢复码", parent)
+        self._context = context
+        self._code = label("", "strong", wrap=True)
+        self._tools = RecoveryTools()
+        self._new = ConfirmButton("重新生成恢复码…", "确认生成：原来那张作废")
+        self._new.confirmed.connect(self._on_confirmed)
+        for widget in (
+            label("电脑损坏或密钥丢失时，只有它能打开数据。", "small", wrap=True),
+            self._new,
+            self._code,
+        ):
+            self.body.addWidget(widget)
+        self.body.addWidget(self._tools)
+        self._tools.hide()
+
+    def _on_confirmed(self) -> None:
+        gateway, station = self._context.gateway, self._context.station
+        self._context.tasks.run(gateway.recovery_code, station, on_done=self._on_code)
+
+    def _on_code(self, code: str) -> None:
+        self._code.setText(code)
+        self._tools.set_code("", code)
+        self._tools.show()
+
+
+class DoctorCard(Card):
+    """体检: engine, integrity, chain, sizes, disk, key."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__("数据体检", parent)
+        self._context = context
+        self._start = ActionButton("开始体检", icon_name="first-aid-kit")
+        self._busy = BusyBar()
+        self._report = QPlainTextEdit()
+        self._report.setReadOnly(True)
+        self._report.setAccessibleName("体检报告")
+        self._report.setMinimumHeight(220)
+        self._report.hide()
+        self._start.clicked.connect(self._on_start_clicked)
+        row = QHBoxLayout()
+        row.addWidget(self._start)
+        row.addStretch(1)
+        self.body.addLayout(row)
+        self.body.addWidget(self._busy)
+        self.body.addWidget(self._report)
+
+    def report(self) -> str:
+        """The lines that are shown."""
+        return self._report.toPlainText()
+
+    def _on_start_clicked(self) -> None:
+        self._start.setEnabled(False)
+        self._busy.start()
+        gateway, station = self._context.gateway, self._context.station
+        self._context.tasks.run(
+            gateway.doctor,
+            station,
+            on_done=self._on_report,
+            on_error=lambda error: self._refuse(error),
+            receiver=self,
+        )
+
+    def _on_report(self, findings: list[Finding]) -> None:
+        self._end()
+        self._report.setPlainText("\n".join(f"{SHAPES[LEVELS[one.level]]} {one.text}" for one in findings))
+        self._report.show()
+
+    def _refuse(self, error: Any) -> None:
+        self._end()
+        self._context.tasks.refused.emit(error)
+
+    def _end(self) -> None:
+        self._busy.stop()
+        self._start.setEnabled(True)
+
+
+class ConfirmButton(ActionButton):
+    """A button that asks in its own place: the first press shows the question, the second means it."""
+
+    confirmed = Signal()
+
+    def __init__(self, text: str, question: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, kind="danger", parent=parent)
+        self._plain, self._question = text, question
+        self._asked = False
+        self.clicked.connect(self._on_clicked)
+
+    def focusOutEvent(self, event: Any) -> None:
+        self._show(False)
+        super().focusOutEvent(event)
+
+    def _on_clicked(self) -> None:
+        if self._asked:
+            self._show(False)
+            self.confirmed.emit()
+        else:
+            self._show(True)
+
+    def _show(self, asked: bool) -> None:
+        self._asked = asked
+        self.set_label(self._question if asked else self._plain)
+
+
+def backup_words(copy: BackupEntry) -> str:
+    """When a copy was made, and how large it is."""
+    made = datetime.fromtimestamp(copy.made_at / 1000).astimezone()
+    return f"{made:%Y-%m-%d %H:%M}    {copy.size / 1_048_576:.1f} MB"

@@ -1,0 +1,52 @@
+"""The layout of the window: rail, header, and the place where pages or a full screen stand."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.shell.header import Header
+from desktop.shell.pages import PageStack
+from desktop.shell.rail import Rail
+
+
+class Frame(QWidget):
+    """What the window holds. ``screens`` shows either the pages or one full screen (wizard, sign-in, opening)."""
+
+    def __init__(self, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self.rail = Rail()
+        self.header = Header(now)
+        self.pages = PageStack()
+        self.screens = QStackedWidget()
+        self.screens.addWidget(self.pages)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.screens, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(column, 1)
+
+    def show_screen(self, screen: QWidget) -> None:
+        """Put a full screen in place of the pages; an earlier one goes."""
+        self._drop_screen()
+        self.rail.hide()
+        self.screens.addWidget(screen)
+        self.screens.setCurrentWidget(screen)
+        screen.setFocus()
+
+    def show_pages(self) -> None:
+        """Take the full screen away."""
+        self._drop_screen()
+        self.rail.show()
+        self.screens.setCurrentWidget(self.pages)
+
+    def _drop_screen(self) -> None:
+        while self.screens.count() > 1:
+            old = self.screens.widget(1)
+            self.screens.removeWidget(old)
+            old.deleteLater()

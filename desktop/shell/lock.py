@@ -1,0 +1,134 @@
+"""The idle lock: a sheet over everything. What lies beneath stays as it is, down to the caret."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPalette
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+
+from desktop.theme.icons import icon
+from desktop.widgets import ActionButton, Card, SecretField, label
+
+_ACTIVITY = {
+    QEvent.Type.KeyPress,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseMove,
+    QEvent.Type.Wheel,
+    QEvent.Type.TouchBegin,
+    QEvent.Type.InputMethod,
+}
+
+
+class IdleWatch(QObject):
+    """Sends ``idle`` when nobody touched the program for so many minutes; 0 never."""
+
+    idle = Signal()
+
+    def __init__(self, application: QApplication, parent: QObject) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self.idle)
+        application.installEventFilter(self)
+
+    def set_minutes(self, minutes: int) -> None:
+        """Lock after ``minutes``."""
+        self._timer.setInterval(minutes * 60_000)
+        self._timer.stop()
+        if minutes:
+            self._timer.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _ACTIVITY and self._timer.interval():
+            self._timer.start()
+        return False
+
+
+class LockSheet(QWidget):
+    """锁屏. ``unlock_asked`` carries the password; where nobody is signed in, Enter is enough."""
+
+    unlock_asked = Signal(str)
+    unlocked = Signal()
+
+    def __init__(self, host: QWidget) -> None:
+        super().__init__(host)
+        self.setObjectName("lock")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._host = host
+        self._before: QWidget | None = None
+        self._covered: list[QWidget] = []
+        self._who = label("", "strong")
+        self._why = label("", "muted", wrap=True)
+        self._password = SecretField("密码")
+        self._password.entered.connect(self._on_clicked)
+        self._button = ActionButton("解锁", kind="big")
+        self._button.clicked.connect(self._on_clicked)
+        self._lay_out()
+        host.installEventFilter(self)
+        self.hide()
+
+    def lock(self, covered: QWidget, person: str, *, with_password: bool) -> None:
+        """Cover ``covered``. It is only disabled, so texts, carets and selections stay."""
+        if self.isVisible():
+            return
+        QGuiApplication.inputMethod().commit()
+        self._before = QApplication.focusWidget()
+        self._covered = [covered]
+        self._who.setText(person)
+        self._why.setText("离开时间较长，屏幕已锁定。内容都在，输入密码继续。" if with_password else _NOBODY)
+        self._password.set_text("")
+        self._password.set_error("")
+        self._password.setVisible(with_password)
+        self._button.set_label("解锁" if with_password else "继续")
+        covered.setEnabled(False)
+        self.setGeometry(self._host.rect())
+        self.show()
+        self.raise_()
+        (self._password.editor if with_password else self._button).setFocus()
+
+    def refuse(self, sentence: str) -> None:
+        """The password was not right; ``sentence`` says so, and when to try again."""
+        self._button.setEnabled(True)
+        self._password.set_error(sentence)
+        self._password.editor.selectAll()
+        self._password.setFocus()
+
+    def unlock(self) -> None:
+        """Take the sheet away and put the focus back where it was."""
+        self._button.setEnabled(True)
+        self._password.set_text("")
+        for widget in self._covered:
+            widget.setEnabled(True)
+        self.hide()
+        if self._before is not None:
+            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._before = None
+        self.unlocked.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self.setGeometry(self._host.rect())
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Nothing typed here may reach the pages beneath.
+        event.accept()
+
+    def _on_clicked(self) -> None:
+        if self._password.isHidden():
+            self.unlock()
+            return
+        self._button.setEnabled(False)
+        self.unlock_asked.emit(self._password.text())
+
+    def _lay_out(self) -> None:
+        card = Card()
+        card.setFixedWidth(360)
+        picture = QLabel()
+        picture.setPixmap(icon("lock", QPalette.ColorRole.Mid).pixmap(36, 36))
+        for widget in (picture, self._who, self._why, self._password, self._button):
+            card.body.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.addStretch(2)
+        column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+
+
+_NOBODY = "离开时间较长，屏幕已遮住，内容都在。按 Enter 继续。"

@@ -1,0 +1,47 @@
+"""A small sheet hanging below a button; a click elsewhere or Esc closes it."""
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
+
+
+class Popover(QFrame):
+    """Hangs below ``anchor`` inside ``host``; gives the focus back where it was."""
+
+    def __init__(self, host: QWidget, anchor: QWidget, content: QWidget, width: int = 380) -> None:
+        super().__init__(host)
+        self.setProperty("role", "pop")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._before = QApplication.focusWidget()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(14, 12, 14, 12)
+        box.addWidget(content)
+        height = max(box.sizeHint().height(), box.heightForWidth(width))
+        corner = anchor.mapTo(host, QPoint(anchor.width() - width, anchor.height() + 4))
+        self.setGeometry(max(8, corner.x()), corner.y(), width, min(height, host.height() - corner.y() - 8))
+        QApplication.instance().installEventFilter(self)
+        self.show()
+        self.raise_()
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def close_sheet(self) -> None:
+        """Take the sheet away."""
+        QApplication.instance().removeEventFilter(self)
+        if self._before is not None and self.isAncestorOf(QApplication.focusWidget() or self):
+            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.hide()
+        self.setParent(None)
+        self.deleteLater()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_sheet()
+            return
+        super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        pressed = event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget)
+        if pressed and watched is not self and not self.isAncestorOf(watched):
+            self.close_sheet()
+        return False

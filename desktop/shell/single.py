@@ -1,0 +1,52 @@
+"""One window per home: a second start brings the first to the front."""
+
+import hashlib
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+PATIENCE_MS = 500
+
+
+def channel(home: Path) -> str:
+    """The name under which the window of ``home`` listens."""
+    return f"qifu-desk-{hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:16]}"
+
+
+def call_first(home: Path) -> bool:
+    """Ask the window that has ``home`` open to come to the front; False when there is none."""
+    socket = QLocalSocket()
+    socket.connectToServer(channel(home))
+    if not socket.waitForConnected(PATIENCE_MS):
+        return False
+    socket.write(b"front")
+    socket.waitForBytesWritten(PATIENCE_MS)
+    socket.disconnectFromServer()
+    return True
+
+
+class FirstWindow(QObject):
+    """Listens for later starts; ``called`` when one asks for the window."""
+
+    called = Signal()
+
+    def __init__(self, home: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._on_called)
+        name = channel(home)
+        if not self._server.listen(name):
+            # A window that was killed leaves its socket file behind; nobody answered on it.
+            QLocalServer.removeServer(name)
+            self._server.listen(name)
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._server.close()
+
+    def _on_called(self) -> None:
+        while (socket := self._server.nextPendingConnection()) is not None:
+            socket.disconnected.connect(socket.deleteLater)
+        self.called.emit()

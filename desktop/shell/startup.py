@@ -1,0 +1,226 @@
+"""From an empty window to work: wizard or opening, then sign-in where people have passwords, then the pages."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.gateway import Gateway, StaffEntry, StationFacts
+from desktop.messages import sentence
+from desktop.roles import role_word
+from desktop.shell.header import HeaderState
+from desktop.shell.notices import Notices
+from desktop.shell.page import Navigator, PageContext, PageSpec, SettingsBox
+from desktop.shell.palette import Provider
+from desktop.shell.tasks import TaskRunner
+from desktop.shell.window import MainWindow
+from desktop.signin.page import SignInPage
+from desktop.theme.theme import Theme
+from desktop.widgets import BusyBar, EmptyState, label
+from desktop.wizard.wizard import Wizard
+
+POLL_MS = 500
+CLERK = "clerk"
+KEY_WARNING = (
+    "数据密钥和数据放在同一个目录里：拷走整个目录的人就能读数据。请限制目录权限，并把恢复码打印后锁好。"
+)
+
+Offer = Callable[[PageContext], Sequence[Provider]]
+
+
+class Startup(QObject):
+    """Leads the window from screen to screen and holds the open station. ``ready`` when pages are shown."""
+
+    ready = Signal()
+    closed = Signal()
+    _changed = Signal(object)
+
+    def __init__(
+        self,
+        window: MainWindow,
+        gateway: Gateway,
+        tasks: TaskRunner,
+        notices: Notices,
+        settings: SettingsBox,
+        theme: Theme,
+        pages: Sequence[PageSpec],
+        providers: Offer = lambda _: (),
+    ) -> None:
+        super().__init__(window)
+        self._window, self._gateway, self._tasks, self._notices = window, gateway, tasks, notices
+        self._settings, self._theme, self._pages, self._providers = settings, theme, pages, providers
+        self.navigator = Navigator(self)
+        self.navigator.requested.connect(window.open_page)
+        self.navigator.restore_asked.connect(lambda path: self._close_and(gateway.restore, path))
+        self.navigator.wipe_asked.connect(lambda: self._close_and(gateway.wipe_demo))
+        self.station: Any = None
+        self._facts: StationFacts | None = None
+        self._person: StaffEntry | None = None
+        self._poll = QTimer(self, interval=POLL_MS)
+        self._poll.timeout.connect(self._on_poll)
+        self._poll_pending = False
+        self._changed.connect(self._on_changes)
+        settings.changed.connect(lambda _: self._show_header())
+        window.sign_out_asked.connect(self._on_sign_out_asked)
+        window.lock_asked.connect(self.lock)
+        window.unlock_asked.connect(self._on_unlock_asked)
+
+    def begin(self) -> None:
+        """Open the station in the home, or lead through the wizard where there is none."""
+        self._window.show_screen(_opening())
+        self._tasks.run(
+            self._tasks.in_background,
+            self._open_if_there,
+            on_done=self._on_opened,
+            on_error=self._on_not_opened,
+        )
+
+    def lock(self) -> None:
+        """Cover the window; the one who is signed in opens it again."""
+        if self.station is not None and self._window.frame.rail.isVisibleTo(self._window):
+            self._window.lock(with_password=self._person is not None)
+
+    def close(self) -> None:
+        """Let go of the station, waiting for what was submitted."""
+        self._poll.stop()
+        if self.station is not None:
+            self.station.close()
+            self.station = None
+        self.closed.emit()
+
+    def _open_if_there(self) -> Any:
+        return self._gateway.open() if self._gateway.exists() else None
+
+    def _close_and(self, work: Callable[..., None], *args: Any) -> None:
+        """Close pages and station, do ``work`` on the store's files, and begin again."""
+        station, self.station = self.station, None
+        self._poll.stop()
+        self._window.show_screen(_opening())
+        self._window.frame.pages.drop_pages()
+
+        def close_and_work() -> None:
+            station.close()
+            work(*args)
+
+        self._tasks.run(
+            self._tasks.in_background,
+            close_and_work,
+            on_done=lambda _: self.begin(),
+            on_error=self._on_not_opened,
+        )
+
+    def _on_opened(self, station: Any) -> None:
+        if station is None:
+            wizard = Wizard(self._gateway, self._tasks, self._settings, self._theme)
+            wizard.finished.connect(self._take)
+            self._window.show_screen(wizard)
+        else:
+            self._take(station)
+
+    def _on_not_opened(self, error: Any) -> None:
+        screen = EmptyState("warning", "打不开本站的数据", sentence(error), action="再试一次")
+        screen.acted.connect(self.begin)
+        self._window.show_screen(screen)
+
+    def _take(self, station: Any) -> None:
+        self.station = station
+        station.add_listener(self._changed.emit)
+        self._poll.start()
+        self._tasks.run(self._gateway.facts, station, on_done=self._on_facts, on_error=self._on_not_opened)
+
+    def _on_facts(self, facts: StationFacts) -> None:
+        self._facts = facts
+        if not facts.demo and any(entry.has_password for entry in facts.staff):
+            self._ask_who()
+        else:
+            self._work(None)
+
+    def _ask_who(self) -> None:
+        assert self._facts is not None
+        staff = [entry for entry in self._facts.staff if entry.has_password]
+        page = SignInPage(self._gateway, self._tasks, self.station, self._facts.site_name, staff)
+        page.signed_in.connect(self._work)
+        page.went_on.connect(lambda: self._work(None))
+        self._person = None
+        self._show_header()
+        self._window.show_screen(page)
+
+    def _work(self, person: StaffEntry | None) -> None:
+        self._person = person
+        role = person.role if person else CLERK
+        context = PageContext(
+            self.station,
+            self._tasks,
+            self._notices,
+            self.navigator,
+            self._theme,
+            self._settings,
+            self._gateway,
+        )
+        self._show_header()
+        self._window.set_pages([spec for spec in self._pages if spec.is_for(role)], context)
+        self._window.set_providers(self._providers(context))
+        self.ready.emit()
+
+    def _show_header(self) -> None:
+        if self._facts is None:
+            return
+        number = self._settings.value.window
+        person = f"{self._person.name} · {role_word(self._person.role)}" if self._person else "本机（窗口）"
+        self._window.show_state(
+            HeaderState(
+                centre=self._facts.site_name,
+                window=f"{number} 号窗口" if number else "",
+                person=person,
+                key_warning=KEY_WARNING if self._facts.key_kind == "home_file" else "",
+            )
+        )
+
+    def _on_changes(self, changes: Any) -> None:
+        self._window.tell_changes(changes)
+        if "reference" in changes.areas or changes.elsewhere:
+            self._tasks.run(self._gateway.facts, self.station, on_done=self._on_facts_again)
+
+    def _on_facts_again(self, facts: StationFacts) -> None:
+        self._facts = facts
+        self._show_header()
+
+    def _on_poll(self) -> None:
+        if not self._poll_pending and self.station is not None:
+            self._poll_pending = True
+            self._tasks.run(self.station.poll, on_done=self._on_polled, on_error=self._on_polled)
+
+    def _on_polled(self, _: Any) -> None:
+        self._poll_pending = False
+
+    def _on_sign_out_asked(self) -> None:
+        self._gateway.sign_out(self.station)
+        self._ask_who()
+
+    def _on_unlock_asked(self, password: str) -> None:
+        assert self._person is not None
+        sheet = self._window.lock_sheet
+        self._tasks.run(
+            self._gateway.check_password,
+            self.station,
+            self._person.id,
+            password,
+            on_done=lambda _: sheet.unlock(),
+            on_error=lambda error: sheet.refuse(sentence(error)),
+            receiver=sheet,
+        )
+
+
+def _opening() -> QWidget:
+    screen = QWidget()
+    screen.setProperty("role", "page")
+    bar = BusyBar(screen)
+    bar.setFixedWidth(320)
+    column = QVBoxLayout(screen)
+    column.addStretch(1)
+    column.addWidget(label("正在打开本站数据…", "muted"), 0, Qt.AlignmentFlag.AlignHCenter)
+    column.addWidget(bar, 0, Qt.AlignmentFlag.AlignHCenter)
+    column.addStretch(1)
+    bar.start()
+    return screen

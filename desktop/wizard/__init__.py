@@ -1,0 +1,1 @@
+"""First start: three steps from a fresh machine to work."""

@@ -1,0 +1,158 @@
+"""The three sheets of the wizard: what this machine becomes, how its key is kept, how it looks."""
+
+import re
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from desktop.gateway import StationPlan
+from desktop.theme.tokens import Scheme, TextSize
+from desktop.widgets import LineField, NoticeBar, Segments, Tone, label
+
+_LETTERS = re.compile(r"[A-Z]{2,4}")
+
+KEY_PLACES = {
+    "key_store": "密钥保存在这台电脑的系统密钥库里，只有本机当前用户能打开数据。",
+    "key_file": "密钥保存在指定的密钥文件里：{where}",
+    "passphrase": "数据由口令保护，打开程序时需要输入口令。",
+    "home_file": "这台电脑没有可用的系统密钥库，密钥暂存在数据目录的文件里。能拷走整个目录的人就能读数据，"
+    "请限制这个目录的访问。",
+}
+
+
+class ChooseStep(QWidget):
+    """Demonstration centre, or a station of its own with name and letters."""
+
+    entered = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._demo = _choice("演示中心", "带有虚构的企业和办件，可随时清除，适合试用和培训。")
+        self._alone = _choice("独立网点", "本机自成一个网点，从第一件开始正式受理。")
+        self._name = LineField("网点名称", placeholder="例如：高新园区企业服务站", max_length=40)
+        self._letters = LineField(
+            "网点代码", placeholder="2 到 4 个字母，例如 GX", max_length=4, hint=_LETTERS_HINT
+        )
+        self._form = QWidget()
+        form = QVBoxLayout(self._form)
+        form.setContentsMargins(24, 0, 0, 0)
+        form.addWidget(self._name)
+        form.addWidget(self._letters)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        for widget in (label("这台电脑用来做什么？", "strong"), self._demo, self._alone, self._form):
+            column.addWidget(widget)
+        column.addStretch(1)
+        for button in (self._demo, self._alone):
+            button.clicked.connect(self._on_choice_clicked)
+        self._letters.changed.connect(self._on_letters_changed)
+        self._letters.entered.connect(self.entered)
+        self._name.entered.connect(self._letters.setFocus)
+        self._demo.setChecked(True)
+        self._form.hide()
+
+    def plan(self) -> StationPlan | None:
+        """What was chosen, or None after marking what is wrong."""
+        if self._demo.isChecked():
+            return StationPlan()
+        name, letters = self._name.text(), self._letters.text()
+        self._name.set_error("" if name else "请填写网点名称，它会印在受理回执上。")
+        self._letters.set_error("" if _LETTERS.fullmatch(letters) else "请填 2 到 4 个英文字母，例如 GX。")
+        if self._name.error() or self._letters.error():
+            (self._name if self._name.error() else self._letters).setFocus()
+            return None
+        return StationPlan(demo=False, site_name=name, site_letters=letters)
+
+    def choose_alone(self) -> None:
+        """Choose the station of its own."""
+        self._alone.click()
+
+    def _on_choice_clicked(self) -> None:
+        alone = self.sender() is self._alone
+        self._alone.setChecked(alone)
+        self._demo.setChecked(not alone)
+        self._form.setVisible(alone)
+        if alone:
+            self._name.setFocus()
+
+    def _on_letters_changed(self, text: str) -> None:
+        if text != text.upper():
+            self._letters.set_text(text.upper())
+
+
+class KeyStep(QWidget):
+    """Where the key is kept, and the code for paper. ``print_asked`` and ``save_asked`` carry the code."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._place = label("", wrap=True)
+        self._warning = NoticeBar()
+        self._code = label("", "title")
+        self._code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._code.setWordWrap(True)
+        self._code.setAccessibleName("恢复码")
+        self.tools = QVBoxLayout()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        for widget in (label("数据已加密", "strong"), self._place, self._warning, label("恢复码", "strong")):
+            column.addWidget(widget)
+        column.addWidget(self._code)
+        column.addWidget(label(_CODE_ADVICE, "muted", wrap=True))
+        column.addLayout(self.tools)
+        column.addStretch(1)
+
+    def show_key(self, kind: str, where: str, code: str) -> None:
+        """Say where the key lies and show the code."""
+        text = KEY_PLACES.get(kind, where).format(where=where)
+        weak = kind == "home_file"
+        self._place.setText("" if weak else text)
+        self._place.setVisible(not weak)
+        if weak:
+            self._warning.say(text, Tone.WARN)
+        self._code.setText(code)
+
+
+class LooksStep(QWidget):
+    """Window number, text size, colours; each has a sensible value already."""
+
+    looks_chosen = Signal(object, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.window_number = LineField(
+            "窗口号", placeholder="例如 3", max_length=8, hint="印在回执上，可以不填。"
+        )
+        self._scheme = Segments(SCHEMES, name="配色")
+        self._size = Segments(TEXT_SIZES, name="字号")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(label("看着舒服就好，以后在设置里都能改。", "strong"))
+        column.addWidget(self.window_number)
+        for name, segments in (("配色", self._scheme), ("字号", self._size)):
+            column.addWidget(label(name, "label"))
+            column.addWidget(segments)
+            segments.chosen.connect(self._on_chosen)
+        column.addStretch(1)
+
+    def _on_chosen(self) -> None:
+        self.looks_chosen.emit(self._scheme.value(), self._size.value())
+
+
+SCHEMES = [(Scheme.LIGHT, "浅色"), (Scheme.DARK, "深色"), (Scheme.CONTRAST, "高对比度")]
+TEXT_SIZES = [(TextSize.NORMAL, "标准"), (TextSize.LARGE, "大"), (TextSize.LARGER, "特大")]
+_LETTERS_HINT = "办件编号以它开头，定下后不再改。"
+_CODE_ADVICE = "电脑损坏或密钥丢失时，只有恢复码能打开数据。请打印后锁进柜子，不要存在这台电脑里。"
+
+
+def _choice(title: str, detail: str) -> QPushButton:
+    button = QPushButton(f"○ {title}\n{detail}")
+    # The mark says by shape what the frame says by colour.
+    button.toggled.connect(lambda on: button.setText(f"{'●' if on else '○'} {title}\n{detail}"))
+    button.setProperty("role", "choice")
+    button.setCheckable(True)
+    button.setAccessibleName(title)
+    button.setAccessibleDescription(detail)
+    return button
