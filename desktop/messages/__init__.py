@@ -19,7 +19,9 @@ def all_sentences() -> dict[str, str]:
 
 
 def sentence(error: AppError) -> str:
-    """The sentence for ``error``, filled in."""
-    area = error.code.partition(".")[0]
-    table: dict[str, str] = import_module(f"{__name__}.{area}").SENTENCES
-    return table[error.code].format(**error.params)
+    """The sentence for ``error``, filled in; codes among the parameters are put into words by the area's ``WORDS``."""
+    area = import_module(f"{__name__}.{error.code.partition('.')[0]}")
+    table: dict[str, str] = area.SENTENCES
+    words: dict[str, dict[str, str]] = getattr(area, "WORDS", {})
+    params = {name: words.get(name, {}).get(str(value), value) for name, value in error.params.items()}
+    return table[error.code].format(**params)

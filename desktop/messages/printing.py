@@ -1,0 +1,14 @@
+"""Sentences about papers and printers."""
+
+SENTENCES = {
+    "printing.unknown_paper": "没有“{paper}”这种单据，可用：{known}。",
+    "printing.unknown_size": "没有“{size}”这种纸张，可用：{known}。",
+    "printing.nothing_missing": "办件 {number} 没有登记缺少的材料，不需要一次性告知单。",
+    "printing.qr_text": "二维码的内容太长或含有中文，单据没有生成，请联系维护人员。",
+    "printing.snapshot_damaged": "这份单据的存档不完整，不能重印，请重新打印一份。",
+    "printing.snapshot_unknown": "这份单据由更新的版本生成，请先更新程序再打印。",
+    "printing.printer_missing": "没有找到打印机“{printer}”，单据已存为 PDF。请检查打印机，或在设置里另选。",
+    "printing.printer_failed": "打印机“{printer}”没有接收，单据已存为 PDF。请检查电源、纸张和连线后再打印。",
+    "printing.not_kept": "单据没能存到“{folder}”，请检查磁盘空间和权限后再打印。",
+    "printing.rare_characters": "有字库里没有的字，已用“〓”代替并在页脚注明，请手写补上。",
+}

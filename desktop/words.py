@@ -1,0 +1,127 @@
+"""The Chinese words for the codes of cases. A code without a word stands for itself."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+KINDS = {
+    "consultation": "咨询",
+    "request": "求助",
+    "complaint": "投诉",
+    "suggestion": "建议",
+    "item": "办事",
+    "package": "一类事",
+}
+CHANNELS = {
+    "window": "窗口",
+    "phone": "电话",
+    "hotline": "12345 热线",
+    "online": "网上平台",
+    "visit": "走访",
+    "talk": "政企恳谈",
+    "community": "社区吹哨",
+}
+SCOPES = {"point": "点", "chain": "链", "block": "块"}
+SCOPE_HINTS = {
+    "point": "点：一家企业自己的事，交板块办理",
+    "chain": "链：一条产业链的共性问题，交板块办理",
+    "block": "块：一个园区或街区的问题，由县区或园区中心牵头",
+}
+LIMITS = {"simple": "简单", "standard": "一般", "hard": "疑难", "item": "按承诺"}
+STATES = {
+    "registered": "已登记",
+    "accepted": "已受理",
+    "assigned": "已交办",
+    "resolved": "已办结",
+    "declined": "不予受理",
+    "withdrawn": "已撤回",
+    "merged": "已并案",
+}
+APPLICANTS = {
+    "enterprise": "企业",
+    "individual": "个体工商户",
+    "founding": "拟设立企业",
+    "chamber": "商会协会",
+    "park": "园区",
+}
+CAPACITIES = {"agent": "委托代理人", "legal_representative": "法定代表人"}
+PAPERS = {"case_slip": "受理回执", "one_time_notice": "一次性告知单"}
+SIZES = {"a5": "A5", "a4": "A4", "80mm": "80 毫米小票", "58mm": "58 毫米小票"}
+ACTIONS = {
+    "accept": "受理",
+    "assign": "交办",
+    "attach": "添加附件",
+    "notice": "一次性告知",
+    "receive": "收到补正材料",
+    "answer": "答复办结",
+    "decline": "不予受理",
+    "withdraw": "撤回",
+    "link": "关联",
+    "merge": "并案",
+    "correct_contact": "更正经办人",
+    "print": "打印",
+    "flag": "标记",
+    "unflag_sensitive": "取消敏感标记",
+    "station_settings": "修改网点设置",
+    "staff_settings": "修改人员",
+    "upkeep": "维护数据",
+}
+CONFLICTS = {
+    "accepted_twice": "同一件被受理了两次",
+    "not_accepted": "缺少受理记录",
+    "not_of_a_case": "不是办件的记录",
+    "case_closed": "记录产生时本件已经办结",
+    "malformed": "记录内容不完整",
+}
+DEVICE = "本机"
+_WEEKDAYS = "一二三四五六日"
+
+
+def word(table: Mapping[str, str], code: str) -> str:
+    """The word for ``code``."""
+    return table.get(code, code)
+
+
+def choices(table: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(code, word) pairs for a row of choices."""
+    return list(table.items())
+
+
+def joined(words: Iterable[str]) -> str:
+    """Words in a row, as Chinese lists them."""
+    return "、".join(words)
+
+
+def person(actor: str, names: Mapping[str, str]) -> str:
+    """The name of who did something; the device itself is 本机."""
+    return DEVICE if actor.startswith("device:") else names.get(actor, actor)
+
+
+def local(at_ms: int, zone: str) -> datetime:
+    """UTC milliseconds as the site's own time."""
+    return datetime.fromtimestamp(at_ms / 1000, ZoneInfo(zone))
+
+
+def moment(at_ms: int, zone: str) -> str:
+    """``2026-11-25 17:00``."""
+    return f"{local(at_ms, zone):%Y-%m-%d %H:%M}"
+
+
+def due_words(at_ms: int, zone: str) -> str:
+    """``11月25日（周三）17:00``."""
+    at = local(at_ms, zone)
+    return f"{at.month}月{at.day}日（周{_WEEKDAYS[at.weekday()]}）{at:%H:%M}"
+
+
+def span(milliseconds: int) -> str:
+    """A stretch of time in its two largest units: ``2 天 3 小时``, ``40 分钟``."""
+    minutes = max(0, milliseconds) // 60_000
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days:
+        return f"{days} 天 {hours} 小时" if hours else f"{days} 天"
+    return f"{hours} 小时 {minutes % 60} 分" if hours else f"{minutes} 分钟"
+
+
+def size_words(size: int) -> str:
+    """Bytes for people: ``812 KB``, ``3.4 MB``."""
+    return f"{size / 1024:.0f} KB" if size < 1_000_000 else f"{size / 1_048_576:.1f} MB"
