@@ -46,11 +46,8 @@ class Item:
 
     @classmethod
     def from_document(cls, entry: Document) -> Self:
-        return cls(
-            *(entry[key] for key in ("code", "name", "group", "group_name", "board")),
-            keywords=tuple(entry["keywords"]),
-            departments=tuple(entry["departments"]),
-        )
+        names = (entry[key] for key in ("code", "name", "group", "group_name", "board"))
+        return cls(*names, tuple(entry["keywords"]), tuple(entry["departments"]))
 
 
 @dataclass(frozen=True, slots=True)
