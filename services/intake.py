@@ -78,6 +78,8 @@ def _boards(uow: UnitOfWork, book: Rulebook, form: IntakeForm, kind: CaseKind) -
     boards = form.boards
     if boards is None and form.package:
         boards = package_boards(book, form.package, form.package_items)
+    if boards is None and form.item:
+        boards = (book.items[form.item].board,)
     if boards is None:
         best = suggest(uow, form.text).boards
         boards = (best[0].code,) if best else ("intake",)

@@ -1,0 +1,79 @@
+"""The lists a desk offers, each a filter with a name."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from db.case_rows import CaseFilter, CaseRow
+from db.unit_of_work import UnitOfWork
+from domain.cases.model import CaseState
+from domain.clock import Clock
+from domain.staff import Actor
+from services.cases import CasePage
+from services.rulebook import rulebook
+from services.station import reads
+
+
+@dataclass(frozen=True, slots=True)
+class ListCounts:
+    """How many cases each list holds; ``board`` is the actor's own, ``now_ms`` when it was counted."""
+
+    counts: dict[str, int]
+    now_ms: int
+
+
+def list_filters(actor: Actor, now_ms: int, zone: str) -> dict[str, CaseFilter]:
+    """Name → filter, in the order they are shown. ``board`` only for somebody who belongs to one."""
+    today, tomorrow = _day(now_ms, zone)
+    lists = {
+        "open": CaseFilter(open_only=True),
+        "mine": CaseFilter(actor=actor.id),
+        "board": CaseFilter(board=actor.board, open_only=True),
+        "accepted_today": CaseFilter(accepted_from=today, accepted_before=tomorrow),
+        "due_today": CaseFilter(open_only=True, due_from=now_ms, due_before=tomorrow),
+        "overdue": CaseFilter(open_only=True, due_before=now_ms),
+        "sensitive": CaseFilter(open_only=True, sensitive=True),
+        "answered": CaseFilter(states=frozenset({CaseState.RESOLVED.value})),
+        "ended": CaseFilter(states=frozenset(s.value for s in _ENDED)),
+        "conflicts": CaseFilter(conflicts=True),
+        "all": CaseFilter(),
+    }
+    if actor.board is None:
+        del lists["board"]
+    return lists
+
+
+_ENDED = (CaseState.DECLINED, CaseState.WITHDRAWN, CaseState.MERGED)
+
+
+def _day(now_ms: int, zone: str) -> tuple[int, int]:
+    local = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(ZoneInfo(zone))
+    start = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return tuple(int(day.timestamp() * 1000) for day in (start, start + timedelta(days=1)))  # type: ignore[return-value]
+
+
+@reads
+def count_lists(uow: UnitOfWork, clock: Clock, actor: Actor) -> ListCounts:
+    """How many cases each list of ``actor`` holds now."""
+    now_ms = clock.now_ms()
+    filters = list_filters(actor, now_ms, rulebook(uow).site.zone)
+    return ListCounts({name: uow.cases.count(wanted) for name, wanted in filters.items()}, now_ms)
+
+
+@reads
+def read_list(
+    uow: UnitOfWork,
+    clock: Clock,
+    actor: Actor,
+    name: str,
+    *,
+    sort: str = "accepted",
+    descending: bool = True,
+    limit: int | None = None,
+    offset: int = 0,
+) -> CasePage:
+    """One stretch of the list called ``name`` (``open`` where the actor has no such list)."""
+    filters = list_filters(actor, clock.now_ms(), rulebook(uow).site.zone)
+    wanted = filters.get(name, filters["open"])
+    rows: list[CaseRow] = uow.cases.rows(wanted, sort=sort, descending=descending, limit=limit, offset=offset)
+    return CasePage(tuple(rows), uow.cases.count(wanted))

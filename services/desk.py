@@ -1,0 +1,39 @@
+"""What a desk needs to put a case into words: names in force, the site's zone, and who acts."""
+
+from dataclasses import dataclass
+
+from db.unit_of_work import UnitOfWork
+from domain.clock import Clock
+from domain.staff import Actor
+from services.rulebook import Rulebook, rulebook
+from services.station import reads
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFacts:
+    """``book`` is shared and never changed; ``now_ms`` is the clock's, UTC milliseconds."""
+
+    book: Rulebook
+    actor: Actor
+    now_ms: int
+
+    @property
+    def zone(self) -> str:
+        """The site's time zone."""
+        return self.book.site.zone
+
+    def board_name(self, code: str) -> str:
+        """The name of a board in force; the code where it is not known."""
+        board = self.book.boards.get(code)
+        return board.name if board else code
+
+    @property
+    def staff_names(self) -> dict[str, str]:
+        """Id → name of the staff."""
+        return {member.id: member.name for member in self.book.staff.values()}
+
+
+@reads
+def desk_facts(uow: UnitOfWork, clock: Clock, actor: Actor) -> DeskFacts:
+    """The facts as they are now."""
+    return DeskFacts(rulebook(uow), actor, clock.now_ms())
