@@ -5,7 +5,9 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from desktop.gateway import StaffEntry, StationFacts, StationPlan
+from desktop.gateway import BackupEntry, Finding, Progress, StaffEntry, StationFacts, StationPlan
+from desktop.messages import sentence
+from domain.errors import AppError
 
 Background = Callable[..., "Future[Any]"]
 
@@ -29,6 +31,8 @@ class StationGateway:
 
         name, letters = plan.site_name or None, plan.site_letters or None
         init_station(self.home, demo=plan.demo, site_name=name, site_letters=letters)
+        if plan.demo:
+            self._fill_demo()
 
     def open(self) -> Any:
         """Open it."""
@@ -55,6 +59,73 @@ class StationGateway:
     def check_password(self, station: Any, staff_id: str, password: str) -> "Future[Any]":
         """For the lock: signing in once more as the same person."""
         return self.sign_in(station, staff_id, password)
+
+    def recovery_code(self, station: Any) -> "Future[str]":
+        """A new recovery code; an earlier one ends."""
+        from services.upkeep import new_recovery_code
+
+        return station.submit_upkeep(new_recovery_code)
+
+    def backup(self, station: Any, *, progress: Progress) -> "Future[BackupEntry]":
+        """Copy the store while it is in use."""
+        return station.submit_upkeep(_backup, progress)
+
+    def backups(self, station: Any) -> "Future[list[BackupEntry]]":
+        """The copies there are, newest first."""
+        return self._background(_backups, self.home)
+
+    def restore(self, backup: Path) -> None:
+        """Put ``backup`` in place of the store."""
+        from services.upkeep import restore_backup
+
+        restore_backup(self.home, backup)
+
+    def doctor(self, station: Any) -> "Future[list[Finding]]":
+        """The doctor's report, in sentences."""
+        return self._background(_examine, self.home)
+
+    def wipe_demo(self) -> None:
+        """Remove the demonstration centre."""
+        from services.upkeep import wipe_demo
+
+        wipe_demo(self.home)
+
+    def _fill_demo(self) -> None:
+        from services.demo import fill_demo
+
+        station = self.open()
+        try:
+            station.call(fill_demo)
+        finally:
+            station.close()
+
+
+def _backup(ground: Any, progress: Progress) -> BackupEntry:
+    from services.upkeep import make_backup
+
+    def go_on(done: int, total: int) -> bool:
+        progress(done, total)
+        return True
+
+    return _copy(make_backup(ground, progress=go_on))
+
+
+def _backups(home: Path) -> list[BackupEntry]:
+    from services.upkeep import list_backups
+
+    return [_copy(one) for one in list_backups(home)]
+
+
+def _copy(made: Any) -> BackupEntry:
+    return BackupEntry(made.path, made.made_at, made.size)
+
+
+def _examine(home: Path) -> list[Finding]:
+    from services.upkeep import examine
+
+    return [
+        Finding(str(one.level), sentence(AppError(one.code, **one.params))) for one in examine(home).findings
+    ]
 
 
 def _facts(uow: Any, clock: Any, actor: Any, key_place: Any) -> StationFacts:

@@ -61,7 +61,6 @@ class LockSheet(QWidget):
         self._button = ActionButton("解锁", kind="big")
         self._button.clicked.connect(self._on_clicked)
         self._lay_out()
-        host.installEventFilter(self)
         self.hide()
 
     def lock(self, covered: QWidget, person: str, *, with_password: bool) -> None:
@@ -78,6 +77,7 @@ class LockSheet(QWidget):
         self._password.setVisible(with_password)
         self._button.set_label("解锁" if with_password else "继续")
         covered.setEnabled(False)
+        self._host.installEventFilter(self)
         self.setGeometry(self._host.rect())
         self.show()
         self.raise_()
@@ -90,12 +90,17 @@ class LockSheet(QWidget):
         self._password.editor.selectAll()
         self._password.setFocus()
 
+    def refusal(self) -> str:
+        """The sentence below the password."""
+        return self._password.error()
+
     def unlock(self) -> None:
         """Take the sheet away and put the focus back where it was."""
         self._button.setEnabled(True)
         self._password.set_text("")
         for widget in self._covered:
             widget.setEnabled(True)
+        self._host.removeEventFilter(self)
         self.hide()
         if self._before is not None:
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)

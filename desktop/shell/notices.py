@@ -58,7 +58,9 @@ class Notices(QObject):
 
 
 class _Slip(QFrame):
-    """One notice at the side."""
+    """One notice at the side; ``left`` when it goes."""
+
+    left = Signal()
 
     def __init__(self, notice: Notice, parent: QWidget) -> None:
         super().__init__(parent)
@@ -70,17 +72,18 @@ class _Slip(QFrame):
         self._bar.say(notice.text, notice.tone, notice.action)
         for button in self._bar.findChildren(ActionButton):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._bar.closed.connect(self._leave)
+        self._bar.closed.connect(self.leave)
         if notice.act is not None:
             self._bar.acted.connect(notice.act)
-        self._bar.acted.connect(self._leave)
+        self._bar.acted.connect(self.leave)
         if notice.tone not in (Tone.DANGER, Tone.WARN):
-            QTimer.singleShot(SHOWN_MS, self, self._leave)
+            QTimer.singleShot(SHOWN_MS, self, self.leave)
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Go, and let the others move up."""
         self.hide()
-        self.setParent(None)
         self.deleteLater()
+        self.left.emit()
 
 
 class NoticeTray(QObject):
@@ -95,17 +98,18 @@ class NoticeTray(QObject):
 
     def slips(self) -> list[_Slip]:
         """What is shown now, oldest first."""
-        return [child for child in self._host.children() if isinstance(child, _Slip)]
+        return [child for child in self._host.children() if isinstance(child, _Slip) and not child.isHidden()]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.ChildRemoved):
+        if event.type() == QEvent.Type.Resize:
             self._place()
         return False
 
     def _on_added(self, notice: Notice) -> None:
         for old in self.slips()[: 1 - AT_ONCE]:
-            old._leave()
+            old.leave()
         slip = _Slip(notice, self._host)
+        slip.left.connect(self._place)
         slip.show()
         slip.raise_()
         self._place()

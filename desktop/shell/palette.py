@@ -62,7 +62,6 @@ class Palette(QFrame):
         self._pause.timeout.connect(self._ask)
         self._list.itemClicked.connect(lambda _: self._take())
         self._line.installEventFilter(self)
-        host.installEventFilter(self)
         self.hide()
 
     def set_providers(self, providers: Sequence[Provider]) -> None:
@@ -74,6 +73,7 @@ class Palette(QFrame):
         if self.isVisible():
             return
         self._before = QApplication.focusWidget()
+        self._host.installEventFilter(self)
         self._place()
         self.show()
         self.raise_()
@@ -85,6 +85,7 @@ class Palette(QFrame):
         """Hide it and give the focus back."""
         self._forget()
         self._pause.stop()
+        self._host.removeEventFilter(self)
         self.hide()
         if self._before is not None:
             self._before.setFocus(Qt.FocusReason.ShortcutFocusReason)

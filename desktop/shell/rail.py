@@ -36,6 +36,10 @@ class Rail(QWidget):
             foot = place == len(specs) - 1 and place > 0
             self._column.insertWidget(self._column.count() if foot else place, button)
 
+    def page_ids(self) -> list[str]:
+        """The pages that are offered, in order."""
+        return list(self._buttons)
+
     def show_current(self, page_id: str) -> None:
         """Mark the page that is shown."""
         if page_id in self._buttons:

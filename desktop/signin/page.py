@@ -66,6 +66,10 @@ class SignInPage(QWidget):
         """Put ``text`` into the password line."""
         self._password.set_text(text)
 
+    def press_enter(self) -> None:
+        """As if the button was pressed."""
+        self._enter.click()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._password.setFocus()

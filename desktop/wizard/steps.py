@@ -29,15 +29,15 @@ class ChooseStep(QWidget):
         super().__init__(parent)
         self._demo = _choice("演示中心", "带有虚构的企业和办件，可随时清除，适合试用和培训。")
         self._alone = _choice("独立网点", "本机自成一个网点，从第一件开始正式受理。")
-        self._name = LineField("网点名称", placeholder="例如：高新园区企业服务站", max_length=40)
-        self._letters = LineField(
+        self.name_field = LineField("网点名称", placeholder="例如：高新园区企业服务站", max_length=40)
+        self.letters_field = LineField(
             "网点代码", placeholder="2 到 4 个字母，例如 GX", max_length=4, hint=_LETTERS_HINT
         )
         self._form = QWidget()
         form = QVBoxLayout(self._form)
         form.setContentsMargins(24, 0, 0, 0)
-        form.addWidget(self._name)
-        form.addWidget(self._letters)
+        form.addWidget(self.name_field)
+        form.addWidget(self.letters_field)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -46,9 +46,9 @@ class ChooseStep(QWidget):
         column.addStretch(1)
         for button in (self._demo, self._alone):
             button.clicked.connect(self._on_choice_clicked)
-        self._letters.changed.connect(self._on_letters_changed)
-        self._letters.entered.connect(self.entered)
-        self._name.entered.connect(self._letters.setFocus)
+        self.letters_field.changed.connect(self._on_letters_changed)
+        self.letters_field.entered.connect(self.entered)
+        self.name_field.entered.connect(self.letters_field.setFocus)
         self._demo.setChecked(True)
         self._form.hide()
 
@@ -56,11 +56,13 @@ class ChooseStep(QWidget):
         """What was chosen, or None after marking what is wrong."""
         if self._demo.isChecked():
             return StationPlan()
-        name, letters = self._name.text(), self._letters.text()
-        self._name.set_error("" if name else "请填写网点名称，它会印在受理回执上。")
-        self._letters.set_error("" if _LETTERS.fullmatch(letters) else "请填 2 到 4 个英文字母，例如 GX。")
-        if self._name.error() or self._letters.error():
-            (self._name if self._name.error() else self._letters).setFocus()
+        name, letters = self.name_field.text(), self.letters_field.text()
+        self.name_field.set_error("" if name else "请填写网点名称，它会印在受理回执上。")
+        self.letters_field.set_error(
+            "" if _LETTERS.fullmatch(letters) else "请填 2 到 4 个英文字母，例如 GX。"
+        )
+        if self.name_field.error() or self.letters_field.error():
+            (self.name_field if self.name_field.error() else self.letters_field).setFocus()
             return None
         return StationPlan(demo=False, site_name=name, site_letters=letters)
 
@@ -74,11 +76,11 @@ class ChooseStep(QWidget):
         self._demo.setChecked(not alone)
         self._form.setVisible(alone)
         if alone:
-            self._name.setFocus()
+            self.name_field.setFocus()
 
     def _on_letters_changed(self, text: str) -> None:
         if text != text.upper():
-            self._letters.set_text(text.upper())
+            self.letters_field.set_text(text.upper())
 
 
 class KeyStep(QWidget):

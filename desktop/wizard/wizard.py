@@ -53,6 +53,14 @@ class Wizard(QWidget):
         self._lay_out()
         self._show_step(0)
 
+    def step(self) -> int:
+        """The step that is shown: 0, 1 or 2."""
+        return self._steps.currentIndex()
+
+    def refusal(self) -> str:
+        """The sentence that says why the station could not be made."""
+        return "" if self._bar.isHidden() else self._bar.text()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.next_button.isEnabled():
             self._on_next_clicked()

@@ -1,0 +1,256 @@
+"""From an empty window to work: wizard, opening, sign-in, pages."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from desktop.gateway import StationFacts, StationPlan
+from desktop.shell.notices import Notices
+from desktop.shell.page import PageSpec, SettingsBox
+from desktop.shell.startup import Startup
+from desktop.shell.tasks import TaskRunner
+from desktop.shell.window import MainWindow
+from desktop.signin.page import SignInPage
+from desktop.theme.theme import Theme
+from desktop.wizard.wizard import Wizard
+from domain.errors import AppError
+from tests.ui.conftest import ADMIN, CLERK, NOW, PaperGateway, PlainPage
+
+PAGES = [
+    PageSpec("first", "受理", "note-pencil", PlainPage, words="sl"),
+    PageSpec("boss", "督办", "flag", PlainPage, roles=frozenset({"admin"})),
+    PageSpec("last", "设置", "gear", PlainPage, words="sz"),
+]
+DEMO = StationFacts("演示中心", "YS", demo=True, key_kind="home_file", staff=(CLERK,))
+
+
+class Rig:
+    def __init__(self, window: MainWindow, startup: Startup, qtbot: QtBot) -> None:
+        self.window, self.startup, self.qtbot = window, startup, qtbot
+
+    def screen(self) -> Any:
+        return self.window.frame.screens.currentWidget()
+
+    def wait_for(self, kind: type) -> Any:
+        self.qtbot.waitUntil(lambda: isinstance(self.screen(), kind))
+        return self.screen()
+
+    def wait_for_pages(self) -> None:
+        self.qtbot.waitUntil(lambda: self.screen() is self.window.frame.pages)
+
+    def page(self) -> PlainPage:
+        page = self.window.frame.pages.currentWidget()
+        assert isinstance(page, PlainPage)
+        return page
+
+
+@pytest.fixture
+def rig(
+    qtbot: QtBot,
+    tasks: TaskRunner,
+    notices: Notices,
+    theme: Theme,
+    settings: SettingsBox,
+    gateway: PaperGateway,
+) -> Iterator[Rig]:
+    window = MainWindow(tasks, notices, theme, lambda: NOW)
+    startup = Startup(window, gateway, tasks, notices, settings, theme, PAGES)
+    window.show()
+    yield Rig(window, startup, qtbot)
+    startup.close()
+    window.close()
+    window.deleteLater()
+
+
+def press(rig: Rig, key: Qt.Key) -> None:
+    rig.qtbot.keyClick(rig.window.focusWidget(), key)
+
+
+def test_demonstration_centre_needs_nothing_but_enter(rig: Rig, gateway: PaperGateway, qtbot: QtBot) -> None:
+    gateway.there = False
+    gateway.facts_now = DEMO
+    rig.startup.begin()
+    wizard = rig.wait_for(Wizard)
+    press(rig, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: wizard.step() == 1)
+    press(rig, Qt.Key.Key_Return)
+    assert wizard.step() == 2
+    press(rig, Qt.Key.Key_Return)
+    rig.wait_for_pages()
+    assert gateway.made == [StationPlan()]
+    assert rig.page().shown == 1
+
+
+def test_own_station_is_checked_before_anything_is_made(
+    rig: Rig, gateway: PaperGateway, qtbot: QtBot
+) -> None:
+    gateway.there = False
+    rig.startup.begin()
+    wizard = rig.wait_for(Wizard)
+    wizard.choose.choose_alone()
+    wizard.next_button.click()
+    assert wizard.choose.name_field.error()
+    assert wizard.choose.letters_field.error()
+    assert gateway.made == []
+    wizard.choose.name_field.set_text("高新园区企业服务站")
+    qtbot.keyClicks(wizard.choose.letters_field.editor, "gx")
+    wizard.next_button.click()
+    qtbot.waitUntil(lambda: wizard.step() == 1)
+    assert gateway.made == [StationPlan(demo=False, site_name="高新园区企业服务站", site_letters="GX")]
+
+
+def test_refusal_keeps_what_was_typed(rig: Rig, gateway: PaperGateway, qtbot: QtBot) -> None:
+    gateway.there = False
+    gateway.make_error = AppError("storage.wrong_key")
+    rig.startup.begin()
+    wizard = rig.wait_for(Wizard)
+    wizard.choose.choose_alone()
+    wizard.choose.name_field.set_text("甲站")
+    wizard.choose.letters_field.set_text("JZ")
+    wizard.next_button.click()
+    qtbot.waitUntil(lambda: bool(wizard.refusal()))
+    assert wizard.step() == 0
+    assert wizard.choose.name_field.text() == "甲站"
+    assert wizard.next_button.isEnabled()
+
+
+def test_double_enter_makes_one_station(rig: Rig, gateway: PaperGateway, qtbot: QtBot) -> None:
+    gateway.there = False
+    gateway.facts_now = DEMO
+    rig.startup.begin()
+    wizard = rig.wait_for(Wizard)
+    wizard.next_button.click()
+    wizard.next_button.click()
+    qtbot.waitUntil(lambda: wizard.step() == 1)
+    assert len(gateway.made) == 1
+
+
+def test_station_without_passwords_goes_straight_to_work(rig: Rig) -> None:
+    rig.startup.begin()
+    rig.wait_for_pages()
+    assert rig.window.windowTitle().startswith("高新园区企业服务站")
+
+
+def test_sign_in_where_people_have_passwords(rig: Rig, gateway: PaperGateway, qtbot: QtBot) -> None:
+    gateway.facts_now = replace(gateway.facts_now, staff=(CLERK, ADMIN))
+    rig.startup.begin()
+    page = rig.wait_for(SignInPage)
+    page.pick("clerk")
+    page.type_password("wrong")
+    page.press_enter()
+    qtbot.waitUntil(lambda: bool(page.error()))
+    assert rig.screen() is page
+    page.type_password("open sesame")
+    page.press_enter()
+    rig.wait_for_pages()
+
+
+def test_pages_are_offered_by_role(rig: Rig, gateway: PaperGateway) -> None:
+    gateway.facts_now = replace(gateway.facts_now, staff=(CLERK, ADMIN))
+    gateway.passwords["admin"] = "x"
+    rig.startup.begin()
+    page = rig.wait_for(SignInPage)
+    page.went_on.emit()
+    rig.wait_for_pages()
+    assert rig.window.frame.rail.page_ids() == ["first", "last"]
+    rig.window.sign_out_asked.emit()
+    page = rig.wait_for(SignInPage)
+    page.pick("admin")
+    page.type_password("x")
+    page.press_enter()
+    rig.wait_for_pages()
+    assert rig.window.frame.rail.page_ids() == ["first", "boss", "last"]
+
+
+def test_changing_the_person_keeps_what_is_typed(rig: Rig, gateway: PaperGateway) -> None:
+    gateway.facts_now = replace(gateway.facts_now, staff=(CLERK,))
+    rig.startup.begin()
+    rig.wait_for(SignInPage).went_on.emit()
+    rig.wait_for_pages()
+    page = rig.page()
+    line = QLineEdit(page)
+    line.setText("还没受理完")
+    rig.window.sign_out_asked.emit()
+    rig.wait_for(SignInPage).went_on.emit()
+    rig.wait_for_pages()
+    assert rig.page() is page
+    assert line.text() == "还没受理完"
+
+
+def test_commits_reach_the_pages(rig: Rig, gateway: PaperGateway, qtbot: QtBot) -> None:
+    rig.startup.begin()
+    rig.wait_for_pages()
+    changes = _Changes(frozenset({"cases"}))
+    gateway.station.listeners[0](changes)
+    qtbot.waitUntil(lambda: rig.page().told == [changes])
+
+
+def test_restore_closes_the_station_first_and_opens_again(
+    rig: Rig, gateway: PaperGateway, qtbot: QtBot, tmp_path: Any
+) -> None:
+    rig.startup.begin()
+    rig.wait_for_pages()
+    first = gateway.station
+    rig.startup.navigator.restore_asked.emit(tmp_path / "a.db")
+    qtbot.waitUntil(lambda: gateway.station is not first)
+    rig.wait_for_pages()
+    assert first.closed
+    assert gateway.restored == [tmp_path / "a.db"]
+
+
+def test_wiping_the_demonstration_leads_back_to_the_wizard(
+    rig: Rig, gateway: PaperGateway, qtbot: QtBot
+) -> None:
+    gateway.facts_now = DEMO
+    rig.startup.begin()
+    rig.wait_for_pages()
+    rig.startup.navigator.wipe_asked.emit()
+    rig.wait_for(Wizard)
+    assert gateway.wiped == 1
+    assert gateway.station.closed
+
+
+def test_store_that_cannot_be_opened_is_said_and_can_be_tried_again(
+    rig: Rig, gateway: PaperGateway, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from desktop.widgets import EmptyState
+
+    with monkeypatch.context() as broken:
+        broken.setattr(gateway, "open", _refuse)
+        rig.startup.begin()
+        screen = rig.wait_for(EmptyState)
+    screen.acted.emit()
+    rig.wait_for_pages()
+
+
+def test_lock_asks_the_one_who_is_signed_in(rig: Rig, gateway: PaperGateway, qtbot: QtBot) -> None:
+    gateway.facts_now = replace(gateway.facts_now, staff=(CLERK,))
+    rig.startup.begin()
+    page = rig.wait_for(SignInPage)
+    page.type_password("open sesame")
+    page.press_enter()
+    rig.wait_for_pages()
+    rig.startup.lock()
+    sheet = rig.window.lock_sheet
+    assert sheet.isVisible()
+    sheet.unlock_asked.emit("wrong")
+    qtbot.waitUntil(lambda: bool(sheet.refusal()))
+    assert sheet.isVisible()
+    sheet.unlock_asked.emit("open sesame")
+    qtbot.waitUntil(lambda: not sheet.isVisible())
+
+
+def _refuse() -> Any:
+    raise AppError("storage.wrong_key")
+
+
+class _Changes:
+    elsewhere = False
+
+    def __init__(self, areas: frozenset[str]) -> None:
+        self.areas = areas
