@@ -145,6 +145,7 @@ class _Composer:
         return Table((body,), _BORDER, (self._heading(words.heading),))
 
     def _listing(self, listing: Listing) -> Table:
+        listing = listing.without_empty_columns()
         rows = [self._listing_row(listing, row, self.text) for row in listing.rows]
         names = [column.head for column in listing.columns]
         if listing.compact:

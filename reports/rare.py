@@ -32,6 +32,7 @@ _PREFERRED = (
     "cjk",
     "plangothic",
 )
+_STYLED = ("bold", "italic", "oblique", "condensed", "light", "thin", "black")
 _PROBE_PX = 64
 
 
@@ -114,10 +115,10 @@ def _walk(directory: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in names if Path(name).suffix.lower() in _SUFFIXES)
 
 
-def _preference(path: Path) -> tuple[int, str]:
+def _preference(path: Path) -> tuple[int, bool, str]:
     name = path.name.lower()
     rank = next((rank for rank, word in enumerate(_PREFERRED) if word in name), len(_PREFERRED))
-    return rank, str(path)
+    return rank, any(word in name for word in _STYLED), str(path)
 
 
 def _face_count(path: Path) -> int:

@@ -34,10 +34,14 @@ _STRIPS = {PaperSize.MM80: MM80, PaperSize.MM58: MM58}
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A paper as bytes: ``application/pdf`` or ``image/png``."""
+    """A paper as bytes: ``application/pdf`` or ``image/png``.
+
+    ``undrawable`` are the code points printed as 〓, to tell the clerk; the paper names them in a footnote.
+    """
 
     data: bytes
     media_type: str
+    undrawable: tuple[int, ...] = ()
 
 
 def render(
@@ -60,20 +64,25 @@ def render(
     setter = Typesetter(system or system_fonts())
     with fonts.DRAWING:
         if size in _PAGES:
-            sheet = sheet_of(paper, text_limit=_PAGE_TEXT_LIMIT)
-            return Rendered(page_pdf(sheet, _PAGES[size], setter), PDF)
-        return _render_strip(paper, size, setter, as_pdf=as_pdf)
+            data, media_type = _page(paper, size, setter), PDF
+        else:
+            data, media_type = _strip(paper, size, setter, as_pdf=as_pdf), PDF if as_pdf else PNG
+    return Rendered(data, media_type, tuple(setter.unknown))
 
 
-def _render_strip(paper: AnyPaper, size: PaperSize, setter: Typesetter, *, as_pdf: bool) -> Rendered:
+def _page(paper: AnyPaper, size: PaperSize, setter: Typesetter) -> bytes:
+    return page_pdf(sheet_of(paper, text_limit=_PAGE_TEXT_LIMIT), _PAGES[size], setter)
+
+
+def _strip(paper: AnyPaper, size: PaperSize, setter: Typesetter, *, as_pdf: bool) -> bytes:
     strip = _STRIPS[size]
     sheet = sheet_of(paper, text_limit=_STRIP_TEXT_LIMIT)
     image = strip_image(sheet, strip, setter)
     if not as_pdf:
-        return Rendered(png_bytes(image, DPI), PNG)
+        return png_bytes(image, DPI)
     width, height = (dots / DPI * 72 for dots in image.size)
     roll = strip.roll_mm * MM
     surface = PdfSurface(roll, height, title=f"{sheet.title} {sheet.number}", author=sheet.site)
     surface.picture((roll - width) / 2, 0, width, height, image)
     surface.next_page()
-    return Rendered(surface.finish(), PDF)
+    return surface.finish()

@@ -4,7 +4,7 @@ A new paper is a function from its snapshot to a ``Sheet``; pages and strips are
 ``reports.page`` and ``reports.strip``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from reports.text import Align
@@ -56,6 +56,12 @@ class Listing:
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     compact: bool = False
+
+    def without_empty_columns(self) -> "Listing":
+        """Return the listing without detail columns that say nothing in any row."""
+        kept = [at for at in range(len(self.columns)) if at < 2 or any(row[at] for row in self.rows)]
+        columns = tuple(self.columns[at] for at in kept)
+        return replace(self, columns=columns, rows=tuple(tuple(row[at] for at in kept) for row in self.rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,9 +115,9 @@ def _promise(slip: CaseSlip) -> Promise:
     scope = words.SCOPES.get(slip.scope)
     parts = [words.limit_words(slip.limit, slip.limit_days), f"涉及面：{scope}" if scope else ""]
     if slip.provisional:
-        parts.append("暂定：该年度工作日安排尚未公布，公布后重新计算")
-    due = words.with_weekday(slip.due)
-    return Promise("承诺办结", f"{due} 前" if slip.due else "—", " · ".join(filter(None, parts)))
+        parts.append("该年度工作日安排尚未公布，公布后重新计算")
+    due = f"{words.with_weekday(slip.due)} 前" if slip.due else "—"
+    return Promise("承诺办结", f"{due}（暂定）" if slip.provisional else due, " · ".join(filter(None, parts)))
 
 
 def _boards(shares: tuple[BoardShare, ...]) -> Listing:

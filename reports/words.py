@@ -32,7 +32,7 @@ APPLICANTS = {
     "chamber": "商会协会",
     "park": "园区",
 }
-CAPACITIES = {"legal": "法定代表人", "agent": "委托代理人", "authorised": "委托代理人（已核授权）"}
+CAPACITIES = {"legal_representative": "法定代表人", "agent": "委托代理人"}
 
 _WEEKDAYS = "一二三四五六日"
 
@@ -45,9 +45,7 @@ def word(table: dict[str, str], code: str) -> str:
 def limit_words(limit: str, days: int | None) -> str:
     """Return the limit class and its working days, ``一般事项 · 3 个工作日``."""
     name = word(LIMITS, limit)
-    if days is None:
-        return f"{name} · 当日办结" if limit == "simple" else name
-    return f"{name} · {days} 个工作日"
+    return name if days is None else f"{name} · {days} 个工作日"
 
 
 def with_weekday(local: str) -> str:

@@ -3,6 +3,7 @@
 import io
 import re
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pypdf
@@ -15,7 +16,7 @@ from PIL import Image
 
 from domain.printing import papers
 from domain.printing.papers import Applicant, LinkState, Material, PackageTick, Representative, SitePlace
-from reports import fonts, preview, render
+from reports import fonts, preview, render, rendering
 from reports.rare import SystemFonts
 
 INCH_WIDTH = {"a5": 148 / 25.4, "a4": 210 / 25.4}
@@ -96,6 +97,30 @@ def test_copy_counter_and_link_state_follow_the_print(slip):
 def test_a_provisional_due_time_is_marked(slip):
     assert "暂定" not in flat_text(render(slip, "a5").data)
     assert "暂定" in flat_text(render(replace(slip, provisional=True), "a5").data)
+
+
+def test_columns_that_say_nothing_are_left_out(slip):
+    assert "份数" in flat_text(render(slip, "a5").data)
+    bare = replace(slip, materials=(Material("营业执照副本"),))
+    text = flat_text(render(bare, "a5").data)
+    assert "序号已收材料1营业执照副本" in text
+    assert "份数" not in text
+
+
+def test_papers_are_drawn_one_at_a_time(slip, monkeypatch):
+    draw, free = rendering.page_pdf, []
+
+    def watched(*args):
+        with ThreadPoolExecutor(1) as other:
+            free.append(other.submit(fonts.DRAWING.acquire, blocking=False).result())
+        return draw(*args)
+
+    alone = [render(replace(slip, number=f"N{n}"), "a5") for n in range(6)]
+    monkeypatch.setattr(rendering, "page_pdf", watched)
+    with ThreadPoolExecutor(3) as pool:
+        together = list(pool.map(lambda n: render(replace(slip, number=f"N{n}"), "a5"), range(6)))
+    assert free == [False] * 6
+    assert together == alone
 
 
 def test_no_full_phone_reaches_the_paper(slip, monkeypatch):

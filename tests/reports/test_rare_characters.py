@@ -66,6 +66,7 @@ def test_characters_beyond_the_bmp_read_back_as_themselves(slip, no_fonts):
 
 def test_a_missing_character_is_drawn_from_a_font_of_the_machine(slip, rare_fonts):
     data = render(named(slip, "王𠮷"), "a5", system=rare_fonts).data
+    assert render(named(slip, "王𠮷"), "a5", system=rare_fonts).undrawable == ()
     (box,) = pictures(data)
     assert box[2] - box[0] == pytest.approx(9.2, abs=0.1)
     assert 0.45 < ink(data, box).mean() < 0.65, "the square of the made-up font, 0.8 × 0.8 of 1 × 1.2"
@@ -80,7 +81,9 @@ def test_the_picture_has_300_dots_an_inch(slip, rare_fonts):
 
 
 def test_a_character_no_font_has_becomes_a_geta_with_its_code_point_in_a_footnote(slip, no_fonts):
-    data = render(named(slip, "王𠮷"), "a5", system=no_fonts).data
+    rendered = render(named(slip, "王𠮷"), "a5", system=no_fonts)
+    data = rendered.data
+    assert rendered.undrawable == (0x20BB7,)
     assert pictures(data) == []
     assert "王〓" in text_of(data)
     assert "U+20BB7" in text_of(data)
