@@ -100,6 +100,12 @@ def refresh(connection: Connection, case: Case, found_at: int) -> None:
         )
 
 
+def agrees(connection: Connection, case: Case) -> bool:
+    """Whether the row of ``case`` says what its events say."""
+    row = connection.execute(sa.select(case_row).where(case_row.c.id == case.id)).mappings().one_or_none()
+    return row is not None and all(row[name] == value for name, value in _values(case).items())
+
+
 def _values(case: Case) -> dict[str, Any]:
     number = parse_number(case.number)
     return {
@@ -127,6 +133,7 @@ def _values(case: Case) -> dict[str, Any]:
         "site": case.site,
         "text": case.text,
         "contact": f"{case.contact.name} {case.contact.phone}".strip(),
+        "chosen": int(case.chosen),
         "newer": int(case.newer),
     }
 
@@ -276,6 +283,19 @@ class CaseRows:
         return [
             tuple(row) for row in self._connection.execute(query.order_by(c.accepted_at.desc()).limit(50))
         ]
+
+    def newest(self) -> int:
+        """A figure that grows with every case that becomes known."""
+        return int(self._connection.execute(sa.select(sa.func.max(case_row.c.rowid_))).scalar() or 0)
+
+    def choices(self, limit: int) -> list[tuple[str, str, str | None, str | None]]:
+        """(matter, lead board, item, package) of the newest cases whose boards a clerk chose, newest first."""
+        c = case_row.c
+        query = sa.select(c.text, c.lead_board, c.item, c.package).where(
+            c.chosen == 1, c.lead_board.is_not(None)
+        )
+        rows = self._connection.execute(query.order_by(c.rowid_.desc()).limit(limit))
+        return [(row.text, row.lead_board, row.item, row.package) for row in rows]
 
     def provisional(self) -> list[str]:
         """Ids of open cases whose due time waits for a calendar."""

@@ -134,6 +134,7 @@ case_row = sa.Table(
     sa.Column("site", Id, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("contact", sa.Text, nullable=False, server_default=""),
+    sa.Column("chosen", sa.Integer, nullable=False, server_default="0"),  # a clerk chose the boards
     sa.Column(
         "newer", sa.Integer, nullable=False, server_default="0"
     ),  # holds an event this program cannot read
@@ -196,13 +197,6 @@ sign_in_failure = sa.Table(
     sa.Column("staff", sa.Text, primary_key=True),
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("locked_until", Milliseconds, nullable=False),
-)
-
-router_choice = sa.Table(
-    "router_choice",
-    metadata,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("body", sa.Text, nullable=False),
 )
 
 # Full text: contentless FTS5 over tokens cut by db/search.py; rowid is the row's ``rowid_``.

@@ -17,7 +17,6 @@ from db.drafts import Drafts
 from db.enterprise_rows import EnterpriseRows
 from db.event_log import EventLog
 from db.incarnation import begin
-from db.memory import Memory
 from db.prints import Outbox, Prints
 from db.reference import ReferenceDocuments
 from db.sign_in import SignInFailures
@@ -34,7 +33,8 @@ class UnitOfWork:
 
     def __init__(self, connection: Connection, cache: dict[Any, Any] | None = None) -> None:
         self.connection = connection
-        self._cache = {} if cache is None else cache
+        self.cache: dict[Any, Any] = {} if cache is None else cache
+        """Kept by the store between units of work, emptied when one fails: parsed documents and the like."""
         self.events = EventLog(connection)
         self.changed = ChangeLog()
 
@@ -51,7 +51,7 @@ class UnitOfWork:
     @cached_property
     def reference(self) -> ReferenceDocuments:
         """Reference documents."""
-        return ReferenceDocuments(self.connection, self._cache)
+        return ReferenceDocuments(self.connection, self.cache)
 
     @cached_property
     def drafts(self) -> Drafts:
@@ -72,11 +72,6 @@ class UnitOfWork:
     def counters(self) -> Counters:
         """Running numbers."""
         return Counters(self.connection)
-
-    @cached_property
-    def memory(self) -> Memory:
-        """What this machine has learned from its clerks."""
-        return Memory(self.connection)
 
     @cached_property
     def attachments(self) -> AttachmentRows:

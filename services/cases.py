@@ -10,7 +10,7 @@ from db.unit_of_work import UnitOfWork
 from domain.cases import decide
 from domain.cases.decide import Acceptance
 from domain.cases.intake import IntakeForm, check_form
-from domain.cases.model import Applicant, Case, CaseKind, Contact
+from domain.cases.model import Applicant, Case, Contact
 from domain.cases.numbers import CaseNumber, is_short, normalise
 from domain.cases.proposing import propose_applicant_kind
 from domain.clock import Clock
@@ -20,7 +20,6 @@ from domain.events.ids import is_uuid
 from domain.staff import Actor
 from services.intake import DAY_MS, Duplicate, Settled, checked_code, find_duplicates, settle
 from services.permissions import require
-from services.routing import learn
 from services.rulebook import Rulebook, rulebook
 from services.station import reads
 
@@ -66,7 +65,6 @@ def accept_case(uow: UnitOfWork, clock: Clock, actor: Actor, form: IntakeForm) -
     found = find_duplicates(uow, now_ms, uscc, applicant.name, form.text)
     acceptance = _acceptance(uow, form, settled, applicant, now_ms)
     case_id = _record(uow, actor, form, acceptance, now_ms)
-    learn(uow, form)
     return Accepted(
         id=case_id,
         number=acceptance.number,
@@ -119,6 +117,7 @@ def _acceptance(
         sensitive=form.sensitive,
         material=form.material,
         window=form.window,
+        chosen=form.boards is not None,
         versions=tuple((kind, book.versions[kind]) for kind in ("boards", "catalog", "packages")),
         at=now_ms if stamped != now_ms else None,
     )
@@ -237,15 +236,3 @@ def search_cases(
     found = uow.cases.search(text, limit=limit)
     known = {row.id for row in direct}
     return (*direct, *(row for row in found if row.id not in known))[:limit]
-
-
-__all__ = [
-    "Accepted",
-    "CaseFilter",
-    "CaseKind",
-    "CasePage",
-    "CaseRow",
-    "accept_case",
-    "list_cases",
-    "show_case",
-]

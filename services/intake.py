@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from db.unit_of_work import UnitOfWork
 from domain.cases.intake import IntakeForm
-from domain.cases.model import CaseKind, Due, Limit, LimitClass
+from domain.cases.model import CaseKind, Due, Limit
 from domain.cases.proposing import propose_in_pool, propose_kind, propose_limit
 from domain.cases.wording import similarity
 from domain.clock import Clock
@@ -157,6 +157,3 @@ def find_duplicates(
         if (alike := similarity(text, other)) >= DUPLICATE_SIMILARITY
     ]
     return tuple(sorted(found, key=lambda d: -d.similarity))
-
-
-__all__ = ["Duplicate", "LimitClass", "Settled", "duplicates", "find_duplicates", "preview", "settle"]

@@ -210,6 +210,3 @@ def _notice(book: Rulebook, case: Case, mark: PrintMark) -> OneTimeNotice:
         missing=tuple(Material(name) for name in case.missing),
         item=item.name if item else (case.package or ""),
     )
-
-
-__all__ = ["PAPERS", "SIZES", "PrintJob", "record_print", "render_document"]

@@ -1,33 +1,43 @@
 """Suggesting boards, items and packages for a matter, with what this machine has learned from its clerks."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from db.unit_of_work import UnitOfWork
-from domain.cases.intake import IntakeForm
 from domain.clock import Clock
 from domain.staff import Actor
 from services.station import reads
 
-MEMORY = "router"
+if TYPE_CHECKING:
+    from domain.catalog.learning import Learned
+    from domain.catalog.router import Routing
+
+REMEMBERED = 400
+"""Recent choices that suggestions learn from."""
 
 
-def suggest(uow: UnitOfWork, text: str) -> Any:
-    """Ranked suggestions for ``text`` (``domain.catalog.router.Routing``)."""
+def suggest(uow: UnitOfWork, text: str) -> "Routing":
+    """Ranked suggestions for ``text``."""
+    # The model brings numpy with it, which a start without a suggestion need not wait for.
     from services import router
 
-    return router.rank(text, uow.memory.get(MEMORY))
+    return router.suggest(text, _learned(uow))
 
 
-def learn(uow: UnitOfWork, form: IntakeForm) -> None:
-    """Remember what the clerk chose for the words of ``form``; nothing where nothing was chosen."""
-    if not (form.boards or form.item or form.package):
-        return
+def _learned(uow: UnitOfWork) -> "Learned":
+    """What recent choices teach; worked out anew when a case has come in."""
+    from domain.catalog.recall import recall
     from services import router
 
-    uow.memory.set(MEMORY, router.remember(uow.memory.get(MEMORY), form))
+    newest = uow.cases.newest()
+    known = uow.cache.get("learned")
+    if known is None or known[0] != newest:
+        known = (newest, recall(uow.cases.choices(REMEMBERED), router.shipped_model().spellings))
+        uow.cache["learned"] = known
+    learned: Learned = known[1]
+    return learned
 
 
 @reads
-def route(uow: UnitOfWork, clock: Clock, actor: Actor, text: str) -> Any:
+def route(uow: UnitOfWork, clock: Clock, actor: Actor, text: str) -> "Routing":
     """Suggestions while a clerk types."""
     return suggest(uow, text)

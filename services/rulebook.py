@@ -13,9 +13,11 @@ from domain.catalog.reference import (
     load_items,
     load_packages,
 )
+from domain.clock import Clock
 from domain.deadlines.rules import Rules
-from domain.staff import Role, StaffMember
+from domain.staff import Actor, Role, StaffMember
 from services.documents import SHIPPED, shipped
+from services.station import reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +107,15 @@ def _member(entry: Mapping[str, Any]) -> StaffMember:
     return StaffMember(
         entry["id"], entry["name"], Role(entry["role"]), entry.get("board"), entry.get("password")
     )
+
+
+@reads
+def site_zone(uow: UnitOfWork, clock: Clock, actor: Actor) -> str:
+    """The name of the site's time zone."""
+    return rulebook(uow).site.zone
+
+
+@reads
+def current(uow: UnitOfWork, clock: Clock, actor: Actor) -> Rulebook:
+    """The rulebook in force, for pages that show names."""
+    return rulebook(uow)

@@ -8,7 +8,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -48,6 +48,19 @@ class InitResult:
     key: KeyPlace
 
 
+@dataclass(slots=True)
+class Ground:
+    """What upkeep works on: the home with its files, the store and its key."""
+
+    home: Path
+    store: Store
+    clock: Clock
+    actor: Actor
+    key: bytes
+    key_place: KeyPlace
+    changes: Changes = field(default_factory=Changes)
+
+
 class Station:
     """An open station. Everything but ``close`` may be called from any thread."""
 
@@ -82,9 +95,9 @@ class Station:
         """``submit`` and wait: for the command line and tests, never for the window."""
         return self.submit(service, *args, as_actor=as_actor, **kwargs).result()
 
-    def submit_task(self, task: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
-        """Run ``task(store, home, key, …)`` on the store's thread: upkeep that is no single unit of work."""
-        return self._worker.submit(task, self._store, self.home, self._key, *args, **kwargs)
+    def submit_upkeep(self, task: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
+        """Run ``task(ground, …)`` on the store's thread: work that is no single unit of work."""
+        return self._worker.submit(self._upkeep, task, self.actor, args, kwargs)
 
     def add_listener(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with ``Changes`` on the store's thread after every commit; returns how to stop."""
@@ -114,6 +127,12 @@ class Station:
         with self._store.write() as uow:
             result = service(uow, self.clock, actor, *args, **kwargs)
         self._tell(changes_of(uow))
+        return result
+
+    def _upkeep(self, task: Callable[..., Result], actor: Actor, args: Any, kwargs: Any) -> Result:
+        ground = Ground(self.home, self._store, self.clock, actor, self._key, self.key_place)
+        result = task(ground, *args, **kwargs)
+        self._tell(ground.changes)
         return result
 
     def _poll(self) -> None:

@@ -1,11 +1,19 @@
-"""The table of commands: name, module that holds it, one line of help.
+"""The table of commands: name, module and application in it, one line of help.
 
 A module is imported only when its command runs, so that ``qifu --help`` stays as quick as an empty program. Each
-module exposes ``app``: a typer application with one command, or a group.
+names a typer application with one command, or a group.
 """
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "due": ("desktop.cli.due", "推算办理期限，逐日说明"),
-    "uscc": ("desktop.cli.uscc", "核对统一社会信用代码"),
-    "route": ("desktop.cli.route", "按诉求内容推荐服务板块、事项和一类事"),
+    "init": ("desktop.cli.init:app", "建立独立网点，或演示中心"),
+    "demo": ("desktop.cli.demo:app", "无屏演示：受理三类诉求并打印回执"),
+    "case": ("desktop.cli.case:app", "诉求件：受理、查看、查找与后续办理"),
+    "route": ("desktop.cli.route:app", "按诉求内容推荐服务板块、事项和一类事"),
+    "due": ("desktop.cli.due:app", "推算办理期限，逐日说明"),
+    "uscc": ("desktop.cli.uscc:app", "核对统一社会信用代码"),
+    "print": ("desktop.cli.print_:app", "打印受理回执或一次性告知单到文件"),
+    "backup": ("desktop.cli.upkeep:backup_app", "备份数据"),
+    "restore": ("desktop.cli.upkeep:restore_app", "用备份恢复"),
+    "doctor": ("desktop.cli.upkeep:doctor_app", "检查数据与环境"),
+    "selftest": ("desktop.cli.selftest:app", "自检"),
 }

@@ -43,7 +43,13 @@ def due(
 
 def load_rules(home: Path | None) -> Rules:
     """The calendar, hours and profiles that count: those shipped, or a station's own."""
-    return Rules.from_documents(_shipped("calendar"), _shipped("limits"))
+    if home is None:
+        return Rules.from_documents(_shipped("calendar"), _shipped("limits"))
+    from desktop.cli.station import opened
+    from services.rulebook import current
+
+    with opened(home) as station:
+        return station.call(current).rules
 
 
 def _shipped(name: str) -> dict[str, Any]:

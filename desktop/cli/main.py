@@ -4,6 +4,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
+import click
 import typer
 from typer.core import TyperGroup
 
@@ -22,10 +23,11 @@ class _LazyGroup(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
-        module, short_help = COMMANDS[cmd_name]
+        place, short_help = COMMANDS[cmd_name]
+        module, _, application = place.partition(":")
         if ctx.resilient_parsing or _asks_for_top_help():
             return typer.core.TyperCommand(cmd_name, help=short_help)
-        command = typer.main.get_command(import_module(module).app)
+        command = typer.main.get_command(getattr(import_module(module), application))
         command.name = cmd_name
         return command
 
@@ -52,12 +54,37 @@ def _root() -> None:
 def main() -> None:
     """Run ``qifu``; an error a person can act on is one sentence on stderr and exit code 2."""
     try:
-        app()
+        code = app(standalone_mode=False)
     except AppError as error:
-        from desktop.messages import sentence
+        code = _refuse(error)
+    except click.UsageError as error:
+        code = _refuse(AppError("cli.usage", detail=_usage_detail(error)))
+    except click.Abort:
+        code = REFUSED
+    except BrokenPipeError:
+        # The reader has gone (``qifu case list | head``): there is nobody left to tell.
+        sys.stdout = None  # type: ignore[assignment]
+        code = 0
+    sys.exit(code or 0)
 
-        sys.stderr.write(sentence(error) + "\n")
-        sys.exit(REFUSED)
+
+def _refuse(error: AppError) -> int:
+    from desktop.messages import sentence
+
+    sys.stderr.write(sentence(error) + "\n")
+    return REFUSED
+
+
+def _usage_detail(error: click.UsageError) -> str:
+    if isinstance(error, click.NoSuchOption):
+        return f"没有选项 {error.option_name}"
+    if isinstance(error, click.MissingParameter):
+        name = error.param.get_error_hint(error.ctx) if error.param and error.ctx else ""  # type: ignore[arg-type]
+        return f"缺少 {name}".strip()
+    if isinstance(error, click.BadParameter):
+        name = error.param.get_error_hint(error.ctx) if error.param and error.ctx else ""  # type: ignore[arg-type]
+        return f"{name} 的值不对"
+    return "没有这个命令，或参数多了" if error.ctx else error.format_message()
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ class Acceptance:
     material: tuple[str, ...] = ()
     window: str = ""
     versions: tuple[tuple[str, int], ...] = ()
+    chosen: bool = False
     at: int | None = None
     """Wall clock of the acceptance where it differs from the event's own stamp (a clock set back)."""
 
@@ -84,6 +85,7 @@ def _accepted_payload(command: Acceptance, applicant: dict[str, Any]) -> dict[st
         "in_pool": command.in_pool,
         "sensitive": command.sensitive,
         "window": command.window,
+        "chosen": command.chosen,
         "at": command.at,
     }
     payload.update({name: value for name, value in optional.items() if value})

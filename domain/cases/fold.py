@@ -130,6 +130,7 @@ def _accepted(event: Event, payload: dict[str, Any]) -> Case:
         window=payload.get("window", ""),
         versions=dict(payload.get("versions", {})),
         material=tuple(private.get("material", ())),
+        chosen=payload.get("chosen", False),
     )
 
 

@@ -168,6 +168,8 @@ class Case:
     site: str
     window: str
     versions: dict[str, int]
+    chosen: bool = False
+    """The boards were a clerk's choice, not the program's proposal."""
     closed_at: int | None = None
     answer: str = ""
     reason: str = ""

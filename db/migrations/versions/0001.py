@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("site", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("contact", sa.Text(), server_default="", nullable=False),
+        sa.Column("chosen", sa.Integer(), server_default="0", nullable=False),
         sa.Column("newer", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("rowid_", name=op.f("pk_case_row")),
         sa.UniqueConstraint("id", name=op.f("uq_case_row_id")),
@@ -155,12 +156,6 @@ def upgrade() -> None:
         sa.Column("signature", sa.LargeBinary(), nullable=True),
         sa.Column("stored_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "version", name=op.f("pk_reference_document")),
-    )
-    op.create_table(
-        "router_choice",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_router_choice")),
     )
     op.create_table(
         "sign_in_failure",

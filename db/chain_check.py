@@ -1,0 +1,48 @@
+"""Whether the event log is whole and the read models agree with it."""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from db import case_rows
+from db.event_log import EventLog
+from db.schema import case_row, event
+from domain.cases.fold import fold_case
+
+
+def broken(connection: Connection) -> Iterator[str]:
+    """A word and a place for whatever does not fit: links of a chain, its head, private parts, rows of cases."""
+    log = EventLog(connection)
+    for device, incarnation, seq in log.broken_links():
+        yield f"chain {device}/{incarnation}/{seq}"
+    yield from _head(connection, log)
+    for event_id in log.private_mismatches():
+        yield f"private {event_id}"
+    yield from _rows(connection, log)
+
+
+def _head(connection: Connection, log: EventLog) -> Iterator[str]:
+    if not log.is_opened:
+        return
+    node = log.node
+    last = connection.execute(
+        sa.select(event.c.hash).where(
+            event.c.device == node.device, event.c.incarnation == node.incarnation, event.c.seq == node.seq
+        )
+    ).scalar()
+    if node.seq and last != node.head:
+        yield f"head {node.device}/{node.incarnation}/{node.seq}"
+
+
+def _rows(connection: Connection, log: EventLog) -> Iterator[str]:
+    """Every case folded again and held against its row, and no row without its case."""
+    accepted = sa.select(event.c.stream).where(event.c.kind == "case_accepted", event.c.stream == event.c.id)
+    streams = {row[0] for row in connection.execute(accepted)}
+    rows = {row[0] for row in connection.execute(sa.select(case_row.c.id))}
+    for case_id in sorted(rows - streams):
+        yield f"row without events {case_id}"
+    for case_id in sorted(streams):
+        case = fold_case(log.stream(case_id))
+        if case is not None and not case_rows.agrees(connection, case):
+            yield f"row {case_id}"

@@ -1,0 +1,386 @@
+"""``qifu case``: accept, show, list and search cases, and every step after acceptance that the window knows."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from desktop.cli.output import emit
+from desktop.cli.station import ActorOption, HomeOption, JsonOption, local_iso, opened, read_stdin
+from domain.errors import AppError
+
+if TYPE_CHECKING:
+    from db.case_rows import CaseRow
+    from domain.cases.model import Attached, Case
+    from services.station import Station
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="诉求件：受理、查看、查找与后续办理。")
+
+Number = Annotated[str, typer.Argument(metavar="N", help="编号、短号或 id")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="理由")]
+
+
+def _zone(station: "Station") -> str:
+    from services.rulebook import site_zone
+
+    return station.call(site_zone)
+
+
+@app.command()
+def accept(
+    home: HomeOption = None,
+    text: Annotated[
+        str | None, typer.Option("--text", metavar="TEXT", help="诉求内容；不给则读标准输入的 JSON")
+    ] = None,
+    uscc: Annotated[str | None, typer.Option("--uscc", metavar="CODE", help="统一社会信用代码")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="申请人名称")] = None,
+    kind: Annotated[str | None, typer.Option("--kind")] = None,
+    channel: Annotated[str | None, typer.Option("--channel")] = None,
+    boards: Annotated[str | None, typer.Option("--boards", help="板块代码，逗号分隔，第一个牵头")] = None,
+    item: Annotated[str | None, typer.Option("--item")] = None,
+    package: Annotated[str | None, typer.Option("--package", help="一类事名称")] = None,
+    scope: Annotated[str | None, typer.Option("--scope")] = None,
+    limit: Annotated[str | None, typer.Option("--limit")] = None,
+    days: Annotated[int | None, typer.Option("--days")] = None,
+    contact_name: Annotated[str | None, typer.Option("--contact-name")] = None,
+    contact_phone: Annotated[str | None, typer.Option("--contact-phone")] = None,
+    answer: Annotated[str | None, typer.Option("--answer", help="当场答复并办结")] = None,
+    staff: ActorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """受理一件诉求。text 和 uscc/name 之一必填，其余由程序建议。"""
+    from domain.cases.intake import read_form
+    from services.cases import accept_case
+
+    document: dict[str, Any]
+    if text is None:
+        document = _document_from_stdin()
+    else:
+        flags = {
+            "text": text,
+            "uscc": uscc,
+            "name": name,
+            "kind": kind,
+            "channel": channel,
+            "boards": [b.strip() for b in boards.split(",") if b.strip()] if boards is not None else None,
+            "item": item,
+            "package": package,
+            "scope": scope,
+            "limit": limit,
+            "days": days,
+            "answer": answer,
+        }
+        document = {field: value for field, value in flags.items() if value is not None}
+        contact = {"name": contact_name, "phone": contact_phone}
+        document["contact"] = {field: value for field, value in contact.items() if value is not None}
+    form = read_form(document)
+    with opened(home, staff) as station:
+        done = station.call(accept_case, form)
+        due = local_iso(done.due_at, _zone(station))
+    shown = {
+        "number": done.number,
+        "id": done.id,
+        "due": due,
+        "provisional": done.provisional,
+        "boards": list(done.boards),
+        "duplicates": [{"number": d.number, "id": d.id, "similarity": d.similarity} for d in done.duplicates],
+        "removed": done.removed,
+    }
+    emit(shown, as_json=as_json, text=_accepted_text(shown))
+
+
+def _document_from_stdin() -> dict[str, Any]:
+    try:
+        document = json.loads(read_stdin())
+    except (ValueError, RecursionError):
+        raise AppError("cases.form_not_json") from None
+    if not isinstance(document, dict):
+        raise AppError("cases.form_not_object")
+    # A null stands for "not said" in JSON that other programs write.
+    return {field: value for field, value in document.items() if value is not None}
+
+
+def _accepted_text(shown: dict[str, Any]) -> str:
+    lines = [f"已受理 {shown['number']}", f"期限 {shown['due']}{'（暂定）' if shown['provisional'] else ''}"]
+    lines.append(f"板块 {' '.join(shown['boards'])}")
+    if shown["duplicates"]:
+        lines.append("可能重复：" + "、".join(d["number"] for d in shown["duplicates"]))
+    if shown["removed"]:
+        lines.append(f"已去除 {shown['removed']} 个不可见字符")
+    return "\n".join(lines)
+
+
+@app.command()
+def show(
+    number: Number, home: HomeOption = None, staff: ActorOption = None, as_json: JsonOption = False
+) -> None:
+    """查看一件诉求：状态、期限、交办、经过。"""
+    from services.cases import show_case
+
+    with opened(home, staff) as station:
+        case = station.call(show_case, number)
+        document = _case_document(case, _zone(station))
+    emit(document, as_json=as_json, text=_case_text(document))
+
+
+def _case_document(case: "Case", zone: str) -> dict[str, Any]:
+    return {
+        "id": case.id,
+        "number": case.number,
+        "state": case.state.value,
+        "kind": case.kind.value,
+        "channel": case.channel.value,
+        "scope": case.scope.value,
+        "limit": case.limit.limit.value,
+        "days": case.limit.days,
+        "due": local_iso(case.due.at, zone) if case.due else None,
+        "provisional": bool(case.due and case.due.provisional),
+        "uscc": case.applicant.uscc,
+        "name": case.applicant.name,
+        "applicant_kind": case.applicant.kind.value,
+        "contact": {
+            "name": case.contact.name,
+            "phone": case.contact.phone,
+            "capacity": case.contact.capacity.value,
+            "authorisation_seen": case.contact.authorisation_seen,
+        },
+        "text": case.text,
+        "answer": case.answer or None,
+        "reason": case.reason or None,
+        "assignments": [{"board": b, "role": "assist" if i else "lead"} for i, b in enumerate(case.boards)],
+        "boards": list(case.boards),
+        "item": case.item,
+        "package": case.package,
+        "package_items": list(case.package_items),
+        "in_pool": case.in_pool,
+        "sensitive": case.sensitive,
+        "accepted": local_iso(case.accepted_at, zone),
+        "closed": local_iso(case.closed_at, zone),
+        "merged_into": case.merged_into,
+        "links": list(case.links),
+        "material": list(case.material),
+        "missing": list(case.missing),
+        "files": [
+            {"name": f.name, "size": f.size, "media_type": f.media_type, "sha256": f.sha256}
+            for f in case.files
+        ],
+        "prints": dict(case.prints),
+        "conflicts": [{"event": event, "code": code} for event, code in case.unfit],
+        "needs_update": case.newer,
+        "timeline": [
+            {"event": e.event, "kind": e.kind, "at": local_iso(e.at, zone), "actor": e.actor, "site": e.site}
+            for e in case.timeline
+        ],
+    }
+
+
+def _file_document(file: "Attached") -> dict[str, Any]:
+    return {"name": file.name, "size": file.size, "media_type": file.media_type, "sha256": file.sha256}
+
+
+def _case_text(document: dict[str, Any]) -> str:
+    lines = [f"{document['number']}  {document['state']}  {document['name']}", document["text"]]
+    lines.append(f"期限 {document['due']}{'（暂定）' if document['provisional'] else ''}")
+    lines.append("板块 " + "、".join(f"{a['board']}（{a['role']}）" for a in document["assignments"]))
+    lines += [f"  {e['at']}  {e['kind']}  {e['actor']}" for e in document["timeline"]]
+    return "\n".join(lines)
+
+
+@app.command("list")
+def list_(
+    home: HomeOption = None,
+    top: Annotated[int | None, typer.Option("--top", metavar="N", min=1, help="只列最新的 N 件")] = None,
+    staff: ActorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """列出诉求件，最新的在前。"""
+    from services.cases import list_cases
+
+    with opened(home, staff) as station:
+        rows = station.call(list_cases, limit=top).rows
+        _emit_rows(rows, _zone(station), as_json)
+
+
+@app.command()
+def search(
+    text: Annotated[str, typer.Argument(help="编号、企业、拼音首字母、经办人或诉求里的词")],
+    home: HomeOption = None,
+    top: Annotated[int, typer.Option("--top", metavar="N", min=1)] = 50,
+    staff: ActorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """查找诉求件，最新的在前。"""
+    from services.cases import search_cases
+
+    with opened(home, staff) as station:
+        rows = station.call(search_cases, text, limit=top)
+        _emit_rows(rows, _zone(station), as_json)
+
+
+def _emit_rows(rows: "tuple[CaseRow, ...]", zone: str, as_json: bool) -> None:
+    documents = [
+        {
+            "id": row.id,
+            "number": row.number,
+            "state": row.state,
+            "kind": row.kind,
+            "uscc": row.uscc,
+            "name": row.applicant,
+            "boards": list(row.boards),
+            "due": local_iso(row.due_at, zone),
+            "provisional": row.provisional,
+            "accepted": local_iso(row.accepted_at, zone),
+            "excerpt": row.excerpt,
+        }
+        for row in rows
+    ]
+    text = "\n".join(
+        f"{d['number']}  {d['state']:<9} {d['due']}  {d['name']}  {d['excerpt'][:30]}" for d in documents
+    )
+    emit(documents, as_json=as_json, text=text or "没有诉求件")
+
+
+def _step(
+    home: Path | None, staff: str | None, as_json: bool, service: Any, *args: Any, **kwargs: Any
+) -> None:
+    with opened(home, staff) as station:
+        case = station.call(service, *args, **kwargs)
+        document = _case_document(case, _zone(station))
+    emit(document, as_json=as_json, text=_case_text(document))
+
+
+@app.command()
+def answer(
+    number: Number,
+    text: Annotated[str, typer.Option("--text", metavar="TEXT", help="答复内容")],
+    home: HomeOption = None,
+    staff: ActorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """当场答复并办结。"""
+    from services.case_steps import answer_case
+
+    _step(home, staff, as_json, answer_case, number, text)
+
+
+@app.command()
+def decline(
+    number: Number,
+    reason: Reason,
+    home: HomeOption = None,
+    staff: ActorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """不予受理，写明理由。"""
+    from services.case_steps import decline_case
+
+    _step(home, staff, as_json, decline_case, number, reason)
+
+
+@app.command()
+def withdraw(
+    number: Number,
+    reason: Reason,
+    home: HomeOption = None,
+    staff: ActorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """申请人撤回。"""
+    from services.case_steps import withdraw_case
+
+    _step(home, staff, as_json, withdraw_case, number, reason)
+
+
+@app.command()
+def merge(
+    number: Number,
+    into: Annotated[str, typer.Option("--into", metavar="N", help="并入哪一件")],
+    home: HomeOption = None,
+    staff: ActorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """并案：本件并入另一件。"""
+    from services.case_steps import merge_case
+
+    _step(home, staff, as_json, merge_case, number, into)
+
+
+@app.command()
+def link(
+    number: Number,
+    to: Annotated[str, typer.Option("--to", metavar="N", help="与哪一件关联")],
+    home: HomeOption = None,
+    staff: ActorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """关联两件诉求。"""
+    from services.case_steps import link_cases
+
+    _step(home, staff, as_json, link_cases, number, to)
+
+
+@app.command()
+def assign(
+    number: Number,
+    boards: Annotated[str, typer.Option("--boards", help="板块代码，逗号分隔，第一个牵头")],
+    home: HomeOption = None,
+    staff: ActorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """交办给板块，第一个牵头，其余协办。"""
+    from services.case_steps import assign_boards
+
+    wanted = tuple(filter(None, (board.strip() for board in boards.split(","))))
+    _step(home, staff, as_json, assign_boards, number, wanted)
+
+
+@app.command()
+def notice(
+    number: Number,
+    missing: Annotated[list[str], typer.Option("--missing", metavar="材料", help="缺少的材料，可重复")],
+    home: HomeOption = None,
+    staff: ActorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """一次性告知缺少的全部材料。"""
+    from services.case_steps import request_material
+
+    _step(home, staff, as_json, request_material, number, tuple(missing))
+
+
+@app.command()
+def attach(
+    number: Number,
+    file: Annotated[Path, typer.Argument(help="要附上的文件")],
+    home: HomeOption = None,
+    staff: ActorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """附上文件。"""
+    from services.files import attach_path
+
+    with opened(home, staff) as station:
+        attached = station.submit_upkeep(attach_path, number, file).result()
+    document = {
+        "name": attached.name,
+        "size": attached.size,
+        "media_type": attached.media_type,
+        "sha256": attached.sha256,
+    }
+    emit(document, as_json=as_json, text=f"已附上 {attached.name}")
+
+
+@app.command()
+def flag(
+    number: Number,
+    in_pool: Annotated[bool | None, typer.Option("--in-pool/--not-in-pool", help="计入涉企问题池")] = None,
+    sensitive: Annotated[bool | None, typer.Option("--sensitive/--not-sensitive", help="敏感事项")] = None,
+    home: HomeOption = None,
+    staff: ActorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """标记：问题池、敏感。"""
+    from services.case_steps import flag_case
+
+    _step(home, staff, as_json, flag_case, number, in_pool=in_pool, sensitive=sensitive)

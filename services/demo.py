@@ -1,0 +1,65 @@
+"""The demonstration centre's made-up enterprises and cases, and the headless demonstration of the main job."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import resources
+from db.unit_of_work import UnitOfWork
+from domain.cases.intake import IntakeForm, read_form
+from domain.clock import Clock
+from domain.staff import Actor
+from services.cases import accept_case
+from services.printing import mark_printed, record_print, render_document
+from services.station import Station
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One paper that the demonstration made."""
+
+    number: str
+    kind: str
+    paper: str
+    size: str
+    file: Path
+
+
+def demo_forms(name: str = "cases") -> list[IntakeForm]:
+    """The made-up intakes of ``resources/demo/<name>.json``."""
+    document: list[dict[str, Any]] = json.loads(resources.path(f"demo/{name}.json").read_text("utf-8"))
+    return [read_form(entry) for entry in document]
+
+
+def fill_demo(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
+    """Accept the demonstration centre's cases, so that its lists are not empty; how many."""
+    forms = demo_forms()
+    for form in forms:
+        accept_case(uow, clock, actor, form)
+    return len(forms)
+
+
+def run_demo(station: Station, out: Path) -> list[Made]:
+    """The main job without a screen: accept three kinds of cases, one a package, and print every slip to ``out``."""
+    out.mkdir(parents=True, exist_ok=True)
+    made: list[Made] = []
+    for form in demo_forms("tour"):
+        accepted = station.call(accept_case, form)
+        kind = form.kind.value if form.kind else ""
+        papers = ["case_slip", *(["one_time_notice"] if form.missing else [])]
+        made += [
+            _print(station, accepted.number, kind, paper, size, out)
+            for paper in papers
+            for size in ("a5", "80mm")
+        ]
+    return made
+
+
+def _print(station: Station, number: str, kind: str, paper: str, size: str, out: Path) -> Made:
+    job = station.call(record_print, number, paper, size)
+    data, _ = render_document(job.document, size)
+    file = out / f"{number}-{paper}-{size}.pdf"
+    file.write_bytes(data)
+    station.call(mark_printed, job.id)
+    return Made(number, kind, paper, size, file)
