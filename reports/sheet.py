@@ -58,9 +58,11 @@ class Listing:
     compact: bool = False
 
     def without_empty_columns(self) -> "Listing":
-        """Return the listing without detail columns that say nothing in any row."""
+        """Return the listing without detail columns that say nothing; their room goes to the second column."""
         kept = [at for at in range(len(self.columns)) if at < 2 or any(row[at] for row in self.rows)]
-        columns = tuple(self.columns[at] for at in kept)
+        freed = sum(column.share for at, column in enumerate(self.columns) if at not in kept)
+        second = replace(self.columns[1], share=self.columns[1].share + freed)
+        columns = tuple(second if at == 1 else self.columns[at] for at in kept)
         return replace(self, columns=columns, rows=tuple(tuple(row[at] for at in kept) for row in self.rows))
 
 

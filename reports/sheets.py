@@ -49,7 +49,7 @@ def _case_slip(slip: CaseSlip, limit: int) -> list[Section]:
                 Fact("事项类型", _kind(slip)),
                 Fact("受理渠道", words.word(words.CHANNELS, slip.channel)),
                 Fact("受理时间", slip.accepted_at),
-                Fact("受理窗口", _window(slip)),
+                _served_by(slip),
             )
         ),
         Words("诉求内容", shortened(slip.matter, limit)),
@@ -70,7 +70,7 @@ def _one_time_notice(notice: OneTimeNotice, limit: int) -> list[Section]:
         *_who(notice),
         Fact("事项类型", _kind(notice)),
         Fact("告知时间", notice.noticed_at),
-        Fact("受理窗口", _window(notice)),
+        _served_by(notice),
     ]
     if notice.item:
         facts.append(Fact("申请事项", notice.item, wide=True))
@@ -104,11 +104,16 @@ def _person(person: Representative) -> str:
 
 def _kind(paper: Paper) -> str:
     kind = words.word(words.KINDS, paper.kind)
-    return f"{kind}：{paper.package}" if isinstance(paper, CaseSlip) and paper.package else kind
+    package = paper.package if isinstance(paper, CaseSlip) else ""
+    if not package:
+        return kind
+    return package if kind in package else f"{kind}：{package}"
 
 
-def _window(paper: Paper) -> str:
-    return " · ".join(filter(None, (paper.window, paper.clerk)))
+def _served_by(paper: Paper) -> Fact:
+    if not paper.window:
+        return Fact("受理人", paper.clerk)
+    return Fact("受理窗口", f"{paper.window} · {paper.clerk}" if paper.clerk else paper.window)
 
 
 def _promise(slip: CaseSlip) -> Promise:

@@ -88,6 +88,23 @@ def test_the_qr_text_is_short_ascii_so_it_cannot_name_a_person(slip, qr):
         replace(slip, qr=qr)
 
 
+STORED_BY_VERSION_1 = """{"paper": "case_slip", "version": 1, "site": {"name": "钱江新城", "phone": "0571"},
+"number": "QJ1", "applicant": {"name": "蓝鲸", "code": "91", "kind": "enterprise"}, "kind": "request",
+"channel": "window", "matter": "补贴", "clerk": "陈晓", "window": "3", "qr": "QJ1", "accepted_at": "2026-11-22 13:05",
+"mark": {"copy": 2, "printed_at": "2026-11-22 13:06", "link": "synced"}, "limit": "standard", "limit_days": 3,
+"due": "2026-11-25 17:00", "boards": [{"board": "政策", "role": "lead", "department": ""}],
+"representative": {"name": "王晓", "phone": "138****5678", "capacity": "agent"},
+"ticks": [{"name": "公章刻制", "ticked": true, "value_added": false, "department": ""}]}"""
+
+
+def test_a_snapshot_stored_by_the_first_version_is_still_read():
+    paper = paper_from_document(json.loads(STORED_BY_VERSION_1))
+    assert isinstance(paper, CaseSlip)
+    assert paper.mark == PrintMark(2, "2026-11-22 13:06", LinkState.SYNCED)
+    assert paper.boards == (BoardShare("政策", BoardRole.LEAD),)
+    assert paper.representative == Representative("王晓", "138****5678", "agent")
+
+
 @pytest.mark.parametrize(
     ("phone", "masked"),
     [
