@@ -52,8 +52,8 @@ def _case_slip(slip: CaseSlip, limit: int) -> list[Section]:
                 _served_by(slip),
             )
         ),
-        Words("诉求内容", shortened(slip.matter, limit)),
         _promise(slip),
+        Words("诉求内容", shortened(slip.matter, limit)),
     ]
     if slip.boards:
         sections.append(_boards(slip.boards))
