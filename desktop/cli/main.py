@@ -1,10 +1,10 @@
 """Entry point of ``qifu``."""
 
+import os
 import sys
 from importlib import import_module
 from typing import Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -12,6 +12,8 @@ from desktop.cli.commands import COMMANDS
 from domain.errors import AppError
 
 REFUSED = 2
+# Typer keeps its own copy of click and shows of its usage errors only this subclass.
+_USAGE_ERROR: Any = typer.BadParameter.__base__
 
 
 class _LazyGroup(TyperGroup):
@@ -57,13 +59,16 @@ def main() -> None:
         code = app(standalone_mode=False)
     except AppError as error:
         code = _refuse(error)
-    except click.UsageError as error:
+    except _USAGE_ERROR as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            sys.stderr.write(error.format_message() + "\n")
+            sys.exit(REFUSED)
         code = _refuse(AppError("cli.usage", detail=_usage_detail(error)))
-    except click.Abort:
+    except typer.Abort:
         code = REFUSED
     except BrokenPipeError:
         # The reader has gone (``qifu case list | head``): there is nobody left to tell.
-        sys.stdout = None  # type: ignore[assignment]
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     sys.exit(code or 0)
 
@@ -75,16 +80,20 @@ def _refuse(error: AppError) -> int:
     return REFUSED
 
 
-def _usage_detail(error: click.UsageError) -> str:
-    if isinstance(error, click.NoSuchOption):
+def _usage_detail(error: Any) -> str:
+    """What is wrong with the call. Typer's own words are English, so they are told by the kind of error."""
+    kind = type(error).__name__
+    parameter = getattr(error, "param", None)
+    name = next(iter(getattr(parameter, "opts", ())), "") or getattr(parameter, "name", "")
+    if kind == "NoSuchOption":
         return f"没有选项 {error.option_name}"
-    if isinstance(error, click.MissingParameter):
-        name = error.param.get_error_hint(error.ctx) if error.param and error.ctx else ""  # type: ignore[arg-type]
-        return f"缺少 {name}".strip()
-    if isinstance(error, click.BadParameter):
-        name = error.param.get_error_hint(error.ctx) if error.param and error.ctx else ""  # type: ignore[arg-type]
+    if kind == "MissingParameter":
+        return f"缺少 {name}"
+    if kind == "BadParameter":
         return f"{name} 的值不对"
-    return "没有这个命令，或参数多了" if error.ctx else error.format_message()
+    if kind == "BadOptionUsage":
+        return f"选项 {error.option_name} 缺少值"
+    return "没有这个命令，或参数多了"
 
 
 if __name__ == "__main__":
