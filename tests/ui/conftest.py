@@ -13,6 +13,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.gateway import BackupEntry, Finding, StaffEntry, StationFacts, StationPlan
+from desktop.pyside import keep_true_alive
 from desktop.settings import Settings
 from desktop.shell.notices import Notices
 from desktop.shell.page import Navigator, Page, PageContext, SettingsBox
@@ -21,6 +22,7 @@ from desktop.theme.fonts import load_fonts
 from desktop.theme.theme import Theme
 from domain.errors import AppError
 
+keep_true_alive()
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -103,6 +105,7 @@ class PaperGateway:
     make_error: AppError | None = None
     station: PaperStation = field(default_factory=PaperStation)
     wiped: int = 0
+    saved: list[tuple[StaffEntry, str]] = field(default_factory=list)
     restored: list[Path] = field(default_factory=list)
 
     def exists(self) -> bool:
@@ -130,6 +133,10 @@ class PaperGateway:
 
     def sign_out(self, station: Any) -> None:
         pass
+
+    def save_member(self, station: Any, entry: StaffEntry, password: str) -> "Future[Any]":
+        self.saved.append((entry, password))
+        return done()
 
     def recovery_code(self, station: Any) -> "Future[str]":
         return done("7K3M-9QRT-2WXY-4ABC")
