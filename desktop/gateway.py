@@ -29,6 +29,7 @@ class StaffEntry:
     name: str
     role: str
     board: str = ""
+    board_code: str = ""
     has_password: bool = False
 
 
@@ -42,6 +43,7 @@ class StationFacts:
     staff: tuple[StaffEntry, ...] = ()
     address: str = ""
     phone: str = ""
+    boards: tuple[tuple[str, str], ...] = ()
     key_kind: str = ""
     key_where: str = ""
 
@@ -97,6 +99,10 @@ class Gateway(Protocol):
 
     def check_password(self, station: Any, staff_id: str, password: str) -> "Future[Any]":
         """For the lock: the right password, or ``AppError``."""
+        ...
+
+    def save_member(self, station: Any, entry: StaffEntry, password: str) -> "Future[None]":
+        """Add a member of staff or change one; an empty password leaves the earlier one."""
         ...
 
     def recovery_code(self, station: Any) -> "Future[str]":

@@ -60,6 +60,14 @@ class StationGateway:
         """For the lock: signing in once more as the same person."""
         return self.sign_in(station, staff_id, password)
 
+    def save_member(self, station: Any, entry: StaffEntry, password: str) -> "Future[None]":
+        """Add a member of staff or change one."""
+        from domain.staff import Role
+        from services.staff import save_member
+
+        role, board = Role(entry.role), entry.board_code or None
+        return station.submit(save_member, entry.id, entry.name, role, board, password or None)
+
     def recovery_code(self, station: Any) -> "Future[str]":
         """A new recovery code; an earlier one ends."""
         from services.upkeep import new_recovery_code
@@ -139,6 +147,7 @@ def _facts(uow: Any, clock: Any, actor: Any, key_place: Any) -> StationFacts:
         staff=tuple(_entry(member, book.boards) for member in book.staff.values()),
         address=book.site.address,
         phone=book.site.phone,
+        boards=tuple((board.code, board.name) for board in book.boards.values()),
         key_kind=str(key_place.kind),
         key_where=key_place.where,
     )
@@ -146,7 +155,8 @@ def _facts(uow: Any, clock: Any, actor: Any, key_place: Any) -> StationFacts:
 
 def _entry(member: Any, boards: Any) -> StaffEntry:
     board = boards[member.board].name if member.board in boards else ""
-    return StaffEntry(member.id, member.name, str(member.role), board, member.password is not None)
+    code, secret = member.board or "", member.password is not None
+    return StaffEntry(member.id, member.name, str(member.role), board, code, secret)
 
 
 _facts.reads = True

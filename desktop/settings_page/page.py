@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.gateway import StationFacts
 from desktop.settings_page.safety import BackupCard, ConfirmButton, DoctorCard, RecoveryCard
 from desktop.settings_page.sections import LockCard, LooksCard, PrintersCard, WindowCard
+from desktop.settings_page.staff import StaffCard
 from desktop.shell.page import Command, Page, PageContext
 from desktop.widgets import Card, label, title
 
@@ -35,6 +37,7 @@ class SettingsPage(Page):
         self.backup = BackupCard(context)
         self.recovery = RecoveryCard(context)
         self.doctor = DoctorCard(context)
+        self.staff = StaffCard(context)
         self.demo = DemoCard()
         self.demo.wipe.confirmed.connect(context.navigator.wipe_asked)
         self.backup.restore_asked.connect(context.navigator.restore_asked)
@@ -59,10 +62,11 @@ class SettingsPage(Page):
 
     def _on_facts(self, facts: StationFacts) -> None:
         self.station_card.show_facts(facts)
+        self.staff.show_staff(facts)
         self.demo.setVisible(facts.demo)
 
     def _lay_out(self) -> None:
-        left = _column(self.station_card, self.window_card, self.looks, self.lock)
+        left = _column(self.station_card, self.window_card, self.looks, self.lock, self.staff)
         right = _column(self.printers, self.backup, self.recovery, self.doctor, self.demo)
         inner = QWidget()
         inner.setProperty("role", "scrolled")
@@ -107,7 +111,7 @@ class DemoCard(Card):
         super().__init__("演示中心", parent)
         self.wipe = ConfirmButton("清除演示数据，重新开始…", "确认清除：演示办件全部删除")
         self.body.addWidget(label("这里的企业和办件都是虚构的。清除后回到首次使用向导。", "small", wrap=True))
-        self.body.addWidget(self.wipe)
+        self.body.addWidget(self.wipe, 0, Qt.AlignmentFlag.AlignLeft)
         self.hide()
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
 from desktop.gateway import BackupEntry, Finding
@@ -12,6 +12,7 @@ from desktop.shell.page import PageContext
 from desktop.widgets import ActionButton, BusyBar, Card, Choice, ChoiceField, Tone, label
 from desktop.widgets.badges import SHAPES
 
+_LEFT = Qt.AlignmentFlag.AlignLeft
 LEVELS = {"ok": Tone.OK, "warn": Tone.WARN, "bad": Tone.DANGER}
 
 
@@ -30,10 +31,10 @@ class BackupCard(Card):
         self._make.clicked.connect(self._on_make_clicked)
         self._restore.confirmed.connect(lambda: self.restore_asked.emit(self._copies.value()))
         self.body.addWidget(label("备份同样是加密的；恢复前会先保留现在的数据文件。", "small", wrap=True))
-        self.body.addWidget(self._make)
+        self.body.addWidget(self._make, 0, _LEFT)
         self.body.addWidget(self._busy)
         self.body.addWidget(self._copies)
-        self.body.addWidget(self._restore)
+        self.body.addWidget(self._restore, 0, _LEFT)
 
     def load(self) -> None:
         """List the copies there are."""
@@ -85,8 +86,10 @@ class RecoveryCard(Card):
             self._code,
         ):
             self.body.addWidget(widget)
+        self._code.hide()
         self.body.addWidget(self._tools)
         self._tools.hide()
+        self._code.hide()
 
     def _on_confirmed(self) -> None:
         gateway, station = self._context.gateway, self._context.station
@@ -94,6 +97,7 @@ class RecoveryCard(Card):
 
     def _on_code(self, code: str) -> None:
         self._code.setText(code)
+        self._code.show()
         self._tools.set_code("", code)
         self._tools.show()
 

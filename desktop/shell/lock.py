@@ -68,7 +68,7 @@ class LockSheet(QWidget):
         if self.isVisible():
             return
         QGuiApplication.inputMethod().commit()
-        self._before = QApplication.focusWidget()
+        self._before = self._host.window().focusWidget()
         self._covered = [covered]
         self._who.setText(person)
         self._why.setText("离开时间较长，屏幕已锁定。内容都在，输入密码继续。" if with_password else _NOBODY)

@@ -65,6 +65,7 @@ class _Slip(QFrame):
     def __init__(self, notice: Notice, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.slide: QPropertyAnimation | None = None
         self._bar = NoticeBar(self)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -118,6 +119,8 @@ class NoticeTray(QObject):
     def _place(self) -> None:
         bottom = self._host.height() - 14
         for slip in reversed(self.slips()):
+            if slip.slide is not None:
+                slip.slide.stop()
             height = max(slip.sizeHint().height(), slip.layout().heightForWidth(self._width))
             bottom -= height
             slip.setGeometry(self._host.width() - self._width - 14, bottom, self._width, height)
@@ -129,7 +132,8 @@ class NoticeTray(QObject):
         move.setStartValue(slip.pos() + QPoint(60, 0))
         move.setEndValue(slip.pos())
         move.setEasingCurve(QEasingCurve.Type.OutCubic)
-        move.start(QPropertyAnimation.DeletionPolicy.DeleteWhenStopped)
+        slip.slide = move
+        move.start()
 
 
 class NoticeList(QWidget):

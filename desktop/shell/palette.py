@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QFrame,
     QLineEdit,
     QListWidget,
@@ -72,7 +71,7 @@ class Palette(QFrame):
         """Show the palette and take the focus; what was typed last time is selected."""
         if self.isVisible():
             return
-        self._before = QApplication.focusWidget()
+        self._before = self._host.window().focusWidget()
         self._host.installEventFilter(self)
         self._place()
         self.show()
@@ -181,7 +180,7 @@ class Palette(QFrame):
 
     def _place(self) -> None:
         width = min(640, self._host.width() - 40)
-        row = self.fontMetrics().height() + 16
+        row = max(self._list.sizeHintForRow(0), self.fontMetrics().height() + 6)
         self._list.setFixedHeight(max(1, self._list.count()) * row + 6)
         height = self.sizeHint().height()
         self.setGeometry((self._host.width() - width) // 2, 64, width, min(height, self._host.height() - 80))

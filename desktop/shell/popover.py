@@ -13,7 +13,7 @@ class Popover(QFrame):
         self.setProperty("role", "pop")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._before = QApplication.focusWidget()
+        self._before = host.window().focusWidget()
         box = QVBoxLayout(self)
         box.setContentsMargins(14, 12, 14, 12)
         box.addWidget(content)
@@ -21,6 +21,7 @@ class Popover(QFrame):
         corner = anchor.mapTo(host, QPoint(anchor.width() - width, anchor.height() + 4))
         self.setGeometry(max(8, corner.x()), corner.y(), width, min(height, host.height() - corner.y() - 8))
         QApplication.instance().installEventFilter(self)
+        QApplication.instance().focusChanged.connect(self._on_focus_changed)
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -28,11 +29,15 @@ class Popover(QFrame):
     def close_sheet(self) -> None:
         """Take the sheet away."""
         QApplication.instance().removeEventFilter(self)
+        QApplication.instance().focusChanged.disconnect(self._on_focus_changed)
         if self._before is not None and self.isAncestorOf(QApplication.focusWidget() or self):
             self._before.setFocus(Qt.FocusReason.PopupFocusReason)
         self.hide()
-        self.setParent(None)
         self.deleteLater()
+
+    def _on_focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and now is not self and not self.isAncestorOf(now):
+            self.close_sheet()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -17,7 +17,7 @@ from desktop.shell.tasks import TaskRunner
 from desktop.shell.window import MainWindow
 from desktop.signin.page import SignInPage
 from desktop.theme.theme import Theme
-from desktop.widgets import BusyBar, EmptyState, label
+from desktop.widgets import BusyBar, EmptyState, Tone, label
 from desktop.wizard.wizard import Wizard
 
 POLL_MS = 500
@@ -138,8 +138,11 @@ class Startup(QObject):
 
     def _ask_who(self) -> None:
         assert self._facts is not None
-        staff = [entry for entry in self._facts.staff if entry.has_password]
+        # In the demonstration centre everybody is made up, and nobody has a password.
+        staff = [entry for entry in self._facts.staff if entry.has_password or self._facts.demo]
         page = SignInPage(self._gateway, self._tasks, self.station, self._facts.site_name, staff)
+        if self._facts.demo:
+            page.need_no_password()
         page.signed_in.connect(self._work)
         page.went_on.connect(lambda: self._work(None))
         self._person = None
@@ -195,6 +198,9 @@ class Startup(QObject):
         self._poll_pending = False
 
     def _on_sign_out_asked(self) -> None:
+        if self._facts is None or not self._facts.staff:
+            self._notices.say("本站还没有登记人员。请先在“设置 › 人员”里登记管理员。", Tone.WARN)
+            return
         self._gateway.sign_out(self.station)
         self._ask_who()
 

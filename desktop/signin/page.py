@@ -58,6 +58,11 @@ class SignInPage(QWidget):
             if self._people.item(row).data(STAFF).id == staff_id:
                 self._people.setCurrentRow(row)
 
+    def need_no_password(self) -> None:
+        """Say that everybody may come in (demonstration centre): Enter on a person signs in."""
+        self._password.set_hint("演示中心不需要密码，直接登录。")
+        self._people.itemActivated.connect(lambda _: self._on_enter_clicked())
+
     def error(self) -> str:
         """The sentence below the password."""
         return self._password.error()

@@ -118,9 +118,6 @@ class BusyBar(QProgressBar):
         super().__init__(parent)
         self.setTextVisible(False)
         self.setAccessibleName("处理进度")
-        policy = self.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.setSizePolicy(policy)
         self.stop()
 
     def start(self) -> None:

@@ -1,0 +1,221 @@
+"""Notices, Ctrl+K, lock, crash report, header words, one window per home."""
+
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.shell.crash import CrashDialog, crash_report
+from desktop.shell.header import Header, HeaderState, LinkKind, LinkState, link_words
+from desktop.shell.lock import LockSheet
+from desktop.shell.notices import AT_ONCE, Notices, NoticeTray
+from desktop.shell.page import Command
+from desktop.shell.palette import Palette, matching
+from desktop.shell.single import FirstWindow, call_first
+from desktop.shell.tasks import TaskRunner
+from desktop.theme.theme import Theme
+from desktop.widgets import Tone
+from tests.ui.conftest import NOW
+
+
+@pytest.fixture
+def host(qtbot: QtBot, theme: Theme) -> QWidget:
+    host = QWidget()
+    host.resize(1024, 640)
+    line = QLineEdit(host)
+    QVBoxLayout(host).addWidget(line)
+    qtbot.addWidget(host)
+    host.show()
+    line.setFocus()
+    return host
+
+
+def line_of(host: QWidget) -> QLineEdit:
+    line = host.findChild(QLineEdit)
+    assert isinstance(line, QLineEdit)
+    return line
+
+
+def test_notice_takes_no_focus(host: QWidget, notices: Notices) -> None:
+    tray = NoticeTray(host, notices)
+    notices.say("打印机没有响应", Tone.WARN, action="查看", act=lambda: None)
+    assert host.focusWidget() is line_of(host)
+    assert all(w.focusPolicy() == Qt.FocusPolicy.NoFocus for w in tray.slips()[0].findChildren(QWidget))
+
+
+def test_notices_stand_one_above_the_other_and_are_all_listed(host: QWidget, notices: Notices) -> None:
+    tray = NoticeTray(host, notices)
+    for number in range(AT_ONCE + 2):
+        notices.say(f"第 {number} 条", Tone.WARN)
+    boxes = [slip.geometry() for slip in tray.slips()]
+    assert len(boxes) == AT_ONCE
+    assert all(not a.intersects(b) for a in boxes for b in boxes if a is not b)
+    assert notices.all()[0].text == f"第 {AT_ONCE + 1} 条"
+    assert len(notices.all()) == notices.unread == AT_ONCE + 2
+
+
+def commands(*titles: str, ran: list[str] | None = None) -> list[Command]:
+    return [Command(t, lambda t=t: (ran if ran is not None else []).append(t), words="sz") for t in titles]
+
+
+def test_palette_is_driven_by_keys_and_gives_the_focus_back(
+    host: QWidget, tasks: TaskRunner, qtbot: QtBot
+) -> None:
+    ran: list[str] = []
+    before = line_of(host)
+    palette = Palette(host, tasks, [lambda text: matching(commands("设置", "受理", ran=ran), text)])
+    palette.open()
+    line = palette.focusWidget()
+    qtbot.keyClick(line, Qt.Key.Key_Down)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert ran == ["受理"]
+    assert not palette.isVisible()
+    assert host.focusWidget() is before
+
+
+def test_enter_before_the_answer_counts_for_what_was_typed(
+    host: QWidget, tasks: TaskRunner, qtbot: QtBot
+) -> None:
+    ran: list[str] = []
+    answers: dict[str, Future[list[Command]]] = {}
+
+    def later(text: str) -> "Future[list[Command]]":
+        return answers.setdefault(text, Future())
+
+    palette = Palette(host, tasks, [later])
+    palette.open()
+    answers[""].set_result(commands("旧的", ran=ran))
+    qtbot.waitUntil(lambda: palette.entries() != [])
+    qtbot.keyClicks(palette.focusWidget(), "GX1")
+    qtbot.keyClick(palette.focusWidget(), Qt.Key.Key_Return)
+    assert ran == []
+    answers["GX1"].set_result(commands("GX1 号办件", ran=ran))
+    qtbot.waitUntil(lambda: bool(ran))
+    assert ran == ["GX1 号办件"]
+
+
+def test_late_answer_to_an_earlier_text_is_not_shown(host: QWidget, tasks: TaskRunner, qtbot: QtBot) -> None:
+    answers: dict[str, Future[list[Command]]] = {}
+    palette = Palette(host, tasks, [lambda text: answers.setdefault(text, Future())])
+    palette.open()
+    qtbot.keyClicks(palette.focusWidget(), "a")
+    qtbot.waitUntil(lambda: "a" in answers)
+    answers["a"].set_result(commands("A"))
+    qtbot.waitUntil(lambda: palette.entries() != [])
+    assert answers[""].cancelled()
+    assert palette.entries()[0].startswith("A")
+
+
+def test_commands_are_found_by_initials() -> None:
+    assert [c.title for c in matching(commands("设置"), "SZ")] == ["设置"]
+    assert matching(commands("设置"), "xx") == []
+
+
+def test_lock_keeps_text_caret_and_focus(host: QWidget, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    host.setParent(window)
+    window.show()
+    host.show()
+    line = line_of(host)
+    line.setFocus()
+    line.setText("还没受理完")
+    line.setCursorPosition(2)
+    sheet = LockSheet(window)
+    sheet.lock(host, "林窗口", with_password=False)
+    qtbot.keyClicks(sheet.focusWidget() or sheet, "abc")
+    assert line.text() == "还没受理完"
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    assert not sheet.isVisible()
+    assert line.isEnabled()
+    assert (line.text(), line.cursorPosition()) == ("还没受理完", 2)
+    assert window.focusWidget() is line
+
+
+def test_lock_with_password_opens_only_from_outside(host: QWidget, qtbot: QtBot) -> None:
+    sheet = LockSheet(host)
+    sheet.lock(line_of(host), "林窗口", with_password=True)
+    with qtbot.waitSignal(sheet.unlock_asked) as asked:
+        qtbot.keyClicks(host.focusWidget(), "secret")
+        qtbot.keyClick(host.focusWidget(), Qt.Key.Key_Return)
+    assert asked.args == ["secret"]
+    assert sheet.isVisible()
+    sheet.refuse("密码不对")
+    assert sheet.refusal() == "密码不对"
+    sheet.unlock()
+
+
+def _bug(visitor: str) -> None:
+    raise ValueError(f"cannot parse {visitor}")
+
+
+def test_crash_report_names_places_but_no_person() -> None:
+    try:
+        _bug("张三 13800138000")
+    except ValueError as error:
+        report = crash_report(error)
+    assert "builtins.ValueError" in report
+    assert "_bug" in report
+    assert "张三" not in report
+    assert "138" not in report
+
+
+def test_crash_report_shows_the_cause_behind() -> None:
+    error = RuntimeError()
+    error.__cause__ = ValueError()
+    assert crash_report(error).splitlines()[1:] == ["builtins.RuntimeError", "builtins.ValueError"]
+
+
+def test_crash_dialog_is_not_modal_and_frees_itself(qtbot: QtBot, theme: Theme) -> None:
+    dialog = CrashDialog("report")
+    gone: list[bool] = []
+    dialog.destroyed.connect(lambda: gone.append(True))
+    dialog.show()
+    assert not dialog.isModal()
+    dialog.close()
+    qtbot.waitUntil(lambda: gone == [True])
+
+
+@pytest.mark.parametrize(
+    ("link", "words", "tone"),
+    [
+        (LinkState(), "单机运行", None),
+        (LinkState(LinkKind.ONLINE), "已全部上报", None),
+        (LinkState(LinkKind.ONLINE, 3, 120), "待上报 3 条，最早 2 分钟前", None),
+        (LinkState(LinkKind.OFFLINE, 40, 90_000), "离线 · 待上报 40 条，最早 1 天前", Tone.WARN),
+    ],
+)
+def test_link_is_said_in_words(link: LinkState, words: str, tone: Tone | None) -> None:
+    assert link_words(link)[1:] == (words, tone)
+
+
+def test_header_fits_the_smallest_screen(qtbot: QtBot, theme: Theme) -> None:
+    header = Header(lambda: NOW)
+    qtbot.addWidget(header)
+    header.show_state(
+        HeaderState(
+            centre="杭州市钱塘区下沙街道高教园区企业综合服务中心第三分中心（大学生创业园）",
+            window="12 号窗口",
+            person="欧阳某某某 · 首席服务专员",
+            link=LinkState(LinkKind.OFFLINE, 12_345, 900_000),
+            key_warning="x",
+        )
+    )
+    assert header.minimumSizeHint().width() <= 1366 - 76
+
+
+def test_second_start_calls_the_first_window(qtbot: QtBot, tmp_path: Path) -> None:
+    first = FirstWindow(tmp_path)
+    with qtbot.waitSignal(first.called):
+        assert call_first(tmp_path)
+    first.close()
+    assert not call_first(tmp_path)
+
+
+def test_windows_of_two_homes_do_not_meet(qtbot: QtBot, tmp_path: Path) -> None:
+    first = FirstWindow(tmp_path / "a")
+    assert not call_first(tmp_path / "b")
+    first.close()
