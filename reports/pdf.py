@@ -3,7 +3,6 @@
 import io
 
 from PIL import Image
-from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -13,9 +12,6 @@ from reports.rare import RareGlyph
 from reports.text import Line, Style
 
 RARE_DPI = 300
-
-# Streams stay binary: the ASCII85 detour of ReportLab's default costs 3 ms a slip and a quarter of its size.
-rl_config.useA85 = 0
 
 
 class PdfSurface:
