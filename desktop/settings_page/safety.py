@@ -80,13 +80,9 @@ class RecoveryCard(Card):
         self._tools = RecoveryTools()
         self._new = ConfirmButton("重新生成恢复码…", "确认生成：原来那张作废")
         self._new.confirmed.connect(self._on_confirmed)
-        for widget in (
-            label("电脑损坏或密钥丢失时，只有它能打开数据。", "small", wrap=True),
-            self._new,
-            self._code,
-        ):
-            self.body.addWidget(widget)
-        self._code.hide()
+        self.body.addWidget(label("电脑损坏或密钥丢失时，只有它能打开数据。", "small", wrap=True))
+        self.body.addWidget(self._new, 0, _LEFT)
+        self.body.addWidget(self._code)
         self.body.addWidget(self._tools)
         self._tools.hide()
         self._code.hide()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.settings import PAPERS
+from desktop.settings import PAPERS, Settings
 from desktop.shell.page import SettingsBox
 from desktop.widgets import Card, Choice, ChoiceField, LineField, Segments, label
 from desktop.wizard.steps import SCHEMES, TEXT_SIZES
@@ -26,8 +26,13 @@ class LooksCard(Card):
         self.text_size.set_value(settings.value.text_size)
         self.scheme.chosen.connect(lambda scheme: settings.change(scheme=scheme))
         self.text_size.chosen.connect(lambda size: settings.change(text_size=size))
+        settings.changed.connect(self._show)
         self.body.addLayout(_named("配色", self.scheme))
         self.body.addLayout(_named("字号", self.text_size))
+
+    def _show(self, settings: Settings) -> None:
+        self.scheme.set_value(settings.scheme)
+        self.text_size.set_value(settings.text_size)
 
 
 class LockCard(Card):

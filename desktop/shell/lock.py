@@ -3,7 +3,9 @@
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
+from desktop.shell.focus import FocusKeeper
 from desktop.theme.icons import icon
 from desktop.widgets import ActionButton, Card, SecretField, label
 
@@ -52,8 +54,8 @@ class LockSheet(QWidget):
         self.setObjectName("lock")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._host = host
-        self._before: QWidget | None = None
-        self._covered: list[QWidget] = []
+        self._focus = FocusKeeper()
+        self._covered: QWidget | None = None
         self._who = label("", "strong")
         self._why = label("", "muted", wrap=True)
         self._password = SecretField("密码")
@@ -68,8 +70,8 @@ class LockSheet(QWidget):
         if self.isVisible():
             return
         QGuiApplication.inputMethod().commit()
-        self._before = self._host.window().focusWidget()
-        self._covered = [covered]
+        self._focus.remember(self._host)
+        self._covered = covered
         self._who.setText(person)
         self._why.setText("离开时间较长，屏幕已锁定。内容都在，输入密码继续。" if with_password else _NOBODY)
         self._password.set_text("")
@@ -98,13 +100,11 @@ class LockSheet(QWidget):
         """Take the sheet away and put the focus back where it was."""
         self._button.setEnabled(True)
         self._password.set_text("")
-        for widget in self._covered:
-            widget.setEnabled(True)
+        if self._covered is not None and isValid(self._covered):
+            self._covered.setEnabled(True)
         self._host.removeEventFilter(self)
         self.hide()
-        if self._before is not None:
-            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._before = None
+        self._focus.give_back()
         self.unlocked.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

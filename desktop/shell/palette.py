@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.shell.focus import FocusKeeper
 from desktop.shell.page import Command
 from desktop.shell.tasks import Task, TaskRunner
 from desktop.theme.icons import icon
@@ -43,7 +44,7 @@ class Palette(QFrame):
         self._found: dict[int, Found] = {}
         self._running: dict[int, Task] = {}
         self._enter_waits = False
-        self._before: QWidget | None = None
+        self._focus = FocusKeeper()
         self._line = QLineEdit()
         self._line.setProperty("role", "search")
         self._line.setAccessibleName("查找内容")
@@ -71,7 +72,7 @@ class Palette(QFrame):
         """Show the palette and take the focus; what was typed last time is selected."""
         if self.isVisible():
             return
-        self._before = self._host.window().focusWidget()
+        self._focus.remember(self._host)
         self._host.installEventFilter(self)
         self._place()
         self.show()
@@ -86,9 +87,7 @@ class Palette(QFrame):
         self._pause.stop()
         self._host.removeEventFilter(self)
         self.hide()
-        if self._before is not None:
-            self._before.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self._before = None
+        self._focus.give_back()
         self.closed.emit()
 
     def entries(self) -> list[str]:

@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
+from desktop.shell.focus import FocusKeeper
+
 
 class Popover(QFrame):
     """Hangs below ``anchor`` inside ``host``; gives the focus back where it was."""
@@ -13,7 +15,8 @@ class Popover(QFrame):
         self.setProperty("role", "pop")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._before = host.window().focusWidget()
+        self._focus = FocusKeeper()
+        self._focus.remember(host)
         box = QVBoxLayout(self)
         box.setContentsMargins(14, 12, 14, 12)
         box.addWidget(content)
@@ -30,8 +33,8 @@ class Popover(QFrame):
         """Take the sheet away."""
         QApplication.instance().removeEventFilter(self)
         QApplication.instance().focusChanged.disconnect(self._on_focus_changed)
-        if self._before is not None and self.isAncestorOf(QApplication.focusWidget() or self):
-            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
+        if self.hasFocus():
+            self._focus.give_back()
         self.hide()
         self.deleteLater()
 

@@ -62,7 +62,7 @@ class Rail(QWidget):
         key = f"Ctrl+{place + 1}"
         button = QToolButton()
         button.setText(spec.title)
-        button.setIcon(icon(spec.icon, QPalette.ColorRole.BrightText))
+        button.setIcon(icon(spec.icon, QPalette.ColorRole.BrightText, QPalette.ColorRole.Dark))
         button.setIconSize(QSize(24, 24))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

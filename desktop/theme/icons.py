@@ -35,16 +35,22 @@ def _family() -> str:
     return QFontDatabase.applicationFontFamilies(number)[0]
 
 
-def icon(name: str, role: QPalette.ColorRole = Role.WindowText) -> QIcon:
-    """The icon ``name`` (a name in ``tools/make_icons.py``) in the palette's colour ``role``."""
-    return QIcon(_GlyphEngine(_glyphs()[name], role))
+def icon(
+    name: str, role: QPalette.ColorRole = Role.WindowText, on_role: QPalette.ColorRole | None = None
+) -> QIcon:
+    """The icon ``name`` (a name in ``tools/make_icons.py``) in the palette's colour ``role``.
+
+    ``on_role`` is the colour while its button is checked.
+    """
+    return QIcon(_GlyphEngine(_glyphs()[name], role, role if on_role is None else on_role))
 
 
 class _GlyphEngine(QIconEngine):
-    def __init__(self, glyph: str, role: QPalette.ColorRole) -> None:
+    def __init__(self, glyph: str, role: QPalette.ColorRole, on_role: QPalette.ColorRole) -> None:
         super().__init__()
         self._glyph = glyph
         self._role = role
+        self._on_role = on_role
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         group = QPalette.ColorGroup.Disabled if mode == QIcon.Mode.Disabled else QPalette.ColorGroup.Active
@@ -52,7 +58,8 @@ class _GlyphEngine(QIconEngine):
         font.setPixelSize(max(1, min(rect.width(), rect.height())))
         painter.save()
         painter.setFont(font)
-        painter.setPen(QGuiApplication.palette().color(group, self._role))
+        role = self._on_role if state == QIcon.State.On else self._role
+        painter.setPen(QGuiApplication.palette().color(group, role))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._glyph)
         painter.restore()
 
@@ -70,4 +77,4 @@ class _GlyphEngine(QIconEngine):
         return pixmap
 
     def clone(self) -> QIconEngine:
-        return _GlyphEngine(self._glyph, self._role)
+        return _GlyphEngine(self._glyph, self._role, self._on_role)

@@ -20,6 +20,7 @@ _ROLES = {
     QPalette.ColorRole.Highlight: "selection",
     QPalette.ColorRole.HighlightedText: "on_selection",
     QPalette.ColorRole.Link: "accent",
+    QPalette.ColorRole.Dark: "rail_on",
     QPalette.ColorRole.Light: "on_accent",
     QPalette.ColorRole.Mid: "muted",
     QPalette.ColorRole.ToolTipBase: "raised",

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from desktop.shell.crash import CrashDialog, crash_report
 from desktop.shell.header import Header, HeaderState, LinkKind, LinkState, link_words
@@ -133,6 +134,14 @@ def test_lock_keeps_text_caret_and_focus(host: QWidget, qtbot: QtBot) -> None:
     assert line.isEnabled()
     assert (line.text(), line.cursorPosition()) == ("还没受理完", 2)
     assert window.focusWidget() is line
+
+
+def test_lock_opens_when_the_widget_beneath_is_gone(host: QWidget) -> None:
+    sheet = LockSheet(host)
+    sheet.lock(line_of(host), "", with_password=False)
+    delete(line_of(host))
+    sheet.unlock()
+    assert not sheet.isVisible()
 
 
 def test_lock_with_password_opens_only_from_outside(host: QWidget, qtbot: QtBot) -> None:
