@@ -110,7 +110,7 @@ def _acceptance(
         contact=contact_of(form),
         text=form.text,
         boards=settled.boards,
-        item=settled.item,
+        items=settled.items,
         package=settled.package,
         package_items=settled.package_items,
         in_pool=settled.in_pool,

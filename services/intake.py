@@ -37,7 +37,7 @@ class Settled:
 
     kind: CaseKind
     boards: tuple[str, ...]
-    item: str | None
+    items: tuple[str, ...]
     package: str | None
     package_items: tuple[str, ...]
     limit: Limit
@@ -54,8 +54,8 @@ class Settled:
 def settle(uow: UnitOfWork, form: IntakeForm, now_ms: int) -> Settled:
     """Fill in what ``form`` leaves open; ``AppError`` for a board, item, package or limit that is not known."""
     book = rulebook(uow)
-    check_codes(book, form)
-    kind = form.kind or propose_kind(form.text, package=form.package, item_chosen=bool(form.item))
+    form = checked_codes(book, form)
+    kind = form.kind or propose_kind(form.text, package=form.package, item_chosen=bool(form.items))
     boards = _boards(uow, book, form, kind)
     limit = form.limit or propose_limit(kind, len(boards), form.days)
     # Only an item carries a number of days of its own; a class with days typed beside it would hide one of the two.
@@ -64,7 +64,7 @@ def settle(uow: UnitOfWork, form: IntakeForm, now_ms: int) -> Settled:
     return Settled(
         kind=kind,
         boards=boards,
-        item=form.item,
+        items=form.items,
         package=form.package,
         package_items=form.package_items or _all_basic(book, form.package),
         limit=Limit(limit, form.days, profile.code),
@@ -78,8 +78,8 @@ def _boards(uow: UnitOfWork, book: Rulebook, form: IntakeForm, kind: CaseKind) -
     boards = form.boards
     if boards is None and form.package:
         boards = package_boards(book, form.package, form.package_items)
-    if boards is None and form.item:
-        boards = (book.items[form.item].board,)
+    if boards is None and form.items:
+        boards = tuple(book.items[code].board for code in form.items)
     if boards is None:
         best = suggest(uow, form.text).boards
         boards = (best[0].code,) if best else ("intake",)
@@ -102,29 +102,44 @@ def _all_basic(book: Rulebook, package: str | None) -> tuple[str, ...]:
     return tuple(entry.name for entry in book.packages[package].basic) if package else ()
 
 
-def check_codes(book: Rulebook, form: IntakeForm) -> None:
-    """``AppError`` for a board, item, package or tick that the catalogue in force does not have."""
+def checked_codes(book: Rulebook, form: IntakeForm) -> IntakeForm:
+    """``form`` with its item codes in ``items`` and its ticks in ``package_items``.
+
+    ``AppError`` for a board, item, package or tick that the catalogue in force does not have.
+    """
     for board in form.boards or ():
         if board not in book.boards:
             raise AppError("cases.unknown_board", board=board[:40], known=" ".join(book.boards))
     if form.boards == ():
         raise AppError("cases.boards_missing")
-    if form.item and form.item not in book.items:
-        raise AppError("cases.unknown_item", item=form.item[:40])
     if form.package and form.package not in book.packages:
         raise AppError("cases.unknown_package", package=form.package[:40])
-    if form.package_items:
-        _check_ticks(book, form)
+    ticks = _tick_names(book, form.package)
+    wanted = tuple(dict.fromkeys((*filter(None, (form.item,)), *form.items)))
+    for code in wanted:
+        if code not in book.items and code not in ticks:
+            raise AppError("cases.unknown_item", item=code[:40])
+    ticked = (*form.package_items, *(code for code in wanted if code in ticks))
+    for tick in ticked:
+        if tick not in ticks:
+            _refuse_tick(form, tick)
+    items = tuple(code for code in wanted if code in book.items)
+    return form.model_copy(
+        update={"item": None, "items": items, "package_items": tuple(dict.fromkeys(ticked))}
+    )
 
 
-def _check_ticks(book: Rulebook, form: IntakeForm) -> None:
+def _tick_names(book: Rulebook, package: str | None) -> frozenset[str]:
+    if not package:
+        return frozenset()
+    known = book.packages[package]
+    return frozenset(entry.name for entry in (*known.basic, *known.value_added))
+
+
+def _refuse_tick(form: IntakeForm, tick: str) -> None:
     if not form.package:
         raise AppError("cases.package_missing")
-    known = book.packages[form.package]
-    names = {entry.name for entry in (*known.basic, *known.value_added)}
-    for tick in form.package_items:
-        if tick not in names:
-            raise AppError("cases.unknown_package_item", item=tick[:40], package=form.package)
+    raise AppError("cases.unknown_package_item", item=tick[:40], package=form.package)
 
 
 def checked_code(form: IntakeForm) -> str | None:

@@ -150,7 +150,7 @@ def _case_document(case: "Case", zone: str) -> dict[str, Any]:
         "reason": case.reason or None,
         "assignments": [{"board": b, "role": "assist" if i else "lead"} for i, b in enumerate(case.boards)],
         "boards": list(case.boards),
-        "item": case.item,
+        "items": list(case.items),
         "package": case.package,
         "package_items": list(case.package_items),
         "in_pool": case.in_pool,

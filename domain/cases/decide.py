@@ -35,7 +35,7 @@ class Acceptance:
     contact: Contact
     text: str
     boards: tuple[str, ...]
-    item: str | None = None
+    items: tuple[str, ...] = ()
     package: str | None = None
     package_items: tuple[str, ...] = ()
     in_pool: bool = False
@@ -79,7 +79,7 @@ def _accepted_payload(command: Acceptance, applicant: dict[str, Any]) -> dict[st
         "versions": dict(command.versions),
     }
     optional = {
-        "item": command.item,
+        "items": list(command.items),
         "package": command.package,
         "package_items": list(command.package_items),
         "in_pool": command.in_pool,

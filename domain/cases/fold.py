@@ -119,7 +119,7 @@ def _accepted(event: Event, payload: dict[str, Any]) -> Case:
         contact=_contact(private.get("contact")),
         text=private.get("text", ""),
         boards=boards,
-        item=payload.get("item"),
+        items=tuple(payload.get("items", ())),
         package=payload.get("package"),
         package_items=tuple(payload.get("package_items", ())),
         in_pool=payload.get("in_pool", False),

@@ -30,7 +30,8 @@ class ContactForm(BaseModel):
 class IntakeForm(BaseModel):
     """One intake as typed. ``text`` and one of ``uscc``/``name`` are enough; what is None is proposed.
 
-    ``id`` (a UUIDv7 made when the form was opened) makes accepting idempotent: the same id is one case.
+    ``items`` are codes of the catalogue, the main one first, or names of a package's items; ``item`` and
+    ``package_items`` say the same each for itself. ``id`` (a UUIDv7 made when the form was opened) makes accepting idempotent: the same id is one case.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -44,6 +45,7 @@ class IntakeForm(BaseModel):
     text: str = ""
     boards: tuple[str, ...] | None = None
     item: str | None = None
+    items: tuple[str, ...] = ()
     package: str | None = None
     package_items: tuple[str, ...] = ()
     scope: Scope = Scope.POINT

@@ -158,7 +158,7 @@ class Case:
     contact: Contact
     text: str
     boards: tuple[str, ...]
-    item: str | None
+    items: tuple[str, ...]
     package: str | None
     package_items: tuple[str, ...]
     in_pool: bool
@@ -185,6 +185,11 @@ class Case:
     newer: bool = False
     """Holds an event that only a newer program understands."""
     erased: bool = False
+
+    @property
+    def item(self) -> str | None:
+        """The main catalogue item."""
+        return self.items[0] if self.items else None
 
     @property
     def is_open(self) -> bool:
