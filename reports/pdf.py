@@ -9,7 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reports import fonts
 from reports.qr import Matrix, dark_runs
 from reports.rare import RareGlyph
-from reports.text import Line, Style
+from reports.text import Line, Style, clean, shortened
 
 RARE_DPI = 300
 
@@ -28,8 +28,8 @@ class PdfSurface:
             pageCompression=1,
             lang="zh-CN",
         )
-        self._canvas.setTitle(title)
-        self._canvas.setAuthor(author)
+        self._canvas.setTitle(_property(title))
+        self._canvas.setAuthor(_property(author))
         self._canvas.setCreator("企服前台")
 
     def next_page(self) -> None:
@@ -81,3 +81,8 @@ class PdfSurface:
         image = glyph.picture(max(8, round(size / 72 * RARE_DPI)))
         width, height = glyph.advance * size, 1.2 * size
         self._canvas.drawImage(ImageReader(image), x, baseline - 0.25 * size, width, height)
+
+
+def _property(text: str) -> str:
+    """Return ``text`` fit for a document property: clean, short, and without halves of surrogate pairs."""
+    return clean(shortened(text, 120)).encode("utf-8", "replace").decode()

@@ -10,7 +10,7 @@ import pypdf
 import pypdfium2
 import pytest
 import zxingcpp
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -223,6 +223,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
 
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example("", "\ud800", "a5")
 @given(ANY_TEXT, ANY_TEXT, st.sampled_from(["a5", "a4", "80mm", "58mm"]))
 def test_no_text_whatever_stops_a_paper(slip, notice, one, other, size):
     hurt = {
