@@ -31,7 +31,8 @@ class IntakeForm(BaseModel):
     """One intake as typed. ``text`` and one of ``uscc``/``name`` are enough; what is None is proposed.
 
     ``items`` are codes of the catalogue, the main one first, or names of a package's items; ``item`` and
-    ``package_items`` say the same each for itself. ``id`` (a UUIDv7 made when the form was opened) makes accepting idempotent: the same id is one case.
+    ``package_items`` say the same each for itself. ``id`` (a UUIDv7 made when the form was opened) makes
+    accepting idempotent: the same id is one case.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
