@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from shiboken6 import isValid
 
 from desktop.shell.focus import FocusKeeper
 from desktop.theme.icons import icon
 from desktop.widgets import ActionButton, Card, SecretField, label
+from desktop.widgets.cards import centred
 
 _ACTIVITY = {
     QEvent.Type.KeyPress,
@@ -125,15 +126,13 @@ class LockSheet(QWidget):
 
     def _lay_out(self) -> None:
         card = Card()
-        card.setFixedWidth(360)
+        card.setFixedWidth(420)
+        card.layout().setContentsMargins(28, 22, 28, 22)
         picture = QLabel()
         picture.setPixmap(icon("lock", QPalette.ColorRole.Mid).pixmap(36, 36))
         for widget in (picture, self._who, self._why, self._password, self._button):
             card.body.addWidget(widget)
-        column = QVBoxLayout(self)
-        column.addStretch(2)
-        column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(3)
+        centred(card, self)
 
 
 _NOBODY = "离开时间较长，屏幕已遮住，内容都在。按 Enter 继续。"

@@ -5,13 +5,14 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 
 from desktop.gateway import Gateway, StaffEntry
 from desktop.messages import sentence
 from desktop.roles import role_word
 from desktop.shell.tasks import TaskRunner
 from desktop.widgets import ActionButton, BusyBar, Card, SecretField, label, title
+from desktop.widgets.cards import centred
 
 STAFF = int(Qt.ItemDataRole.UserRole)
 
@@ -136,10 +137,7 @@ class SignInPage(QWidget):
         foot.addStretch(1)
         foot.addWidget(self._enter)
         card.body.addLayout(foot)
-        column = QVBoxLayout(self)
-        column.addStretch(1)
-        column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(2)
+        centred(card, self)
 
 
 def _item(entry: StaffEntry) -> QListWidgetItem:

@@ -145,3 +145,18 @@ def close_button(parent: QWidget | None = None) -> QToolButton:
     button.setToolTip("关闭")
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return button
+
+
+def centred(card: QWidget, host: QWidget) -> None:
+    """Lay ``card`` into the middle of ``host``, as high as its wrapped texts need.
+
+    An alignment in the layout would ask only for the size hint, and cut the last line of a wrapped text.
+    """
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(card)
+    row.addStretch(1)
+    column = QVBoxLayout(host)
+    column.addStretch(2)
+    column.addLayout(row)
+    column.addStretch(3)

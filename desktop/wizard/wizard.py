@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from desktop.gateway import Gateway, StationFacts, StationPlan
 from desktop.messages import sentence
@@ -13,6 +13,7 @@ from desktop.shell.page import SettingsBox
 from desktop.shell.tasks import TaskRunner
 from desktop.theme.theme import Theme
 from desktop.widgets import ActionButton, BusyBar, Card, NoticeBar, Tone, label, title
+from desktop.widgets.cards import centred
 from desktop.wizard.steps import ChooseStep, KeyStep, LooksStep
 
 _NAMES = ("用途", "密钥", "外观")
@@ -150,8 +151,5 @@ class Wizard(QWidget):
         for widget in (title("欢迎使用企服前台"), self._trail, self._bar, self._steps, self._busy):
             card.body.addWidget(widget)
         card.body.addLayout(foot)
-        column = QVBoxLayout(self)
-        column.addStretch(1)
-        column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(2)
+        centred(card, self)
         self.setFocusProxy(self.next_button)
