@@ -18,7 +18,6 @@ from desktop.shell.window import MainWindow
 from desktop.signin.page import SignInPage
 from desktop.theme.theme import Theme
 from desktop.widgets import BusyBar, EmptyState, Tone, label
-from desktop.wizard.wizard import Wizard
 
 POLL_MS = 500
 CLERK = "clerk"
@@ -112,6 +111,9 @@ class Startup(QObject):
 
     def _on_opened(self, station: Any) -> None:
         if station is None:
+            # Needed once in a station's life; it brings the print module with it.
+            from desktop.wizard.wizard import Wizard
+
             wizard = Wizard(self._gateway, self._tasks, self._settings, self._theme)
             wizard.finished.connect(self._take)
             self._window.show_screen(wizard)
