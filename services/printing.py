@@ -28,7 +28,7 @@ from domain.printing.papers import (
 from domain.staff import Actor
 from services.cases import find_case
 from services.permissions import require
-from services.rulebook import Rulebook, board_name, rulebook
+from services.rulebook import Rulebook, board_as_of, package_as_of, rulebook
 from services.station import reads
 
 PRINT = "print"
@@ -180,20 +180,20 @@ def _slip(uow: UnitOfWork, book: Rulebook, case: Case, mark: PrintMark) -> CaseS
         scope=case.scope.value,
         boards=_shares(uow, case),
         package=case.package or "",
-        ticks=_ticks(book, case),
+        ticks=_ticks(uow, case),
     )
 
 
 def _shares(uow: UnitOfWork, case: Case) -> tuple[BoardShare, ...]:
     version = case.versions.get("boards")
     return tuple(
-        BoardShare(board_name(uow, code, version), BoardRole.ASSIST if at else BoardRole.LEAD)
-        for at, code in enumerate(case.boards)
+        BoardShare(board.name, BoardRole.ASSIST if at else BoardRole.LEAD, board.lead or "")
+        for at, board in enumerate(board_as_of(uow, code, version) for code in case.boards)
     )
 
 
-def _ticks(book: Rulebook, case: Case) -> tuple[PackageTick, ...]:
-    known = book.packages.get(case.package or "")
+def _ticks(uow: UnitOfWork, case: Case) -> tuple[PackageTick, ...]:
+    known = package_as_of(uow, case.package or "", case.versions.get("packages"))
     if known is None:
         return tuple(PackageTick(name) for name in case.package_items)
     value_added = {entry.name for entry in known.value_added}

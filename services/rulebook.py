@@ -83,11 +83,27 @@ def shipped_rulebook() -> Rulebook:
     return build(documents, {kind: document["version"] for kind, document in documents.items()})
 
 
-def board_name(uow: UnitOfWork, code: str, version: int | None) -> str:
-    """The name of a board as of ``version`` of the boards document; the code where it is not known."""
+def board_as_of(uow: UnitOfWork, code: str, version: int | None) -> Board:
+    """A board as ``version`` of the boards document has it; named by its code where it is not known."""
     document = uow.reference.get("boards", version) or uow.reference.get("boards") or {}
-    names = {entry["code"]: entry["name"] for entry in document.get("entries", ())}
-    return str(names.get(code, code))
+    for entry in document.get("entries", ()):
+        if entry["code"] == code:
+            return Board.from_document(entry)
+    return Board(code, code, None, ())
+
+
+def board_name(uow: UnitOfWork, code: str, version: int | None) -> str:
+    """The name of a board as of ``version`` of the boards document."""
+    return board_as_of(uow, code, version).name
+
+
+def package_as_of(uow: UnitOfWork, name: str, version: int | None) -> Package | None:
+    """A package as ``version`` of the packages document has it, or None."""
+    document = uow.reference.get("packages", version) or uow.reference.get("packages") or {}
+    for entry in document.get("entries", ()):
+        if entry["name"] == name:
+            return Package.from_document(entry)
+    return None
 
 
 def _site(document: Mapping[str, Any], zone: str) -> Site:
