@@ -2,7 +2,7 @@
 
 from PySide6.QtGui import QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QWidget
 
 from desktop.widgets import ActionButton, label
 
@@ -41,7 +41,7 @@ class RecoveryTools(QWidget):
         dialog = QPrintDialog(printer, self)
         dialog.accepted.connect(lambda: self._sheet().print_(printer))
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        QDialog.open(dialog)
 
     def _on_save_clicked(self) -> None:
         dialog = QFileDialog(self, "保存恢复码", "恢复码.pdf", "PDF (*.pdf)")

@@ -42,7 +42,8 @@ class StationGateway:
 
     def facts(self, station: Any) -> "Future[StationFacts]":
         """Name, staff, key place."""
-        return station.submit(_facts, station.key_place)
+        future: Future[StationFacts] = station.submit(_facts, station.key_place)
+        return future
 
     def sign_in(self, station: Any, staff_id: str, password: str) -> "Future[Any]":
         """The actor; from then on the station acts as this person."""
@@ -66,17 +67,22 @@ class StationGateway:
         from services.staff import save_member
 
         role, board = Role(entry.role), entry.board_code or None
-        return station.submit(save_member, entry.id, entry.name, role, board, password or None)
+        future: Future[None] = station.submit(
+            save_member, entry.id, entry.name, role, board, password or None
+        )
+        return future
 
     def recovery_code(self, station: Any) -> "Future[str]":
         """A new recovery code; an earlier one ends."""
         from services.upkeep import new_recovery_code
 
-        return station.submit_upkeep(new_recovery_code)
+        future: Future[str] = station.submit_upkeep(new_recovery_code)
+        return future
 
     def backup(self, station: Any, *, progress: Progress) -> "Future[BackupEntry]":
         """Copy the store while it is in use."""
-        return station.submit_upkeep(_backup, progress)
+        future: Future[BackupEntry] = station.submit_upkeep(_backup, progress)
+        return future
 
     def backups(self, station: Any) -> "Future[list[BackupEntry]]":
         """The copies there are, newest first."""
@@ -159,4 +165,4 @@ def _entry(member: Any, boards: Any) -> StaffEntry:
     return StaffEntry(member.id, member.name, str(member.role), board, code, secret)
 
 
-_facts.reads = True
+_facts.reads = True  # type: ignore[attr-defined]

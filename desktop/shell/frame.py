@@ -46,7 +46,6 @@ class Frame(QWidget):
         self.screens.setCurrentWidget(self.pages)
 
     def _drop_screen(self) -> None:
-        while self.screens.count() > 1:
-            old = self.screens.widget(1)
+        while (old := self.screens.widget(1)) is not None:
             self.screens.removeWidget(old)
             old.deleteLater()

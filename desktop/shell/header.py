@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
@@ -158,7 +158,7 @@ def age_words(seconds: int) -> str:
     return "刚刚"
 
 
-def _button(icon_name: str, name: str, clicked: Signal) -> QToolButton:
+def _button(icon_name: str, name: str, clicked: SignalInstance) -> QToolButton:
     button = QToolButton()
     button.setIcon(icon(icon_name, QPalette.ColorRole.WindowText))
     button.setIconSize(QSize(17, 17))

@@ -127,7 +127,7 @@ class LockSheet(QWidget):
     def _lay_out(self) -> None:
         card = Card()
         card.setFixedWidth(420)
-        card.layout().setContentsMargins(28, 22, 28, 22)
+        card.roomy()
         picture = QLabel()
         picture.setPixmap(icon("lock", QPalette.ColorRole.Mid).pixmap(36, 36))
         for widget in (picture, self._who, self._why, self._password, self._button):

@@ -121,7 +121,7 @@ class NoticeTray(QObject):
         for slip in reversed(self.slips()):
             if slip.slide is not None:
                 slip.slide.stop()
-            height = max(slip.sizeHint().height(), slip.layout().heightForWidth(self._width))
+            height = max(slip.sizeHint().height(), slip.heightForWidth(self._width))
             bottom -= height
             slip.setGeometry(self._host.width() - self._width - 14, bottom, self._width, height)
             bottom -= 8

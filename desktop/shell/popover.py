@@ -23,16 +23,19 @@ class Popover(QFrame):
         height = max(box.sizeHint().height(), box.heightForWidth(width))
         corner = anchor.mapTo(host, QPoint(anchor.width() - width, anchor.height() + 4))
         self.setGeometry(max(8, corner.x()), corner.y(), width, min(height, host.height() - corner.y() - 8))
-        QApplication.instance().installEventFilter(self)
-        QApplication.instance().focusChanged.connect(self._on_focus_changed)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        self._application = application
+        application.installEventFilter(self)
+        application.focusChanged.connect(self._on_focus_changed)
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def close_sheet(self) -> None:
         """Take the sheet away."""
-        QApplication.instance().removeEventFilter(self)
-        QApplication.instance().focusChanged.disconnect(self._on_focus_changed)
+        self._application.removeEventFilter(self)
+        self._application.focusChanged.disconnect(self._on_focus_changed)
         if self.hasFocus():
             self._focus.give_back()
         self.hide()
@@ -49,7 +52,8 @@ class Popover(QFrame):
         super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        pressed = event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget)
-        if pressed and watched is not self and not self.isAncestorOf(watched):
-            self.close_sheet()
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget):
+            inside = watched is self or self.isAncestorOf(watched)
+            if not inside:
+                self.close_sheet()
         return False

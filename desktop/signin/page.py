@@ -126,7 +126,7 @@ class SignInPage(QWidget):
     def _lay_out(self, site_name: str) -> None:
         card = Card()
         card.setFixedWidth(480)
-        card.layout().setContentsMargins(28, 22, 28, 22)
+        card.roomy()
         card.body.addWidget(title(site_name))
         card.body.addWidget(label("请选择人员，输入密码。↑ ↓ 选择，Enter 到密码。", "muted", wrap=True))
         card.body.addWidget(self._people)

@@ -36,6 +36,11 @@ class Card(QFrame):
             self.head.addStretch(1)
             outer.addLayout(self.head)
         outer.addLayout(self.body, 1)
+        self._outer = outer
+
+    def roomy(self) -> None:
+        """With wide margins, for a card that stands alone."""
+        self._outer.setContentsMargins(28, 22, 28, 22)
 
 
 class NoticeBar(QFrame):

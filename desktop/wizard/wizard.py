@@ -142,7 +142,7 @@ class Wizard(QWidget):
     def _lay_out(self) -> None:
         card = Card()
         card.setFixedWidth(640)
-        card.layout().setContentsMargins(28, 22, 28, 22)
+        card.roomy()
         for step in (self.choose, self.key, self.looks):
             self._steps.addWidget(step)
         foot = QHBoxLayout()
