@@ -82,15 +82,15 @@ def _frozen(row: Row[Any]) -> CaseRow:
 
 def refresh(connection: Connection, case: Case, found_at: int) -> None:
     """Bring the row, the search index and the conflicts of ``case`` up to date."""
-    values = _values(case)
+    values = values_of(case)
     known = connection.execute(IS_KNOWN, {"case_id": case.id}).scalar()
     if known is None:
         connection.execute(sa.insert(case_row), values)
         known = connection.execute(IS_KNOWN, {"case_id": case.id}).scalar_one()
-        _index(connection, known, case, values, fresh=True)
+        _index(connection, known, case, fresh=True)
     else:
         connection.execute(sa.update(case_row).where(case_row.c.rowid_ == known), values)
-        _index(connection, known, case, values, fresh=False)
+        _index(connection, known, case, fresh=False)
     for event, code in case.unfit:
         upsert(
             connection,
@@ -103,10 +103,11 @@ def refresh(connection: Connection, case: Case, found_at: int) -> None:
 def agrees(connection: Connection, case: Case) -> bool:
     """Whether the row of ``case`` says what its events say."""
     row = connection.execute(sa.select(case_row).where(case_row.c.id == case.id)).mappings().one_or_none()
-    return row is not None and all(row[name] == value for name, value in _values(case).items())
+    return row is not None and all(row[name] == value for name, value in values_of(case).items())
 
 
-def _values(case: Case) -> dict[str, Any]:
+def values_of(case: Case) -> dict[str, Any]:
+    """The row of ``case``: column name → value."""
     number = parse_number(case.number)
     return {
         "id": case.id,
@@ -138,13 +139,13 @@ def _values(case: Case) -> dict[str, Any]:
     }
 
 
-def _index(connection: Connection, rowid: int, case: Case, values: dict[str, Any], *, fresh: bool) -> None:
-    if connection.dialect.name != "sqlite":
-        return
-    tokens = joined(
+def tokens_of(case: Case) -> str:
+    """What ``case`` is found by, as the index holds it."""
+    number = parse_number(case.number)
+    return joined(
         [
             *text_tokens(case.number),
-            values["short"].lower(),
+            (number.short if number else case.number).lower(),
             *text_tokens(case.applicant.uscc or ""),
             *name_tokens(case.applicant.name),
             *name_tokens(case.contact.name),
@@ -153,9 +154,14 @@ def _index(connection: Connection, rowid: int, case: Case, values: dict[str, Any
             *text_tokens(case.package or ""),
         ]
     )
+
+
+def _index(connection: Connection, rowid: int, case: Case, *, fresh: bool) -> None:
+    if connection.dialect.name != "sqlite":
+        return
     if not fresh:
         connection.execute(_DROP_TOKENS, {"rowid": rowid})
-    connection.execute(_ADD_TOKENS, {"rowid": rowid, "tokens": tokens})
+    connection.execute(_ADD_TOKENS, {"rowid": rowid, "tokens": tokens_of(case)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -71,10 +72,6 @@ class EventLog:
         """A fresh UUIDv7."""
         return uuid7(now_ms, self._random(10))
 
-    def next_at(self, now_ms: int) -> int:
-        """The stamp (UTC milliseconds) that the next event would get."""
-        return milliseconds(tick(self.node.hlc, now_ms))
-
     def append(
         self,
         stream: str | None,
@@ -92,7 +89,8 @@ class EventLog:
             seq, hlc = seq + 1, tick(hlc, now_ms)
             event_id = first_id if first_id and not written else self.new_id(now_ms)
             stream = stream or event_id
-            one, private = self._compose(new, event_id, stream, seq, hlc, actor, node)
+            new = _told_when(new, hlc, now_ms)
+            one, private = self.compose(new, event_id, stream, seq, hlc, actor, node)
             body = body_of(one)
             head = next_hash(head, body)
             self._insert(one, body, head, private)
@@ -103,9 +101,10 @@ class EventLog:
             self.written += len(written)
         return written
 
-    def _compose(
+    def compose(
         self, new: NewEvent, event_id: str, stream: str, seq: int, hlc: int, actor: str, node: Node
     ) -> tuple[Event, tuple[bytes, bytes] | None]:
+        """The event at this place of the chain, and its (salt, canonical private part)."""
         private: tuple[bytes, bytes] | None = None
         digest = None
         if new.private is not None:
@@ -129,27 +128,29 @@ class EventLog:
         return one, private
 
     def _insert(self, one: Event, body: bytes, head: bytes, private: tuple[bytes, bytes] | None) -> None:
-        self.connection.execute(
-            sa.insert(event),
-            {
-                "id": one.id,
-                "stream": one.stream,
-                "kind": one.kind,
-                "kind_version": one.kind_version,
-                "device": one.device,
-                "incarnation": one.incarnation,
-                "seq": one.seq,
-                "hlc": one.hlc,
-                "received_at": one.received_at,
-                "body": body,
-                "hash": head,
-            },
-        )
+        self.connection.execute(sa.insert(event), self.row_of(one, body, head))
         if private is not None:
             salt, content = private
             self.connection.execute(
                 sa.insert(event_private), {"event": one.id, "salt": salt, "body": content}
             )
+
+    @staticmethod
+    def row_of(one: Event, body: bytes, head: bytes) -> dict[str, Any]:
+        """The row of an event: column name → value."""
+        return {
+            "id": one.id,
+            "stream": one.stream,
+            "kind": one.kind,
+            "kind_version": one.kind_version,
+            "device": one.device,
+            "incarnation": one.incarnation,
+            "seq": one.seq,
+            "hlc": one.hlc,
+            "received_at": one.received_at,
+            "body": body,
+            "hash": head,
+        }
 
     def stream(self, stream: str) -> list[Event]:
         """All events of one stream, in no promised order (``fold`` sorts them)."""
@@ -190,3 +191,10 @@ class EventLog:
             one = read_body(bytes(body))
             if one.private_hash != private_hash(salt, private):
                 yield one.id
+
+
+def _told_when(new: NewEvent, hlc: int, now_ms: int) -> NewEvent:
+    """``new`` with the wall clock in its payload where its stamp runs ahead of it (a clock that was set back)."""
+    if milliseconds(hlc) == now_ms:
+        return new
+    return replace(new, payload={**new.payload, "at": now_ms})
