@@ -42,8 +42,9 @@ def drop_draft(uow: UnitOfWork, clock: Clock, actor: Actor, draft_id: str) -> No
 
 @reads
 def list_drafts(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[SavedDraft, ...]:
-    """The person's drafts, newest first."""
+    """The person's drafts, newest first; none that was accepted just before the program ended."""
     return tuple(
         SavedDraft(one.id, one.actor, json.loads(one.body), one.updated_at)
         for one in uow.drafts.saved(actor.id)
+        if not uow.events.exists(one.id)
     )

@@ -1,0 +1,340 @@
+"""受理: the main job on one screen. Collects what is typed, asks the services, shows the answers."""
+
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from desktop.intake.acceptance import Acceptance, Order
+from desktop.intake.drafts import DraftKeeper
+from desktop.intake.form import Fields, field_of, headline, is_empty, to_form
+from desktop.intake.latest import Latest
+from desktop.intake.offers import Offer, offers_from
+from desktop.intake.view import IntakeView
+from desktop.messages import sentence
+from desktop.printing.run import SLIP, Printing, outcome_words
+from desktop.shell.page import Command, PageContext
+from desktop.widgets import Tone
+from domain.cases.intake import MAX_TEXT
+from domain.errors import AppError
+from services.desk import desk_facts
+from services.intake import duplicates, preview
+from services.routing import route
+
+OFFERS_MS = 120
+DUPLICATES_MS = 300
+BLANK: Fields = {"who": {}, "what": {}, "promise": {}, "material": {}}
+
+
+class IntakePage(IntakeView):
+    """The intake page. After an acceptance the form stays as it was accepted until the next visitor."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._context = context
+        self._book: Any = None
+        self._waiting_order: bool | None = None
+        self._restored = False
+        self._given_up: tuple[str, Fields] | None = None
+        self.setAcceptDrops(True)
+        self.printing = Printing(context, self)
+        self.acceptance = Acceptance(context, self.printing, self)
+        self.keeper = DraftKeeper(context.station, context.tasks, self.fields, self)
+        self._suggest = Latest(context.tasks, self._ask_offers, OFFERS_MS, self)
+        self._preview = Latest(context.tasks, self._ask_preview, OFFERS_MS, self)
+        self._duplicates = Latest(context.tasks, self._ask_duplicates, DUPLICATES_MS, self)
+        self._connect()
+        self.keeper.open_form()
+        self._ask_facts()
+        self.keeper.list_all()
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the form on the page has been accepted and waits for the next visitor."""
+        return not self.result.isHidden()
+
+    def fields(self) -> Fields:
+        """What stands on the page."""
+        return {
+            "who": self.who.fields(),
+            "what": self.what.fields(),
+            "promise": self.promise.fields(),
+            "material": self.material.fields(),
+        }
+
+    def on_shown(self) -> None:
+        target = self.result.next if self.is_accepted else self.who.find
+        if self.is_accepted or is_empty(self.fields()):
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def on_changes(self, changes: Any) -> None:
+        if "reference" in changes.areas or changes.elsewhere:
+            self._ask_facts()
+
+    def open_item(self, argument: Any) -> None:
+        """Begin with an enterprise: ``(credit code or None, name)``."""
+        self.next_visitor()
+        self.who.take_enterprise(*argument)
+
+    def commands(self) -> list[Command]:
+        return [
+            Command("受理：下一位", self.next_visitor, "note-pencil", key="Ctrl+N", words="xiayiwei xyw sl")
+        ]
+
+    def accept_form(self, *, prints: bool) -> None:
+        """F9 and Ctrl+F9."""
+        if self.is_accepted or self.acceptance.is_running:
+            return
+        if self.keeper.form_id is None:
+            self._waiting_order = prints
+            return
+        try:
+            form = to_form(self.fields(), self.keeper.form_id, self._context.settings.value.window)
+        except AppError as error:
+            self.show_refusal(error)
+            return
+        self._show_running(True)
+        files = tuple(self.material.files.value())
+        self.acceptance.begin(Order(form, prints, files, self.duplicate.value()))
+
+    def answer_at_once(self) -> None:
+        """F10: asks for the answer in the page first, then accepts and closes."""
+        if self.is_accepted:
+            return
+        if not self.what.is_answering:
+            self.what.begin_answer()
+        elif not self.what.answer.text().strip():
+            self.what.answer.set_error(sentence(AppError("cases.answer_missing")))
+            self.what.answer.setFocus()
+        else:
+            self.accept_form(prints=False)
+
+    def next_visitor(self) -> None:
+        """An empty form; what was not accepted stays among the drafts."""
+        self._leave_form()
+        self._fill(BLANK)
+        self.keeper.open_form()
+        self.keeper.list_all()
+        self.who.find.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _leave_form(self) -> None:
+        if not self.is_accepted:
+            self.keeper.save()
+        self.result.hide()
+        self.zones.setEnabled(True)
+        self._show_running(False)
+
+    def give_up(self) -> None:
+        """Throw the form away; it can be brought back until the next one is begun."""
+        fields, form_id = self.fields(), self.keeper.form_id
+        self.keeper.drop()
+        self._fill(BLANK)
+        self.keeper.open_form()
+        self.who.find.setFocus()
+        if not is_empty(fields) and form_id:
+            self._given_up = (form_id, fields)
+            self.bar.say("已清空。", Tone.INFO, "恢复刚才的内容")
+
+    def restore(self, form_id: str, fields: Fields) -> None:
+        """Bring back a form as it was kept; what stands on the page stays among the drafts."""
+        self._leave_form()
+        self._fill(fields)
+        self.keeper.take_over(form_id)
+        self.keeper.soon()
+        self.keeper.list_all()
+
+    def show_refusal(self, error: AppError) -> None:
+        """Show why the form was not accepted, at the field it is about; everything typed stays."""
+        self._show_running(False)
+        text, field = sentence(error), field_of(error)
+        if field in ("text", "answer"):
+            editor = self.what.matter if field == "text" else self.what.answer
+            editor.set_error(text)
+            editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif field == "material":
+            self.material.show_error(text)
+        elif not self.who.show_error(field, text):
+            self.bar.say(text, Tone.DANGER)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # The next visitor's scan or first letter begins the next form, so that nobody has to press a key for it.
+        typed = event.text()
+        if self.is_accepted and typed.isprintable() and typed.strip():
+            self.next_visitor()
+            self.who.find.editor.insert(typed)
+            return
+        super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.keeper.flush()
+        super().hideEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() and not self.is_accepted:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for url in event.mimeData().urls():
+            self.material.files.add_file(Path(url.toLocalFile()))
+        event.acceptProposedAction()
+
+    def _connect(self) -> None:
+        for zone in (self.who, self.what, self.promise, self.material):
+            zone.changed.connect(self._on_changed)
+        self.what.text_changed.connect(self._suggest.soon)
+        self.what.overflowed.connect(self._on_overflowed)
+        self.who.settled.connect(lambda: self.what.matter.setFocus(Qt.FocusReason.TabFocusReason))
+        for link in (self.who.case_clicked, self.duplicate.open_asked, self.result.open_asked):
+            link.connect(lambda case_id: self._context.navigator.open("cases", case_id))
+        self.offers.taken.connect(self._on_offer_taken)
+        self._suggest.answered.connect(self._on_offers)
+        self._preview.answered.connect(self._on_preview)
+        self._preview.refused.connect(self.promise.show_refusal)
+        self._duplicates.answered.connect(self.duplicate.show_found)
+        self.acceptance.accepted.connect(self._on_accepted)
+        self.acceptance.refused.connect(self.show_refusal)
+        self.acceptance.told.connect(self.result.tell)
+        self.printing.finished.connect(lambda outcome: self.result.show_papers(outcome_words(outcome)[0]))
+        self.keeper.opened.connect(self._on_form_opened)
+        self.keeper.listed.connect(self._on_drafts)
+        self.keeper.kept.connect(lambda: self.kept.setText("草稿已保存"))
+        self.drafts.picked.connect(lambda draft: self.restore(draft.id, draft.fields))
+        self.drafts.dropped.connect(self._on_draft_dropped)
+        self.bar.acted.connect(self._on_bar_acted)
+        self._connect_buttons()
+
+    def _connect_buttons(self) -> None:
+        self.accept.clicked.connect(lambda: self.accept_form(prints=True))
+        self.accept_only.clicked.connect(lambda: self.accept_form(prints=False))
+        self.answer.clicked.connect(self.answer_at_once)
+        self.clear.clicked.connect(self.give_up)
+        self.result.next_asked.connect(self.next_visitor)
+        self.result.print_asked.connect(lambda case_id: self.printing.print_paper(case_id, SLIP))
+        for key in ("Ctrl+Return", "Ctrl+Enter"):
+            self._shortcut(key, self.offers.take_first)
+        for number in range(1, 10):
+            self._shortcut(f"Alt+{number}", lambda number=number: self.offers.take(number))
+
+    def _shortcut(self, key: str, slot: Any) -> None:
+        shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(slot)
+
+    def _on_changed(self) -> None:
+        if self.is_accepted:
+            return
+        self.kept.setText("")
+        self.answer.set_label("答复并办结" if self.what.is_answering else "当场即办")
+        self.keeper.soon()
+        self._preview.soon()
+        self._duplicates.soon()
+
+    def _text(self) -> str:
+        return self.what.editor.toPlainText().strip()
+
+    def _ask_offers(self) -> "Future[Any] | None":
+        text = self._text()
+        if not text or self._book is None:
+            self.offers.show_offers([])
+            return None
+        return self._context.station.submit(route, text[:MAX_TEXT])
+
+    def _on_offers(self, routing: Any) -> None:
+        self.offers.show_offers(offers_from(routing, self._book))
+
+    def _ask_preview(self) -> "Future[Any] | None":
+        text = self._text()
+        if not text or len(text) > MAX_TEXT:
+            self.promise.show_nothing()
+            return None
+        fields = self.fields()
+        try:
+            form = to_form({**fields, "who": {"contact": {}}}, None, "")
+        except AppError as error:
+            self.promise.show_refusal(error)
+            return None
+        return self._context.station.submit(preview, form)
+
+    def _on_preview(self, settled: Any) -> None:
+        self.what.show_kind(settled.kind.value)
+        self.promise.show_settled(settled)
+
+    def _ask_duplicates(self) -> "Future[Any] | None":
+        who, text = self.who.fields(), self._text()
+        if not text or not (who["uscc"] or who["name"]):
+            self.duplicate.show_found(())
+            return None
+        return self._context.station.submit(duplicates, who["uscc"], who["name"] or "", text[:MAX_TEXT])
+
+    def _on_offer_taken(self, offer: Offer) -> None:
+        if offer.group == "board":
+            self.promise.boards.take(offer.code)
+        elif offer.group == "item":
+            self.what.ticks.clear()
+            self.what.choose_item(self._book.items[offer.code])
+        else:
+            self.what.choose_package(self._book.packages[offer.code])
+        self._on_changed()
+
+    def _on_overflowed(self, text: str) -> None:
+        self.what.matter.set_error(
+            f"粘贴的内容有 {len(text)} 字，诉求内容最多 {MAX_TEXT} 字，没有放入；剪贴板里仍是原文。"
+            "请只粘贴要点，全文存成文件后作为附件添加。"
+        )
+
+    def _on_accepted(self, accepted: Any, order: Order) -> None:
+        self.keeper.drop()
+        for latest in (self._suggest, self._preview, self._duplicates):
+            latest.forget()
+        self.bar.hide()
+        self.duplicate.hide()
+        self.zones.setEnabled(False)
+        self.result.show_accepted(accepted, self.promise.zone, answered=order.form.answer is not None)
+
+    def _show_running(self, running: bool) -> None:
+        for button in (self.accept, self.accept_only, self.answer, self.clear):
+            button.setEnabled(not running)
+
+    def _fill(self, fields: Fields) -> None:
+        self.who.set_fields(fields.get("who", {}))
+        self.what.set_fields(fields.get("what", {}), self._book)
+        self.promise.set_fields(fields.get("promise", {}))
+        self.material.set_fields(fields.get("material", {}))
+        self.duplicate.show_found(())
+        self.bar.hide()
+        self._on_changed()
+        self._suggest.soon()
+
+    def _ask_facts(self) -> None:
+        self._context.tasks.run(self._context.station.submit, desk_facts, on_done=self._on_facts)
+
+    def _on_facts(self, facts: Any) -> None:
+        self._book = facts.book
+        self.who.set_zone(facts.zone)
+        self.drafts.zone = facts.zone
+        self.promise.set_names(facts.zone, {code: board.name for code, board in facts.book.boards.items()})
+
+    def _on_form_opened(self) -> None:
+        if self._waiting_order is not None:
+            prints, self._waiting_order = self._waiting_order, None
+            self.accept_form(prints=prints)
+
+    def _on_drafts(self, drafts: Any) -> None:
+        others = [draft for draft in drafts if draft.id != self.keeper.form_id]
+        if not self._restored and others and is_empty(self.fields()):
+            first, *others = others
+            self.restore(first.id, first.fields)
+            self.bar.say("已恢复上次没有受理的内容。", Tone.INFO)
+        self._restored = True
+        self.drafts.show_drafts([(draft, headline(draft.fields)) for draft in others])
+
+    def _on_draft_dropped(self, form_id: str) -> None:
+        self.keeper.drop(form_id)
+        self.keeper.list_all()
+
+    def _on_bar_acted(self) -> None:
+        if self._given_up is not None:
+            given_up, self._given_up = self._given_up, None
+            self.restore(*given_up)

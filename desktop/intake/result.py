@@ -1,0 +1,82 @@
+"""The strip after acceptance: number, promise, what became of the papers, and the way to the next visitor."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop import words
+from desktop.widgets import ActionButton, ElidedLabel, label, set_tone
+
+
+class ResultStrip(QFrame):
+    """受理结果. ``next_asked`` for the next visitor, ``open_asked`` and ``print_asked`` carry the case's id."""
+
+    next_asked = Signal()
+    open_asked = Signal(str)
+    print_asked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._case = ""
+        self.setProperty("role", "bar")
+        self.number = label("", "figure")
+        self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.promise = label("", "")
+        self.papers = ElidedLabel("", "muted")
+        self.follow_up = label("", "warning", wrap=True)
+        self.next = ActionButton("下一位", kind="big", key="Ctrl+N")
+        self.copy = ActionButton("复制编号", kind="quiet", icon_name="copy")
+        self.open = ActionButton("打开办件", kind="secondary")
+        self.print = ActionButton("打印回执", kind="secondary", icon_name="printer")
+        self.next.clicked.connect(self.next_asked)
+        self.copy.clicked.connect(lambda: QApplication.clipboard().setText(self.number.text()))
+        self.open.clicked.connect(lambda: self.open_asked.emit(self._case))
+        self.print.clicked.connect(self._on_print_clicked)
+        self._lay_out()
+        self.hide()
+
+    def show_accepted(self, accepted: Any, zone: str, *, answered: bool) -> None:
+        """Show an ``Accepted`` case."""
+        self._case = accepted.id
+        self.number.setText(accepted.number)
+        self.number.setAccessibleName(f"办件编号 {accepted.number}")
+        provisional = "（暂定）" if accepted.provisional else ""
+        due = f"{words.due_words(accepted.due_at, zone)}前答复{provisional}"
+        removed = f"，去掉了 {accepted.removed} 个看不见的字符" if accepted.removed else ""
+        again = "（此前已经受理，没有重复建件）" if accepted.again else ""
+        self.promise.setText(("已当场办结" if answered else f"已受理，{due}") + removed + again)
+        self.papers.setText("")
+        self.tell("")
+        self.print.setEnabled(True)
+        set_tone(self, "ok")
+        self.show()
+        self.next.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_papers(self, text: str) -> None:
+        """What became of the papers."""
+        self.papers.setText(text)
+        self.print.setEnabled(True)
+
+    def tell(self, sentence: str) -> None:
+        """Something beside the acceptance did not work, or has been done."""
+        self.follow_up.setText(sentence)
+        self.follow_up.setVisible(bool(sentence))
+
+    def _on_print_clicked(self) -> None:
+        self.print.setEnabled(False)
+        self.print_asked.emit(self._case)
+
+    def _lay_out(self) -> None:
+        facts = QVBoxLayout()
+        facts.setSpacing(1)
+        for widget in (self.promise, self.papers, self.follow_up):
+            facts.addWidget(widget)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 10, 8)
+        row.setSpacing(10)
+        row.addWidget(self.number)
+        row.addWidget(self.copy)
+        row.addLayout(facts, 1)
+        for button in (self.open, self.print, self.next):
+            row.addWidget(button)

@@ -1,0 +1,315 @@
+"""Zone ①: who has come. One field takes a code, a name or pinyin initials."""
+
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QListWidgetItem, QWidget
+
+from desktop import words
+from desktop.intake.latest import Latest
+from desktop.intake.verdict import Verdict, judge, looks_like_code
+from desktop.intake.who_view import SHOWN_OFFERS, WhoView
+from desktop.shell.page import Station
+from desktop.shell.tasks import TaskRunner
+from domain.enterprises.credit_code import normalize
+from services.enterprises import enterprise_card, find_enterprises
+
+PAUSE_MS = 120
+ROW = int(Qt.ItemDataRole.UserRole)
+
+
+class WhoZone(WhoView):
+    """``changed`` after anything was typed or settled; ``settled`` when the next field is the matter."""
+
+    changed = Signal()
+    settled = Signal()
+    case_clicked = Signal(str)
+
+    def __init__(self, station: Station, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._station = station
+        self._known: Any = None
+        self._verdict = Verdict(is_code=False)
+        self._filled = ("", "")
+        self._enter_waits = False
+        self.zone = "Asia/Shanghai"
+        self._search = Latest(tasks, self._ask_offers, PAUSE_MS, self)
+        self._card = Latest(tasks, self._ask_card, 0, self)
+        self._connect()
+
+    def set_zone(self, zone: str) -> None:
+        """The site's time zone, for dates of earlier cases."""
+        self.zone = zone
+
+    def fields(self) -> dict[str, Any]:
+        """What was entered, as ``IntakeForm`` names it, and ``typed`` for the draft."""
+        typed = self.find.text()
+        contact = {
+            "name": self.contact.name.text(),
+            "phone": self.contact.phone.text(),
+            "capacity": self.contact.capacity.value(),
+            "authorisation_seen": self.contact.authorised.isChecked(),
+        }
+        return {"typed": typed, "contact": contact, **self._applicant(typed)}
+
+    def set_fields(self, fields: dict[str, Any]) -> None:
+        """Bring back what ``fields`` gave; an enterprise is looked up anew."""
+        contact = fields.get("contact", {})
+        self._filled = ("", "")
+        self.contact.name.set_text(contact.get("name", ""))
+        self.contact.phone.set_text(contact.get("phone", ""))
+        self.contact.capacity.set_value(contact.get("capacity", "agent"))
+        self.contact.authorised.setChecked(bool(contact.get("authorisation_seen")))
+        self._forget_known()
+        self.find.editor.blockSignals(True)
+        self.find.set_text(fields.get("typed", ""))
+        self.find.editor.blockSignals(False)
+        self.name.set_text(fields.get("name") or "")
+        self.code.set_text(fields.get("uscc") or "")
+        self.kind.set_value(fields.get("applicant_kind"))
+        self._clear_marks()
+        if fields.get("name") or fields.get("uscc"):
+            self._card.now()
+
+    def take_enterprise(self, uscc: str | None, name: str) -> None:
+        """Begin with an enterprise picked elsewhere."""
+        self.set_fields({"typed": name, "uscc": uscc, "name": name})
+
+    def show_error(self, field: str, sentence: str) -> bool:
+        """Show ``sentence`` below the field it is about and go there; False where the field is not of this zone."""
+        editors = {
+            "uscc": self.code if not self.fresh.isHidden() else self.find,
+            "name": self.name if not self.fresh.isHidden() else self.find,
+            "phone": self.contact.phone,
+            "contact": self.contact.name,
+        }
+        editor = editors.get(field)
+        if editor is None:
+            return False
+        editor.set_error(sentence)
+        editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            watched is self.find.editor
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+        ):
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+            if step and not self.offers.isHidden():
+                row = self.offers.currentRow() + step
+                self.offers.setCurrentRow(max(0, min(row, self.offers.count() - 1)))
+                return True
+            if event.key() == Qt.Key.Key_Escape and not self.offers.isHidden():
+                self._hide_offers()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _connect(self) -> None:
+        self.find.editor.installEventFilter(self)
+        self.find.changed.connect(self._on_typed)
+        self.find.entered.connect(self._on_entered)
+        self.take_offer.clicked.connect(self._on_offer_taken)
+        self.offers.itemClicked.connect(lambda _: self._pick())
+        self.profile.case_clicked.connect(self.case_clicked)
+        self.name.entered.connect(lambda: self._next_after(self.name))
+        self.code.entered.connect(lambda: self._next_after(self.code))
+        self.name.changed.connect(lambda _: self.name.set_error(""))
+        self.code.changed.connect(self._on_code_typed)
+        self.contact.name.entered.connect(self.contact.phone.setFocus)
+        self.contact.phone.entered.connect(self.settled)
+        self.contact.phone.changed.connect(lambda _: self.contact.phone.set_error(""))
+        for field in (self.name, self.contact.name, self.contact.phone):
+            field.changed.connect(lambda _: self.changed.emit())
+        self.kind.chosen.connect(lambda _: self.changed.emit())
+        self.contact.capacity.chosen.connect(lambda _: self.changed.emit())
+        self.contact.authorised.toggled.connect(lambda _: self.changed.emit())
+        self._search.answered.connect(self._on_offers)
+        self._card.answered.connect(self._on_card)
+
+    def _applicant(self, typed: str) -> dict[str, Any]:
+        if self._known is not None:
+            return {"uscc": self._known.uscc, "name": self._known.name, "applicant_kind": self._known.kind}
+        name, code = self.name.text(), self.code.text()
+        if typed and not (name or code):
+            name, code = ("", typed) if looks_like_code(normalize(typed)) else (typed, "")
+        return {"uscc": code or None, "name": name or None, "applicant_kind": self.kind.value()}
+
+    def _on_typed(self, text: str) -> None:
+        self._forget_known()
+        self._enter_waits = False
+        self.fresh.hide()
+        for field in (self.name, self.code):
+            field.editor.clear()
+        self._judge(judge(text))
+        if self._verdict.code:
+            self._hide_offers()
+            self._search.forget()
+            self._card.soon()
+        else:
+            self._card.forget()
+            self._search.soon()
+        self.changed.emit()
+
+    def _judge(self, verdict: Verdict) -> None:
+        self._verdict = verdict
+        self.find.set_error("")
+        self.find.set_hint(verdict.hint, warning=verdict.warning)
+        if verdict.wrong:
+            self.find.set_error(verdict.wrong)
+        self.take_offer.setVisible(bool(verdict.offer))
+        if verdict.offer:
+            self.take_offer.set_label(f"改为 {verdict.offer}")
+
+    def _on_offer_taken(self) -> None:
+        self.find.set_text(self._verdict.offer)
+        self.find.setFocus()
+
+    def _on_entered(self) -> None:
+        self._enter_waits = True
+        if not self.offers.isHidden() and self.offers.currentItem() is not None:
+            self._pick()
+        elif self._known is not None:
+            self._go_on()
+        elif self._verdict.code:
+            self._card.now()
+        elif self.find.text():
+            self._enter_without_offer()
+
+    def _enter_without_offer(self) -> None:
+        verdict = judge(self.find.text(), finished=True)
+        if verdict.is_code:
+            self._judge(verdict)
+            self._enter_waits = False
+        else:
+            # What was typed may have an offer that is still under way: it decides.
+            self._search.now()
+
+    def _ask_offers(self) -> "Future[Any] | None":
+        text = self.find.text()
+        if not text:
+            self._hide_offers()
+            return None
+        return self._station.submit(find_enterprises, text, limit=SHOWN_OFFERS)
+
+    def _on_offers(self, rows: Any) -> None:
+        self.offers.clear()
+        for row in rows:
+            item = QListWidgetItem(f"{row.name}    {row.uscc or ''}")
+            item.setToolTip(f"{row.name}\n{row.uscc or '没有代码'}\n来办过 {row.cases} 件")
+            item.setData(ROW, row)
+            self.offers.addItem(item)
+        self.offers.setVisible(bool(rows))
+        self.offers.setCurrentRow(0 if rows else -1)
+        height = self.offers.sizeHintForRow(0) if rows else 0
+        self.offers.setFixedHeight(height * min(len(rows), SHOWN_OFFERS) + 4)
+        if self._enter_waits:
+            self._pick() if rows else self._begin_new(self.find.text(), "")
+
+    def _pick(self) -> None:
+        item = self.offers.currentItem()
+        if item is None:
+            return
+        row = item.data(ROW)
+        self._enter_waits = True
+        self.take_enterprise(row.uscc, row.name)
+
+    def _ask_card(self) -> "Future[Any] | None":
+        code = self._verdict.code or judge(self.code.text()).code
+        name = self.name.text()
+        if not (code or name):
+            return None
+        return self._station.submit(enterprise_card, code or None, name)
+
+    def _on_card(self, card: Any) -> None:
+        if card is not None:
+            self._show_known(card)
+        elif self._verdict.code and self.fresh.isHidden():
+            self._begin_new("", self._verdict.code)
+        elif self.name.text() or self.code.text():
+            self.fresh.show()
+        self.changed.emit()
+
+    def _show_known(self, card: Any) -> None:
+        row = self._known = card.enterprise
+        self.fresh.hide()
+        self._hide_offers()
+        kind = words.word(words.APPLICANTS, row.kind)
+        self.profile.show_facts(
+            row.name, f"{kind} · {row.uscc or '没有代码'} · 来办过 {row.cases} 件", card.open_cases
+        )
+        self.profile.show_recent([self._recent(case) for case in card.recent])
+        self.profile.show()
+        self._fill_contact(row)
+        if self._enter_waits:
+            self._go_on()
+
+    def _recent(self, case: Any) -> tuple[str, str, str]:
+        state = words.word(words.STATES, case.state)
+        day = f"{words.local(case.accepted_at, self.zone):%m-%d}"
+        return case.id, f"{day} {state}  {case.excerpt}", f"{case.number} {state}\n{case.excerpt}"
+
+    def _fill_contact(self, row: Any) -> None:
+        now = (self.contact.name.text(), self.contact.phone.text())
+        if now != ("", "") and now != self._filled:
+            return
+        self._filled = (row.contact_name, row.contact_phone)
+        self.contact.name.set_text(row.contact_name)
+        self.contact.phone.set_text(row.contact_phone)
+        self.contact.capacity.set_value(row.contact_capacity)
+
+    def _begin_new(self, name: str, code: str) -> None:
+        self.name.set_text(name)
+        self.code.editor.blockSignals(True)
+        self.code.set_text(code)
+        self.code.editor.blockSignals(False)
+        self._hide_offers()
+        self.fresh.show()
+        if self._enter_waits:
+            self._enter_waits = False
+            (self.code if name else self.name).setFocus(Qt.FocusReason.OtherFocusReason)
+        self.changed.emit()
+
+    def _on_code_typed(self, text: str) -> None:
+        verdict = judge(text)
+        self.code.set_error("")
+        self.code.set_hint(verdict.hint, warning=verdict.warning)
+        if verdict.wrong:
+            self.code.set_error(verdict.wrong)
+        if verdict.code and not self.fresh.isHidden():
+            self._card.soon()
+        self.changed.emit()
+
+    def _next_after(self, field: QWidget) -> None:
+        following = self.code if field is self.name and not self.code.text() else self.contact.name
+        following.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _go_on(self) -> None:
+        self._enter_waits = False
+        self.settled.emit()
+
+    def _forget_known(self) -> None:
+        self._known = None
+        self._verdict = Verdict(is_code=False)
+        self.profile.hide()
+        if self._filled != ("", "") and self._filled == (self.contact.name.text(), self.contact.phone.text()):
+            self.contact.name.set_text("")
+            self.contact.phone.set_text("")
+        self._filled = ("", "")
+
+    def _hide_offers(self) -> None:
+        self.offers.hide()
+        self.offers.clear()
+
+    def _clear_marks(self) -> None:
+        self._hide_offers()
+        self._search.forget()
+        self._card.forget()
+        self.take_offer.hide()
+        self.fresh.hide()
+        for field in (self.find, self.name, self.code, self.contact.name, self.contact.phone):
+            field.set_hint("")
+            field.set_error("")
