@@ -43,6 +43,7 @@ def open_engine(path: Path, key: bytes, *, create: bool = False) -> sa.Engine:
         poolclass=QueuePool,
         pool_size=4,
         max_overflow=12,
+        pool_use_lifo=True,  # one thread keeps one connection: PRAGMA data_version means something only within one
     )
     sa.event.listen(engine, "begin", _begin)
     sa.event.listen(engine, "handle_error", _name_known_error)

@@ -146,6 +146,7 @@ class Store:
                 connection.commit()
             except BaseException:
                 self._cache.clear()
+                self._forget_witness()  # an incarnation that was begun here has been undone with the rest
                 raise
             self._tell_witness(uow)
 
@@ -162,9 +163,13 @@ class Store:
 
     def close(self) -> None:
         """Let go of the file and the witness."""
+        self._forget_witness()
+        self.engine.dispose()
+
+    def _forget_witness(self) -> None:
         if self._witness is not None:
             self._witness.close()
-        self.engine.dispose()
+            self._witness = None
 
     def _hold_against_witness(self, uow: UnitOfWork) -> None:
         if self._witness is not None or not uow.events.is_opened:

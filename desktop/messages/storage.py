@@ -9,6 +9,7 @@ SENTENCES = {
     "storage.damaged": "数据库文件已损坏。请用“qifu restore”打开最近一次完好的备份，损坏的文件会原样保留。",
     "storage.cannot_open": "打不开数据库文件。请检查数据目录是否存在、当前用户是否有权读写。",
     "storage.unreadable": "数据库文件读不出来：密钥不对，或文件已损坏。请核对密钥，或从备份恢复。",
+    "storage.not_opened": "数据目录里还没有建立站点。请先用“qifu init”建立，或在开始界面选择一种方式。",
     "storage.missing": "没有找到数据库文件 {path}。请先用“qifu init”建立站点，或核对数据目录。",
     "storage.wrong_key": "密钥与数据库不符，打不开。请换回原来的密钥，或用纸质恢复码恢复。",
     "storage.not_a_store": "文件 {path} 不是企服前台的数据库。请核对数据目录。",
