@@ -98,7 +98,6 @@ def _acceptance(
     uow: UnitOfWork, form: IntakeForm, settled: Settled, applicant: Applicant, now_ms: int
 ) -> Acceptance:
     book = rulebook(uow)
-    stamped = uow.events.next_at(now_ms)
     return Acceptance(
         number=next_number(uow, book, now_ms).text,
         kind=settled.kind,
@@ -119,17 +118,20 @@ def _acceptance(
         window=form.window,
         chosen=form.boards is not None,
         versions=tuple((kind, book.versions[kind]) for kind in ("boards", "catalog", "packages")),
-        at=now_ms if stamped != now_ms else None,
     )
 
 
 def _record(uow: UnitOfWork, actor: Actor, form: IntakeForm, acceptance: Acceptance, now_ms: int) -> str:
     new: list[NewEvent] = [decide.accept(acceptance)]
+    if form.missing:
+        new.append(NewEvent("material_requested", {}, {"missing": list(form.missing)}))
     if form.answer is not None:
         new.append(NewEvent("case_answered", {}, {"answer": form.answer}))
-    elif form.missing:
-        new.append(NewEvent("material_requested", {}, {"missing": list(form.missing)}))
     written = uow.append(None, new, actor=actor.id, now_ms=now_ms, first_id=form.id)
+    if form.id is not None:
+        # In the same transaction, so that a crash never leaves the draft of a case that was accepted.
+        uow.drafts.drop(form.id)
+        uow.changed.note("drafts")
     return written[0].stream
 
 

@@ -44,8 +44,6 @@ class Acceptance:
     window: str = ""
     versions: tuple[tuple[str, int], ...] = ()
     chosen: bool = False
-    at: int | None = None
-    """Wall clock of the acceptance where it differs from the event's own stamp (a clock set back)."""
 
 
 def accept(command: Acceptance) -> NewEvent:
@@ -86,7 +84,6 @@ def _accepted_payload(command: Acceptance, applicant: dict[str, Any]) -> dict[st
         "sensitive": command.sensitive,
         "window": command.window,
         "chosen": command.chosen,
-        "at": command.at,
     }
     payload.update({name: value for name, value in optional.items() if value})
     return payload

@@ -20,6 +20,7 @@ from domain.cases.model import (
     Scope,
     TimelineEntry,
 )
+from domain.cases.reading import facts_of, flag_in, integer_in, integers_in, optional_text, text_in, texts_in
 from domain.events.event import Event
 from domain.events.kinds import upcast
 
@@ -67,18 +68,18 @@ def _birth_first(events: Iterable[Event]) -> list[Event]:
 
 
 def _take(folding: _Folding, event: Event) -> None:
-    payload = upcast(event.kind, event.kind_version, event.payload)
     folding.erased |= event.erased
-    if payload is None:
-        folding.newer = True
-        folding.timeline.append(_entry(event, {}))
-        return
     try:
-        folding.case = _apply(folding.case, event, payload)
+        payload = upcast(event.kind, event.kind_version, event.payload)
+        if payload is None:
+            folding.newer = True
+        else:
+            folding.case = _apply(folding.case, event, facts_of(payload))
     except UnfitError as unfit:
         folding.unfit.append((event.id, unfit.code))
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError):
+    except (KeyError, ValueError, TypeError):
         folding.unfit.append((event.id, "malformed"))
+        payload = None
     folding.timeline.append(_entry(event, payload))
 
 
@@ -95,63 +96,73 @@ def _apply(case: Case | None, event: Event, payload: dict[str, Any]) -> Case | N
     return step(case, event, payload)
 
 
-def _entry(event: Event, payload: dict[str, Any]) -> TimelineEntry:
-    detail = {**payload, **(event.private or {})}
-    return TimelineEntry(event.id, event.kind, event.at, event.actor, event.site, event.device, detail)
+def _entry(event: Event, payload: dict[str, Any] | None) -> TimelineEntry:
+    """``payload`` is None where the event cannot be read; only its outside is shown then."""
+    detail = {} if payload is None else {**payload, **facts_of(event.private)}
+    at = event.at if payload is None else _at(event, payload)
+    return TimelineEntry(event.id, event.kind, at, event.actor, event.site, event.device, detail)
+
+
+def _at(event: Event, payload: dict[str, Any]) -> int:
+    """When it happened by the wall clock, which stands in the payload where the event's own stamp ran ahead."""
+    return integer_in(payload, "at", event.at)
 
 
 def _accepted(event: Event, payload: dict[str, Any]) -> Case:
-    private = event.private or {}
-    who = payload["applicant"]
-    boards = tuple(payload.get("boards", ()))
+    private = facts_of(event.private)
+    boards = texts_in(payload, "boards")
     return Case(
         id=event.stream,
-        number=payload["number"],
+        number=text_in(payload, "number"),
         state=CaseState.ASSIGNED if boards else CaseState.ACCEPTED,
         kind=CaseKind(payload["kind"]),
         channel=Channel(payload["channel"]),
         scope=Scope(payload["scope"]),
-        limit=_limit(payload["limit"]),
+        limit=_limit(facts_of(payload["limit"])),
         due=_due(payload.get("due")),
-        applicant=Applicant(
-            who.get("name") or private.get("applicant", ""), who.get("uscc"), ApplicantKind(who["kind"])
-        ),
+        applicant=_applicant(facts_of(payload["applicant"]), private),
         contact=_contact(private.get("contact")),
-        text=private.get("text", ""),
+        text=text_in(private, "text", ""),
         boards=boards,
-        items=tuple(payload.get("items", ())),
-        package=payload.get("package"),
-        package_items=tuple(payload.get("package_items", ())),
-        in_pool=payload.get("in_pool", False),
-        sensitive=payload.get("sensitive", False),
-        accepted_at=payload.get("at", event.at),
+        items=texts_in(payload, "items"),
+        package=optional_text(payload, "package"),
+        package_items=texts_in(payload, "package_items"),
+        in_pool=flag_in(payload, "in_pool"),
+        sensitive=flag_in(payload, "sensitive"),
+        accepted_at=_at(event, payload),
         actor=event.actor,
         site=event.site,
-        window=payload.get("window", ""),
-        versions=dict(payload.get("versions", {})),
-        material=tuple(private.get("material", ())),
-        chosen=payload.get("chosen", False),
+        window=text_in(payload, "window", ""),
+        versions=integers_in(payload, "versions"),
+        material=texts_in(private, "material"),
+        chosen=flag_in(payload, "chosen"),
     )
+
+
+def _applicant(who: dict[str, Any], private: dict[str, Any]) -> Applicant:
+    name = optional_text(who, "name") or text_in(private, "applicant", "")
+    return Applicant(name, optional_text(who, "uscc"), ApplicantKind(who["kind"]))
 
 
 def _limit(value: dict[str, Any]) -> Limit:
-    return Limit(LimitClass(value["class"]), value.get("days"), value.get("profile", "provincial"))
+    days = None if value.get("days") is None else integer_in(value, "days")
+    return Limit(LimitClass(value["class"]), days, text_in(value, "profile", "provincial"))
 
 
-def _due(value: dict[str, Any] | None) -> Due | None:
-    return (
-        None if value is None else Due(value["at"], value.get("provisional", False), value.get("calendar", 0))
-    )
+def _due(value: Any) -> Due | None:
+    if value is None:
+        return None
+    facts = facts_of(value)
+    return Due(integer_in(facts, "at"), flag_in(facts, "provisional"), integer_in(facts, "calendar", 0))
 
 
-def _contact(value: dict[str, Any] | None) -> Contact:
-    if not value:
-        return Contact()
+def _contact(value: Any) -> Contact:
+    facts = facts_of(value)
     return Contact(
-        value.get("name", ""),
-        value.get("phone", ""),
-        Capacity(value.get("capacity", Capacity.AGENT)),
-        value.get("authorisation_seen", False),
+        text_in(facts, "name", ""),
+        text_in(facts, "phone", ""),
+        Capacity(facts.get("capacity", Capacity.AGENT)),
+        flag_in(facts, "authorisation_seen"),
     )
 
 
@@ -160,44 +171,47 @@ def _require_open(case: Case) -> None:
         raise UnfitError("case_closed")
 
 
-def _answered(case: Case, event: Event, payload: dict[str, Any]) -> Case:
+def _closed(case: Case, event: Event, payload: dict[str, Any], state: CaseState, **changes: Any) -> Case:
     _require_open(case)
-    text = (event.private or {}).get("answer", "")
-    return replace(case, state=CaseState.RESOLVED, closed_at=event.at, answer=text)
+    return replace(case, state=state, closed_at=_at(event, payload), **changes)
+
+
+def _answered(case: Case, event: Event, payload: dict[str, Any]) -> Case:
+    text = text_in(facts_of(event.private), "answer", "")
+    return _closed(case, event, payload, CaseState.RESOLVED, answer=text)
 
 
 def _declined(case: Case, event: Event, payload: dict[str, Any]) -> Case:
-    _require_open(case)
-    reason = (event.private or {}).get("reason", "")
-    return replace(case, state=CaseState.DECLINED, closed_at=event.at, reason=reason)
+    return _closed(case, event, payload, CaseState.DECLINED, reason=_reason(event))
 
 
 def _withdrawn(case: Case, event: Event, payload: dict[str, Any]) -> Case:
-    _require_open(case)
-    reason = (event.private or {}).get("reason", "")
-    return replace(case, state=CaseState.WITHDRAWN, closed_at=event.at, reason=reason)
+    return _closed(case, event, payload, CaseState.WITHDRAWN, reason=_reason(event))
+
+
+def _reason(event: Event) -> str:
+    return text_in(facts_of(event.private), "reason", "")
 
 
 def _merged(case: Case, event: Event, payload: dict[str, Any]) -> Case:
-    _require_open(case)
-    return replace(case, state=CaseState.MERGED, closed_at=event.at, merged_into=payload["into"])
+    return _closed(case, event, payload, CaseState.MERGED, merged_into=text_in(payload, "into"))
 
 
 def _linked(case: Case, event: Event, payload: dict[str, Any]) -> Case:
-    other = payload["to"]
+    other = text_in(payload, "to")
     return case if other in case.links else replace(case, links=(*case.links, other))
 
 
 def _assigned(case: Case, event: Event, payload: dict[str, Any]) -> Case:
     _require_open(case)
-    return replace(case, boards=tuple(payload["boards"]), state=CaseState.ASSIGNED)
+    return replace(case, boards=texts_in(payload, "boards"), state=CaseState.ASSIGNED)
 
 
 def _flagged(case: Case, event: Event, payload: dict[str, Any]) -> Case:
     return replace(
         case,
-        in_pool=payload.get("in_pool", case.in_pool),
-        sensitive=payload.get("sensitive", case.sensitive),
+        in_pool=flag_in(payload, "in_pool", case.in_pool),
+        sensitive=flag_in(payload, "sensitive", case.sensitive),
     )
 
 
@@ -206,16 +220,16 @@ def _due_recomputed(case: Case, event: Event, payload: dict[str, Any]) -> Case:
 
 
 def _contact_corrected(case: Case, event: Event, payload: dict[str, Any]) -> Case:
-    return replace(case, contact=_contact((event.private or {}).get("contact")))
+    return replace(case, contact=_contact(facts_of(event.private).get("contact")))
 
 
 def _material_requested(case: Case, event: Event, payload: dict[str, Any]) -> Case:
     _require_open(case)
-    return replace(case, missing=tuple((event.private or {}).get("missing", ())))
+    return replace(case, missing=texts_in(facts_of(event.private), "missing"))
 
 
 def _material_received(case: Case, event: Event, payload: dict[str, Any]) -> Case:
-    came = tuple((event.private or {}).get("material", ()))
+    came = texts_in(facts_of(event.private), "material")
     missing = tuple(m for m in case.missing if m not in came)
     return replace(
         case, missing=missing, material=case.material + tuple(m for m in came if m not in case.material)
@@ -223,13 +237,15 @@ def _material_received(case: Case, event: Event, payload: dict[str, Any]) -> Cas
 
 
 def _file_attached(case: Case, event: Event, payload: dict[str, Any]) -> Case:
-    name = (event.private or {}).get("name", "")
-    file = Attached(payload["sha256"], name, payload["size"], payload["media_type"])
+    name = text_in(facts_of(event.private), "name", "")
+    file = Attached(
+        text_in(payload, "sha256"), name, integer_in(payload, "size"), text_in(payload, "media_type")
+    )
     return case if file in case.files else replace(case, files=(*case.files, file))
 
 
 def _paper_printed(case: Case, event: Event, payload: dict[str, Any]) -> Case:
-    paper = payload["paper"]
+    paper = text_in(payload, "paper")
     return replace(case, prints={**case.prints, paper: case.prints.get(paper, 0) + 1})
 
 

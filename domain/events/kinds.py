@@ -37,6 +37,8 @@ def upcast(kind: str, version: int, payload: Payload) -> Payload | None:
     current = CURRENT.get(kind)
     if current is None or version > current:
         return None
+    if version < 1:
+        raise ValueError("versions begin with 1")
     for step in range(version, current):
         payload = UPCASTERS[(kind, step)](payload)
     return payload
