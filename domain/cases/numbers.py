@@ -11,8 +11,8 @@ from dataclasses import dataclass
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 LETTERS = "".join(c for c in ALPHABET if c.isalpha())
 _LOOKALIKE = {"I": "1", "O": "0", "Z": "2", "S": "5", "V": "U"}
-_FULL = re.compile(r"([A-Z]{2,4})(\d{6})([A-Z]{2})(\d{4,})([0-9A-Z])")
-_SHORT = re.compile(r"([A-Z]{2})(\d{4,})([0-9A-Z])")
+_FULL = re.compile(r"([A-Z]{2,4})([0-9]{6})([A-Z]{2})([0-9]{4,12})([0-9A-Z])")
+_SHORT = re.compile(r"([A-Z]{2})([0-9]{4,12})([0-9A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
