@@ -18,11 +18,14 @@ class NotCanonicalError(ValueError):
 def canonical_bytes(value: Any) -> bytes:
     """Write ``value`` (dicts, lists, text, integers, booleans, None) as canonical UTF-8 JSON.
 
-    Raises ``NotCanonicalError`` for floats, integers out of range, keys that are no text and lone surrogates.
+    Raises ``NotCanonicalError`` for floats, integers out of range, keys that are no text, lone surrogates and what is
+    nested too deep.
     """
-    text = json.dumps(_narrow(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     try:
+        text = json.dumps(_narrow(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return text.encode("utf-8")
+    except RecursionError as error:
+        raise NotCanonicalError("nested too deep") from error
     except UnicodeEncodeError as error:
         raise NotCanonicalError("text with a lone surrogate") from error
 
@@ -31,7 +34,7 @@ def parse_canonical(body: bytes) -> Any:
     """Read what ``canonical_bytes`` wrote; raises ``NotCanonicalError`` when ``body`` is not canonical."""
     try:
         value = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotCanonicalError("not JSON") from error
     if canonical_bytes(value) != body:
         raise NotCanonicalError("not in canonical form")

@@ -10,7 +10,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Any
 
-from domain.events.canonical import canonical_bytes, parse_canonical
+from domain.events.canonical import NotCanonicalError, canonical_bytes, parse_canonical
 from domain.events.clock import counter, milliseconds, order_key, pack
 
 SALT_BYTES = 8
@@ -87,9 +87,34 @@ def read_body(body: bytes, private: bytes | None = None, received_at: int | None
 
 
 def parse_received(body: bytes, private: bytes | None, received_at: int) -> Event:
-    """The event in bytes that came from elsewhere; ``NotCanonicalError`` or ``KeyError`` for malformed ones."""
+    """The event in bytes that came from elsewhere; ``NotCanonicalError`` for malformed ones.
+
+    Only its outside is checked: whether the payload makes sense is for ``fold`` to say.
+    """
     value = parse_canonical(body)
-    return _event(value, None if private is None else parse_canonical(private), received_at)
+    apart = None if private is None else parse_canonical(private)
+    if not _is_body(value) or not isinstance(apart, dict | None):
+        raise NotCanonicalError("no event")
+    return _event(value, apart, received_at)
+
+
+def _is_body(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and all(isinstance(value.get(name), str) for name in ("actor", "device", "id", "kind", "site"))
+        and all(_is_count(value.get(name)) for name in ("inc", "seq", "v"))
+        and all(isinstance(value.get(name, ""), str) for name in ("stream", "private"))
+        and isinstance(value.get("payload"), dict)
+        and isinstance(value.get("hlc"), list)
+        and len(value["hlc"]) == 2
+        and all(map(_is_count, value["hlc"]))
+        and value["hlc"][0] < 2**47
+        and value["hlc"][1] < 2**16
+    )
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _event(value: dict[str, Any], private: dict[str, Any] | None, received_at: int | None) -> Event:
