@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from db.schema import case_row, conflict
 from db.tokens import joined, match_query, name_tokens, text_tokens
-from db.upsert import upsert
 from domain.cases.model import Case
 from domain.cases.numbers import parse_number
 
@@ -68,12 +67,15 @@ _COLUMNS = (
     case_row.c.newer,
 )
 IS_KNOWN = sa.select(case_row.c.rowid_).where(case_row.c.id == sa.bindparam("case_id"))
+_CONFLICTS = sa.select(conflict.c.event, conflict.c.code).where(
+    conflict.c.stream == sa.bindparam("stream_id")
+)
 _ADD_TOKENS = sa.text("INSERT INTO case_fts(rowid, tokens) VALUES (:rowid, :tokens)")
 _DROP_TOKENS = sa.text("DELETE FROM case_fts WHERE rowid = :rowid")
 
 
-def _frozen(row: Row[Any]) -> CaseRow:
-    values = dict(row._mapping)
+def _frozen(row: sa.RowMapping) -> CaseRow:
+    values: dict[str, Any] = dict(row)
     for name in ("in_pool", "sensitive", "provisional", "newer"):
         values[name] = bool(values[name])
     values["boards"] = tuple(values["boards"].split())
@@ -91,13 +93,19 @@ def refresh(connection: Connection, case: Case, found_at: int) -> None:
     else:
         connection.execute(sa.update(case_row).where(case_row.c.rowid_ == known), values)
         _index(connection, known, case, fresh=False)
-    for event, code in case.unfit:
-        upsert(
-            connection,
-            conflict,
-            "event",
-            {"event": event, "stream": case.id, "code": code, "found_at": found_at},
-        )
+    _refresh_conflicts(connection, case, found_at)
+
+
+def _refresh_conflicts(connection: Connection, case: Case, found_at: int) -> None:
+    """List what does not fit any more; what a late event has made fit again leaves the list."""
+    listed = dict(connection.execute(_CONFLICTS, {"stream_id": case.id}).tuples().all())
+    unfit = dict(case.unfit)
+    for event in set(listed) - set(unfit):
+        gone = sa.delete(conflict).where(conflict.c.event == event, conflict.c.decided_at.is_(None))
+        connection.execute(gone)
+    for event in set(unfit) - set(listed):
+        values = {"event": event, "stream": case.id, "code": unfit[event], "found_at": found_at}
+        connection.execute(sa.insert(conflict), values)
 
 
 def agrees(connection: Connection, case: Case) -> bool:
@@ -186,10 +194,10 @@ SORTS = {
     "accepted": (case_row.c.accepted_at, case_row.c.rowid_),
     "due": (case_row.c.due_at, case_row.c.rowid_),
     "number": (case_row.c.number, case_row.c.rowid_),
-    "applicant": (case_row.c.applicant, case_row.c.rowid_),
-    "state": (case_row.c.state, case_row.c.rowid_),
-    "kind": (case_row.c.kind, case_row.c.rowid_),
-    "board": (case_row.c.lead_board, case_row.c.rowid_),
+    "applicant": (case_row.c.applicant, case_row.c.accepted_at, case_row.c.rowid_),
+    "state": (case_row.c.state, case_row.c.accepted_at, case_row.c.rowid_),
+    "kind": (case_row.c.kind, case_row.c.accepted_at, case_row.c.rowid_),
+    "board": (case_row.c.lead_board, case_row.c.accepted_at, case_row.c.rowid_),
 }
 
 
@@ -212,7 +220,7 @@ class CaseRows:
         keys = [column.desc() if descending else column.asc() for column in SORTS[sort]]
         query = self._filtered(sa.select(*_COLUMNS), wanted).order_by(*keys).offset(offset)
         rows = self._connection.execute(query if limit is None else query.limit(limit))
-        return [_frozen(row) for row in rows]
+        return [_frozen(row) for row in rows.mappings()]
 
     def count(self, wanted: CaseFilter = CaseFilter()) -> int:
         """How many rows match."""
@@ -256,7 +264,9 @@ class CaseRows:
         query = sa.select(*_COLUMNS).where(
             sa.or_(c.id == key.lower(), c.number == key, (c.short == key) & (c.accepted_at >= short_since))
         )
-        return [_frozen(row) for row in self._connection.execute(query.order_by(c.accepted_at.desc()))]
+        return [
+            _frozen(row) for row in self._connection.execute(query.order_by(c.accepted_at.desc())).mappings()
+        ]
 
     def number_taken(self, number: str) -> bool:
         """Whether a case of this number is known."""
@@ -279,7 +289,7 @@ class CaseRows:
             )
             .order_by(case_row.c.accepted_at.desc(), case_row.c.rowid_.desc())
         )
-        return [_frozen(row) for row in self._connection.execute(query)]
+        return [_frozen(row) for row in self._connection.execute(query).mappings()]
 
     def recent_texts(self, uscc: str | None, name: str, since: int) -> list[tuple[str, str, str]]:
         """(id, number, matter) of an applicant's cases accepted since ``since``, newest first."""
