@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from db.schema import case_row, enterprise
 from db.tokens import joined, match_query, name_tokens, text_tokens
@@ -48,18 +48,17 @@ def refresh(connection: Connection, case: Case, *, fresh: bool) -> None:
         return
     values: dict[str, Any] = {"cases": known.cases + 1} if fresh else {}
     if case.accepted_at >= known.last_at:
-        values.update(_latest(case, known))
+        values.update(_latest(case, known.name))
     if values:
         connection.execute(sa.update(enterprise).where(enterprise.c.rowid_ == known.rowid_), values)
         if values.get("name", known.name) != known.name:
-            connection.execute(_DROP_TOKENS, {"rowid": known.rowid_})
-            _add_tokens(connection, known.rowid_, case)
+            _add_tokens(connection, known.rowid_, case, fresh=False)
 
 
-def _latest(case: Case, known: Row[Any]) -> dict[str, Any]:
+def _latest(case: Case, known_name: str) -> dict[str, Any]:
     values: dict[str, Any] = {
         "last_at": case.accepted_at,
-        "name": case.applicant.name or known.name,
+        "name": case.applicant.name or known_name,
         "kind": case.applicant.kind.value,
     }
     if case.contact != Contact():
@@ -87,13 +86,16 @@ def _insert(connection: Connection, key: str, case: Case) -> None:
     }
     result = connection.execute(sa.insert(enterprise), values)
     assert result.inserted_primary_key is not None
-    _add_tokens(connection, result.inserted_primary_key[0], case)
+    _add_tokens(connection, result.inserted_primary_key[0], case, fresh=True)
 
 
-def _add_tokens(connection: Connection, rowid: int, case: Case) -> None:
-    if connection.dialect.name == "sqlite":
-        tokens = joined([*name_tokens(case.applicant.name), *text_tokens(case.applicant.uscc or "")])
-        connection.execute(_ADD_TOKENS, {"rowid": rowid, "tokens": tokens})
+def _add_tokens(connection: Connection, rowid: int, case: Case, *, fresh: bool) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    if not fresh:
+        connection.execute(_DROP_TOKENS, {"rowid": rowid})
+    tokens = joined([*name_tokens(case.applicant.name), *text_tokens(case.applicant.uscc or "")])
+    connection.execute(_ADD_TOKENS, {"rowid": rowid, "tokens": tokens})
 
 
 class EnterpriseRows:

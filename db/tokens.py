@@ -1,8 +1,11 @@
 """Tokens for full-text search, cut by us: FTS5's own tokenizers find no Chinese word of two characters.
 
-Chinese runs become single characters and pairs; runs of letters and digits stay whole (found by prefix) with their
-last four characters besides; the pinyin initials of a name, with all readings of each character, become pairs marked
-``py``. A query becomes the tokens that must all be there.
+Chinese runs become single characters and pairs; runs of letters and digits stay whole, with every beginning of theirs
+up to ``PREFIX`` and their last four characters besides; the pinyin initials of a name, with all readings of each
+character, become marked pairs. A query becomes the tokens that must all be there.
+
+Beginnings are tokens of their own, since FTS5 answers ``91*`` by merging every code that begins so, case by case:
+measured 40 ms at 100,000 cases and in proportion beyond. Its own prefix index would hold all Chinese pairs again.
 """
 
 import re
@@ -11,9 +14,14 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise, product
 
+_UNKNOWN_TO_FTS5 = re.compile("[\u9fcd-\u9fff\U00010000-\U0010ffff]")
+"""Characters that FTS5's unicode61 (Unicode 6.1) does not take for letters, as some that names are written with."""
 _RUNS = re.compile(r"([0-9a-z]+)|([^\W0-9a-z_]+)")
 MAX_QUERY = 80
 """Characters of a query that are looked at."""
+PREFIX = 12
+"""Longest beginning kept as a token: past it, credit codes of one region differ, and few begin alike."""
+_INITIALS = "ㄆ"
 
 
 def _folded(text: str) -> str:
@@ -24,7 +32,7 @@ def text_tokens(text: str) -> Iterator[str]:
     """Tokens of running text."""
     for match in _RUNS.finditer(_folded(text)):
         if match[1]:
-            yield match[1]
+            yield from _beginnings(match[1])
             if len(match[1]) > 5:
                 yield match[1][-4:]
         else:
@@ -42,7 +50,17 @@ def name_tokens(name: str) -> Iterator[str]:
 
 def joined(parts: Iterable[str]) -> str:
     """Tokens as one text for the index, each once."""
-    return " ".join(dict.fromkeys(parts))
+    return " ".join(dict.fromkeys(map(_spelled, parts)))
+
+
+def _spelled(token: str) -> str:
+    return _UNKNOWN_TO_FTS5.sub(lambda match: f"u{ord(match[0]):x}", token)
+
+
+def _beginnings(run: str) -> Iterator[str]:
+    yield run
+    for length in range(1, min(len(run), PREFIX + 1)):
+        yield run[:length]
 
 
 def _pairs(run: str) -> list[str]:
@@ -53,7 +71,7 @@ def _initial_pairs(run: str) -> Iterator[str]:
     readings = [_initials(c) for c in run]
     for left, right in pairwise(readings):
         for a, b in product(left, right):
-            yield f"py{a}{b}"
+            yield f"{_INITIALS}{a}{b}"
 
 
 @lru_cache(maxsize=8192)
@@ -77,12 +95,12 @@ def match_query(query: str) -> str:
 
 
 def _latin_term(run: str) -> str:
-    prefix = f'"{run}"*'
+    prefix = f'"{run}"' if len(run) <= PREFIX else f'"{run}"*'
     if len(run) < 2 or not run.isalpha():
         return prefix
-    initials = " AND ".join(f'"py{pair}"' for pair in _pairs(run))
+    initials = " AND ".join(f'"{_INITIALS}{pair}"' for pair in _pairs(run))
     return f"({prefix} OR ({initials}))"
 
 
 def _chinese_term(run: str) -> str:
-    return " AND ".join(f'"{token}"' for token in (_pairs(run) or [run]))
+    return " AND ".join(f'"{_spelled(token)}"' for token in (_pairs(run) or [run]))
