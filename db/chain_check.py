@@ -9,6 +9,7 @@ from db import case_rows
 from db.event_log import EventLog
 from db.schema import case_row, event
 from domain.cases.fold import fold_case
+from domain.events.event import genesis
 
 
 def broken(connection: Connection) -> Iterator[str]:
@@ -26,12 +27,11 @@ def _head(connection: Connection, log: EventLog) -> Iterator[str]:
     if not log.is_opened:
         return
     node = log.node
+    own = (event.c.device == node.device) & (event.c.incarnation == node.incarnation)
     last = connection.execute(
-        sa.select(event.c.hash).where(
-            event.c.device == node.device, event.c.incarnation == node.incarnation, event.c.seq == node.seq
-        )
-    ).scalar()
-    if node.seq and last != node.head:
+        sa.select(event.c.seq, event.c.hash).where(own).order_by(event.c.seq.desc()).limit(1)
+    ).one_or_none()
+    if (node.seq, node.head) != (tuple(last) if last else (0, genesis(node.device, node.incarnation))):
         yield f"head {node.device}/{node.incarnation}/{node.seq}"
 
 
