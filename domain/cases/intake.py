@@ -110,6 +110,7 @@ def check_form(form: IntakeForm) -> CheckedForm:
             "text": block(form.text),
             "name": line(form.name or "") or None,
             "uscc": line(form.uscc or "") or None,
+            "window": line(form.window),
             "answer": None if form.answer is None else block(form.answer),
             "contact": form.contact.model_copy(
                 update={"name": line(form.contact.name), "phone": check_phone(line(form.contact.phone))}
@@ -123,6 +124,8 @@ def check_form(form: IntakeForm) -> CheckedForm:
 
 
 def _check_lengths(form: IntakeForm) -> None:
+    if len(form.window) > MAX_NAME:
+        raise AppError("cases.field_invalid", field="window")
     for code, value, limit in (
         ("cases.text_too_long", form.text, MAX_TEXT),
         ("cases.answer_too_long", form.answer or "", MAX_TEXT),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 _KEPT_CONTROLS = "\n\t"
 _DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Cn"})
+_IDEOGRAPHS = range(0x20000, 0x3FFFE)
+"""Planes 2 and 3: characters of names that a newer Unicode than Python's own has given a meaning."""
 _LINE_BREAKS = re.compile(r"\r\n?|[\u2028\u2029\u0085\u000b\u000c]")
 _NEEDS_WORK = re.compile(r"[^\n\t\x20-\x7e\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]")
 
@@ -24,10 +26,16 @@ def clean(text: str, *, one_line: bool = False) -> Cleaned:
     removed = 0
     if _NEEDS_WORK.search(text):
         text = unicodedata.normalize("NFC", _LINE_BREAKS.sub("\n", text))
-        kept = [c for c in text if c in _KEPT_CONTROLS or unicodedata.category(c) not in _DROPPED_CATEGORIES]
+        kept = [c for c in text if _is_kept(c)]
         removed = len(text) - len(kept)
         text = "".join(kept)
     return Cleaned(re.sub(r"\s+", " ", text).strip() if one_line else text.strip(), removed)
+
+
+def _is_kept(c: str) -> bool:
+    if c in _KEPT_CONTROLS or (ord(c) in _IDEOGRAPHS and ord(c) & 0xFFFE != 0xFFFE):
+        return True
+    return unicodedata.category(c) not in _DROPPED_CATEGORIES
 
 
 def similarity(one: str, other: str) -> float:
