@@ -3,10 +3,9 @@
 from db.unit_of_work import UnitOfWork
 from domain.cases import decide
 from domain.cases.intake import MAX_LINES, MAX_NAME, MAX_TEXT, ContactForm, check_phone
-from domain.cases.model import Case, Contact, Due
+from domain.cases.model import Case, Contact
 from domain.cases.wording import clean
 from domain.clock import Clock
-from domain.deadlines.due import due_time
 from domain.errors import AppError
 from domain.events.event import NewEvent
 from domain.staff import Actor
@@ -130,25 +129,8 @@ def correct_contact(uow: UnitOfWork, clock: Clock, actor: Actor, key: str, typed
     name = clean(typed.name, one_line=True).text
     if len(name) > MAX_NAME:
         raise AppError("cases.contact_too_long", count=len(name), limit=MAX_NAME)
-    contact = Contact(name, check_phone(typed.phone), typed.capacity, typed.authorisation_seen)
+    contact = Contact(
+        name, check_phone(clean(typed.phone, one_line=True).text), typed.capacity, typed.authorisation_seen
+    )
     case = uow.case(find_case(uow, clock, key))
     return _append(uow, clock, actor, case, decide.correct_contact(case, contact))
-
-
-def recompute_due_times(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
-    """Recompute every provisional due time by the calendar in force; how many changed."""
-    book = rulebook(uow)
-    changed = 0
-    for case_id in uow.cases.provisional():
-        case = uow.case(case_id)
-        profile = book.rules.profile(case.limit.profile)
-        start = case.accepted_at
-        fresh = due_time(
-            start, case.limit.limit, case.limit.days, profile, book.rules.calendar, book.rules.hours
-        )
-        due = Due(fresh.due_ms, fresh.provisional, book.versions.get("calendar", 0))
-        if (due.at, due.provisional) != (case.due and case.due.at, case.due and case.due.provisional):
-            new = decide.recompute_due(case, due)
-            changed += new is not None
-            _append(uow, clock, actor, case, new)
-    return changed

@@ -22,14 +22,14 @@ def needs_install(uow: UnitOfWork) -> bool:
     return any(document["version"] > known.get(document["kind"], 0) for document in map(shipped, SHIPPED))
 
 
-def install_shipped(uow: UnitOfWork, now_ms: int) -> bool:
-    """Store every shipped document that is newer than what is there; whether anything was stored."""
+def install_shipped(uow: UnitOfWork, now_ms: int) -> frozenset[str]:
+    """Store every shipped document that is newer than what is there; the kinds that were stored."""
     known = uow.reference.versions()
     newer = [doc for doc in map(shipped, SHIPPED) if doc["version"] > known.get(doc["kind"], 0)]
     for document in newer:
         uow.reference.put(document, source="shipped", now_ms=now_ms)
         uow.changed.note("reference")
-    return bool(newer)
+    return frozenset(document["kind"] for document in newer)
 
 
 def publish_own(uow: UnitOfWork, kind: str, body: dict[str, Any], now_ms: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ One worker thread owns the local store. A service is a function ``(uow, clock, a
 there in one unit of work and gives a future. Services that only read are marked with ``reads`` and take no lock.
 """
 
+import logging
 import secrets
 import threading
 from collections.abc import Callable
@@ -28,6 +29,8 @@ from services.clock import SystemClock
 from services.documents import install_shipped, needs_install, publish_own
 
 STORE_NAME = "store.db"
+
+_log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 Listener = Callable[[Changes], None]
@@ -73,9 +76,9 @@ class Station:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._listeners: list[Listener] = []
         self._lock = threading.Lock()
-        self._data_version: int | None = None
         with store.read() as uow:
             self._device = uow.events.node.device
+        self._data_version = store.data_version()
         self.actor = self.device_actor
 
     @property
@@ -138,7 +141,7 @@ class Station:
     def _poll(self) -> None:
         version = self._store.data_version()
         previous, self._data_version = self._data_version, version
-        if previous is not None and version != previous:
+        if version != previous:
             self._tell(Changes(elsewhere=True))
 
     def _tell(self, changes: Changes) -> None:
@@ -147,7 +150,11 @@ class Station:
         with self._lock:
             listeners = tuple(self._listeners)
         for listener in listeners:
-            listener(changes)
+            try:
+                listener(changes)
+            except Exception:
+                # What was done is committed; whoever waits for it must not be told that it failed.
+                _log.exception("a listener failed")
 
 
 def station_exists(home: Path) -> bool:
@@ -181,10 +188,13 @@ def open_station(home: Path, *, clock: Clock | None = None, ask: keys.Ask | None
 def _renew_documents(store: Store, clock: Clock) -> None:
     """Take in documents that came with a newer program; asks for the write lock only when there are any."""
     with store.read() as uow:
-        if not needs_install(uow):
+        if not (uow.events.is_opened and needs_install(uow)):
             return
+    from services.calendars import recompute_due_times
+
     with store.write() as uow:
-        install_shipped(uow, clock.now_ms())
+        if "calendar" in install_shipped(uow, clock.now_ms()):
+            recompute_due_times(uow, clock, Actor(f"device:{uow.events.node.device}"))
 
 
 def make_store(
