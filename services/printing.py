@@ -9,6 +9,7 @@ from domain.cases import decide
 from domain.cases.model import Case, Contact
 from domain.clock import Clock
 from domain.errors import AppError
+from domain.events.ids import is_uuid
 from domain.printing.papers import (
     AnyPaper,
     Applicant,
@@ -28,7 +29,7 @@ from domain.printing.papers import (
 from domain.staff import Actor
 from services.cases import find_case
 from services.permissions import require
-from services.rulebook import Rulebook, board_as_of, package_as_of, rulebook
+from services.rulebook import Rulebook, board_as_of, item_name, package_as_of, rulebook
 from services.station import reads
 
 PRINT = "print"
@@ -68,6 +69,8 @@ def record_print(
         raise AppError("printing.unknown_paper", paper=paper[:40], known=" ".join(PAPERS))
     if size not in SIZES:
         raise AppError("printing.unknown_size", size=size[:40], known=" ".join(SIZES))
+    if request is not None and not is_uuid(request):
+        raise AppError("cases.field_invalid", field="request")
     case = uow.case(find_case(uow, clock, key))
     earlier = uow.prints.get(request) if request else None
     if earlier is not None:
@@ -139,7 +142,7 @@ def _snapshot(uow: UnitOfWork, case: Case, paper: str, copy: int, at_centre: boo
         copy, local_minute(now_ms, book.site.zone), LinkState.SYNCED if at_centre else LinkState.LOCAL
     )
     if paper == OneTimeNotice.PAPER:
-        return _notice(book, case, mark)
+        return _notice(uow, book, case, mark)
     return _slip(uow, book, case, mark)
 
 
@@ -200,13 +203,13 @@ def _ticks(uow: UnitOfWork, case: Case) -> tuple[PackageTick, ...]:
     return tuple(PackageTick(name, value_added=name in value_added) for name in case.package_items)
 
 
-def _notice(book: Rulebook, case: Case, mark: PrintMark) -> OneTimeNotice:
+def _notice(uow: UnitOfWork, book: Rulebook, case: Case, mark: PrintMark) -> OneTimeNotice:
     if not case.missing:
         raise AppError("printing.nothing_missing", number=case.number)
-    item = book.items.get(case.item or "")
+    names = (item_name(uow, code, case.versions.get("catalog")) for code in case.items)
     return OneTimeNotice(
         **_shared(book, case, mark),
         noticed_at=mark.printed_at,
         missing=tuple(Material(name) for name in case.missing),
-        item=item.name if item else (case.package or ""),
+        item="、".join(names) or case.package or "",
     )

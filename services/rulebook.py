@@ -106,6 +106,13 @@ def package_as_of(uow: UnitOfWork, name: str, version: int | None) -> Package | 
     return None
 
 
+def item_name(uow: UnitOfWork, code: str, version: int | None) -> str:
+    """The name of a catalogue item as of ``version`` of the catalogue; the code where it is not known."""
+    document = uow.reference.get("catalog", version) or uow.reference.get("catalog") or {}
+    names = {entry["code"]: entry["name"] for entry in document.get("entries", ())}
+    return str(names.get(code, code))
+
+
 def _site(document: Mapping[str, Any], zone: str) -> Site:
     return Site(
         code=document.get("code", ""),
