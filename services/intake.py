@@ -165,6 +165,8 @@ def find_duplicates(
     uow: UnitOfWork, now_ms: int, uscc: str | None, name: str, text: str
 ) -> tuple[Duplicate, ...]:
     """Cases of the same enterprise within 30 days whose matter is at least half alike."""
+    if not (uscc or name):
+        return ()
     since = now_ms - DUPLICATE_DAYS * DAY_MS
     found = [
         Duplicate(case_id, number, round(alike, 2))

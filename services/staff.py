@@ -62,7 +62,8 @@ def _check_password(
         return AppError("staff.unknown", staff=staff_id[:40])
     failures, locked_until = uow.sign_in_failures.get(staff_id)
     now_ms = clock.now_ms()
-    if now_ms < locked_until:
+    # A lock further away than any lock lasts was set by a clock that ran ahead and has been put right since.
+    if now_ms < locked_until <= now_ms + LOCK_MS:
         return AppError("staff.locked", minutes=-(-(locked_until - now_ms) // 60_000))
     if member.password is None:
         # In a demonstration centre everything is made up and nobody has a password.
