@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.widgets import Card, ElidedLabel, KeyHint, label
 
 PER_GROUP = 3
-GROUPS = (("board", "板块"), ("item", "事项"), ("package", "一类事"))
+GROUPS = ("board", "item", "package")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +27,23 @@ class OfferRow(QPushButton):
 
     def __init__(self, number: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("role", "choice")
+        self.setProperty("role", "offer")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.offer: Offer | None = None
         self._name = ElidedLabel()
         self._because = ElidedLabel("", "small")
         self._because.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)
-        row.setContentsMargins(6, 3, 8, 3)
-        row.addWidget(KeyHint(f"Alt+{number}"))
+        row.setContentsMargins(5, 1, 8, 1)
+        row.addWidget(KeyHint(f"Alt+{number}"), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._name, 3)
         row.addWidget(self._because, 2)
         for part in (self._name, self._because):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setMinimumHeight(self.fontMetrics().height() + 14)
         self.hide()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.fontMetrics().height() + 10)
 
     def show_offer(self, offer: Offer | None) -> None:
         """Show ``offer``, or nothing."""
@@ -64,16 +66,14 @@ class Offers(Card):
         self._empty = label("写下诉求，这里会推荐板块、事项和一类事。", "muted", wrap=True)
         self.body.addWidget(self._empty)
         self._rows: dict[str, list[OfferRow]] = {}
-        self._heads = {}
         column = QVBoxLayout()
         column.setSpacing(3)
-        for place, (group, word) in enumerate(GROUPS):
-            self._heads[group] = label(word, "label")
-            column.addWidget(self._heads[group])
+        for place, group in enumerate(GROUPS):
             self._rows[group] = [OfferRow(place * PER_GROUP + n + 1) for n in range(PER_GROUP)]
             for row in self._rows[group]:
                 row.clicked.connect(lambda _=False, row=row: self._take(row))
                 column.addWidget(row)
+            column.addSpacing(4)
         self.body.addLayout(column)
         self.show_offers([])
 
@@ -81,14 +81,13 @@ class Offers(Card):
         """Show at most three of each group."""
         for group, rows in self._rows.items():
             mine = [offer for offer in offers if offer.group == group][:PER_GROUP]
-            self._heads[group].setVisible(bool(mine))
             for at, row in enumerate(rows):
                 row.show_offer(mine[at] if at < len(mine) else None)
         self._empty.setVisible(not offers)
 
     def take(self, number: int) -> None:
         """Choose by key: 1–3 boards, 4–6 items, 7–9 packages."""
-        rows = [row for group, _ in GROUPS for row in self._rows[group]]
+        rows = [row for group in GROUPS for row in self._rows[group]]
         self._take(rows[number - 1])
 
     def take_first(self) -> None:

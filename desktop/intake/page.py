@@ -19,6 +19,7 @@ from desktop.printing.run import SLIP, Printing, outcome_words
 from desktop.shell.page import Command, PageContext
 from desktop.widgets import Tone
 from domain.cases.intake import MAX_TEXT
+from domain.cases.model import CaseKind
 from domain.errors import AppError
 from services.desk import desk_facts
 from services.intake import duplicates, preview
@@ -40,7 +41,7 @@ class IntakePage(IntakeView):
         self._restored = False
         self._given_up: tuple[str, Fields] | None = None
         self.setAcceptDrops(True)
-        self.printing = Printing(context, self)
+        self.printing = Printing(context, self, tells=False)
         self.acceptance = Acceptance(context, self.printing, self)
         self.keeper = DraftKeeper(context.station, context.tasks, self.fields, self)
         self._suggest = Latest(context.tasks, self._ask_offers, OFFERS_MS, self)
@@ -197,7 +198,9 @@ class IntakePage(IntakeView):
         self.acceptance.accepted.connect(self._on_accepted)
         self.acceptance.refused.connect(self.show_refusal)
         self.acceptance.told.connect(self.result.tell)
-        self.printing.finished.connect(lambda outcome: self.result.show_papers(outcome_words(outcome)[0]))
+        self.printing.finished.connect(
+            lambda outcome: self.result.show_papers(outcome_words(outcome)[0], outcome.file)
+        )
         self.keeper.opened.connect(self._on_form_opened)
         self.keeper.listed.connect(self._on_drafts)
         self.keeper.kept.connect(lambda: self.kept.setText("草稿已保存"))
@@ -259,6 +262,7 @@ class IntakePage(IntakeView):
 
     def _on_preview(self, settled: Any) -> None:
         self.what.show_kind(settled.kind.value)
+        self.show_usual(answered=settled.kind is CaseKind.CONSULTATION)
         self.promise.show_settled(settled)
 
     def _ask_duplicates(self) -> "Future[Any] | None":
@@ -290,12 +294,15 @@ class IntakePage(IntakeView):
             latest.forget()
         self.bar.hide()
         self.duplicate.hide()
+        self.kept.setText("")
+        self._show_running(True)
         self.zones.setEnabled(False)
         self.result.show_accepted(accepted, self.promise.zone, answered=order.form.answer is not None)
 
     def _show_running(self, running: bool) -> None:
-        for button in (self.accept, self.accept_only, self.answer, self.clear):
+        for button in (self.accept, self.accept_only, self.answer):
             button.setEnabled(not running)
+        self.clear.setVisible(not running)
 
     def _fill(self, fields: Fields) -> None:
         self.who.set_fields(fields.get("who", {}))

@@ -12,7 +12,7 @@ from desktop.intake.files import FilePicker
 from desktop.messages import sentence
 from desktop.shell.popover import Popover
 from desktop.shell.tasks import TaskRunner
-from desktop.widgets import ActionButton, AreaField, Card, Segments, label, set_tone
+from desktop.widgets import ActionButton, AreaField, Card, FlowLayout, Segments, label, set_tone
 from domain.errors import AppError
 
 DAYS_AT_FIRST = 5
@@ -40,7 +40,7 @@ class PromiseZone(Card):
         self.why = ActionButton("怎么算的", kind="quiet")
         self.boards = BoardPicker()
         self.in_pool = QCheckBox("列入涉企问题池")
-        self.sensitive = QCheckBox("敏感（立即告知督办）")
+        self.sensitive = QCheckBox("敏感，立即告知督办")
         self._lay_out()
         self._connect()
 
@@ -120,7 +120,7 @@ class PromiseZone(Card):
         self.changed.emit()
 
     def _show_scope(self) -> None:
-        self._scope_hint.setText(words.SCOPE_HINTS[self.scope.value()])
+        self.scope.setToolTip(words.SCOPE_HINTS[self.scope.value()])
 
     def _on_limit_chosen(self, limit: str) -> None:
         self._limit = limit
@@ -133,24 +133,24 @@ class PromiseZone(Card):
 
     def _on_why_clicked(self) -> None:
         if self._due is not None:
-            Popover(self.window(), self.why, DayByDay(self._due), width=400)
+            sheet = Popover(self.window(), self.why, DayByDay(self._due), width=400)
+            # The zone stands low on the page: the sheet moves up as far as a long count needs.
+            height = min(sheet.sizeHint().height(), self.window().height() - 16)
+            top = min(sheet.y(), self.window().height() - height - 8)
+            sheet.setGeometry(sheet.x(), top, sheet.width(), height)
 
     def _lay_out(self) -> None:
-        self._scope_hint = label("", "small", wrap=True)
-        limits = QHBoxLayout()
-        limits.addWidget(self.limit)
-        limits.addWidget(self.days)
+        limits = FlowLayout(gap=8)
+        for widget in (self.limit, self.scope, self.days):
+            limits.addWidget(widget)
         due = QHBoxLayout()
         due.addWidget(self.due, 1)
         due.addWidget(self.why)
-        flags = QVBoxLayout()
-        flags.setSpacing(2)
+        flags = FlowLayout(gap=10)
         flags.addWidget(self.in_pool)
         flags.addWidget(self.sensitive)
         self.body.addLayout(due)
         self.body.addLayout(limits)
-        self.body.addWidget(self.scope)
-        self.body.addWidget(self._scope_hint)
         self.body.addWidget(self.boards)
         self.body.addLayout(flags)
         self.days.hide()
@@ -166,7 +166,7 @@ class MaterialFields(QWidget):
     def __init__(self, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.material = AreaField("已收材料（一行一项）", lines=2)
-        self.missing = AreaField("缺少材料（一行一项，打印一次性告知单）", lines=2)
+        self.missing = AreaField("缺少材料（一行一项）", lines=2)
         self.files = FilePicker(tasks)
         row = QHBoxLayout()
         row.setSpacing(10)

@@ -1,11 +1,13 @@
 """The strip after acceptance: number, promise, what became of the papers, and the way to the next visitor."""
 
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import words
+from desktop.printing.run import open_file
 from desktop.widgets import ActionButton, ElidedLabel, label, set_tone
 
 
@@ -19,6 +21,7 @@ class ResultStrip(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._case = ""
+        self._file: Path | None = None
         self.setProperty("role", "bar")
         self.number = label("", "figure")
         self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -27,6 +30,9 @@ class ResultStrip(QFrame):
         self.follow_up = label("", "warning", wrap=True)
         self.next = ActionButton("下一位", kind="big", key="Ctrl+N")
         self.copy = ActionButton("复制编号", kind="quiet", icon_name="copy")
+        self.show_file = ActionButton("打开 PDF", kind="quiet", icon_name="file-pdf")
+        self.show_file.clicked.connect(lambda: self._file and open_file(self._file))
+        self.show_file.hide()
         self.open = ActionButton("打开办件", kind="secondary")
         self.print = ActionButton("打印回执", kind="secondary", icon_name="printer")
         self.next.clicked.connect(self.next_asked)
@@ -46,16 +52,17 @@ class ResultStrip(QFrame):
         removed = f"，去掉了 {accepted.removed} 个看不见的字符" if accepted.removed else ""
         again = "（此前已经受理，没有重复建件）" if accepted.again else ""
         self.promise.setText(("已当场办结" if answered else f"已受理，{due}") + removed + again)
-        self.papers.setText("")
+        self.show_papers("", None)
         self.tell("")
-        self.print.setEnabled(True)
         set_tone(self, "ok")
         self.show()
         self.next.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_papers(self, text: str) -> None:
-        """What became of the papers."""
+    def show_papers(self, text: str, file: Path | None) -> None:
+        """What became of the paper, and where it is kept if it is."""
+        self._file = file
         self.papers.setText(text)
+        self.show_file.setVisible(file is not None)
         self.print.setEnabled(True)
 
     def tell(self, sentence: str) -> None:
@@ -68,10 +75,14 @@ class ResultStrip(QFrame):
         self.print_asked.emit(self._case)
 
     def _lay_out(self) -> None:
+        papers = QHBoxLayout()
+        papers.addWidget(self.papers, 1)
+        papers.addWidget(self.show_file)
         facts = QVBoxLayout()
         facts.setSpacing(1)
-        for widget in (self.promise, self.papers, self.follow_up):
-            facts.addWidget(widget)
+        facts.addWidget(self.promise)
+        facts.addLayout(papers)
+        facts.addWidget(self.follow_up)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 10, 8)
         row.setSpacing(10)

@@ -1,6 +1,6 @@
 """The layout of the intake page: three zones on one screen, the result above, the big buttons below."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.intake.bars import DraftButton, DuplicateBar
@@ -12,8 +12,8 @@ from desktop.intake.who import WhoZone
 from desktop.shell.page import Page, PageContext
 from desktop.widgets import ActionButton, Card, NoticeBar, label
 
-WHO_WIDTH = 300
-SIDE_WIDTH = 372
+SHARES = (24, 46, 30)
+"""Of the width, for who, what and promise."""
 
 
 class IntakeView(Page):
@@ -32,11 +32,19 @@ class IntakeView(Page):
         self.drafts = DraftButton()
         self.kept = label("", "small")
         self.clear = ActionButton("放弃重填", kind="quiet")
-        self.answer = ActionButton("当场即办", key="F10", kind="primary")
+        self.answer = ActionButton("当场即办", key="F10")
         self.accept_only = ActionButton("只受理", key="Ctrl+F9")
         self.accept = ActionButton("受理并打印", key="F9", kind="big", icon_name="printer")
         self.zones = QWidget()
         self._lay_out()
+
+    def show_usual(self, *, answered: bool) -> None:
+        """Make the button that is usual for this kind of matter stand out: most questions are answered at once."""
+        role = "primary" if answered else "secondary"
+        if self.answer.property("role") != role:
+            self.answer.setProperty("role", role)
+            self.answer.style().unpolish(self.answer)
+            self.answer.style().polish(self.answer)
 
     def _lay_out(self) -> None:
         middle, side = QVBoxLayout(), QVBoxLayout()
@@ -50,9 +58,8 @@ class IntakeView(Page):
         row = QHBoxLayout(self.zones)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(scrolled(self.who, WHO_WIDTH))
-        row.addWidget(scrolled(_column(middle)), 1)
-        row.addWidget(scrolled(_column(side), SIDE_WIDTH))
+        for content, share in zip((self.who, _column(middle), _column(side)), SHARES, strict=True):
+            row.addWidget(Scrolled(content), share)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(6)
@@ -73,18 +80,23 @@ class IntakeView(Page):
         return foot
 
 
-def scrolled(content: QWidget, width: int = 0) -> QScrollArea:
-    """``content`` with a scroll bar where the screen is too small or the text too large for it."""
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(content)
-    if width:
-        area.setMinimumWidth(width)
-        area.setMaximumWidth(width * 13 // 10)
-    return area
+class Scrolled(QScrollArea):
+    """Contents with a scroll bar where the screen is too low; never narrower than what stands in them."""
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(content)
+
+    def minimumSizeHint(self) -> QSize:
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(self.widget().minimumSizeHint().width() + bar, 120)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.minimumSizeHint().width(), 400)
 
 
 def _column(layout: QVBoxLayout) -> QWidget:

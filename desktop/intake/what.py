@@ -7,7 +7,17 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop import words
 from desktop.intake.ticks import PackageTicks
-from desktop.widgets import ActionButton, AreaField, Card, Choice, ChoiceField, Field, Segments, label
+from desktop.widgets import (
+    ActionButton,
+    AreaField,
+    Card,
+    Choice,
+    ChoiceField,
+    Field,
+    FlowLayout,
+    Segments,
+    label,
+)
 from domain.cases.intake import MAX_TEXT
 
 PASTE_LIMIT = 10 * MAX_TEXT
@@ -44,10 +54,10 @@ class WhatZone(Card):
         self._kind: str | None = None
         self._item: tuple[str, str] | None = None
         self.kind = Segments(words.choices(words.KINDS), name="诉求类型")
-        self.channel = ChoiceField("来源", [Choice(*pair) for pair in words.choices(words.CHANNELS)], side=36)
-        self.channel.setFixedWidth(170)
+        self.channel = ChoiceField("来源", [Choice(*pair) for pair in words.choices(words.CHANNELS)], side=40)
+        self.channel.setMinimumWidth(170)
         self.editor = MatterEdit()
-        self.matter = Field("企业的原话（Ctrl+Enter 采用右侧第一条建议）", self.editor)
+        self.matter = Field("企业的原话（Ctrl+Enter 采用第一条建议）", self.editor)
         self.count = label("", "small")
         self.chosen = label("", "muted", wrap=True)
         self.unchoose = ActionButton("不选了", kind="quiet")
@@ -133,7 +143,8 @@ class WhatZone(Card):
 
     def _on_text_changed(self) -> None:
         length = len(self.editor.toPlainText())
-        self.count.setText(f"{length} / {MAX_TEXT} 字" if length > MAX_TEXT // 2 else "")
+        self.count.setText(f"{length} / {MAX_TEXT} 字")
+        self.count.setVisible(length > MAX_TEXT // 2)
         if length > MAX_TEXT:
             self.matter.set_error(
                 f"已有 {length} 字，超过 {MAX_TEXT} 字。内容都在，请删减到要点，或把全文作为附件添加。"
@@ -165,10 +176,9 @@ class WhatZone(Card):
         self.ticks.setVisible(bool(self.ticks.package))
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = FlowLayout(gap=8)
         head.addWidget(self.kind)
-        head.addStretch(1)
-        head.addWidget(self.channel, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.channel)
         row = QHBoxLayout()
         row.addWidget(self.chosen, 1)
         row.addWidget(self.unchoose)
@@ -176,7 +186,9 @@ class WhatZone(Card):
         self.editor.setPlaceholderText(
             "企业怎么说就怎么写，如：租了个厂房想扩一条产线，环评要怎么办、能不能补贴"
         )
+        self.answer.editor.setMaximumHeight(self.answer.editor.fontMetrics().lineSpacing() * 5 + 12)
         self.answer.hide()
+        self.count.hide()
         inner = QVBoxLayout()
         inner.setSpacing(6)
         inner.addLayout(head)

@@ -100,7 +100,7 @@ class WhoView(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("① 谁来办", parent)
         self.find = LineField(
-            "扫执照，或输入代码 / 名称 / 拼音首字母", placeholder="如 91330… 、云溪机械、yxjx", max_length=300
+            "代码、名称或拼音首字母（可扫码）", placeholder="如 91330…、云溪机械、yxjx", max_length=300
         )
         whole_line(self.find)
         self.take_offer = ActionButton("", kind="secondary")
@@ -115,7 +115,7 @@ class WhoView(Card):
         self.profile.hide()
         self.fresh = QWidget()
         self.name = LineField("名称", max_length=500)
-        self.code = LineField("统一社会信用代码（没有可空）", max_length=100)
+        self.code = LineField("信用代码（没有可空）", max_length=100)
         self.kind = ChoiceField("申请人类型", [Choice(None, "按名称判断"), *_kinds()])
         self.contact = ContactFields()
         self._lay_out()

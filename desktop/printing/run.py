@@ -18,13 +18,17 @@ NOTICE = "one_time_notice"
 
 
 class Printing(QObject):
-    """``finished`` carries the ``Outcome`` of each print. What comes out and where is said as a notice."""
+    """``finished`` carries the ``Outcome`` of each print. What became of it is said as a notice.
+
+    Without ``tells`` only what went wrong is: the page shows the rest itself.
+    """
 
     finished = Signal(object)
 
-    def __init__(self, context: PageContext, parent: QObject | None = None) -> None:
+    def __init__(self, context: PageContext, parent: QObject | None = None, *, tells: bool = True) -> None:
         super().__init__(parent)
         self._context = context
+        self._tells = tells
         self._under_way: set[tuple[str, str]] = set()
 
     def size_for(self, paper: str) -> str:
@@ -86,6 +90,8 @@ class Printing(QObject):
 
     def _say(self, outcome: Outcome) -> None:
         text, tone = outcome_words(outcome)
+        if not self._tells and outcome.error is None:
+            return
         if outcome.file is not None:
             file = outcome.file
             self._context.notices.say(text, tone, action="打开", act=lambda: open_file(file))
