@@ -46,8 +46,15 @@ class Item:
 
     @classmethod
     def from_document(cls, entry: Document) -> Self:
-        names = (entry[key] for key in ("code", "name", "group", "group_name", "board"))
-        return cls(*names, tuple(entry["keywords"]), tuple(entry["departments"]))
+        return cls(
+            code=entry["code"],
+            name=entry["name"],
+            group=entry["group"],
+            group_name=entry["group_name"],
+            board=entry["board"],
+            keywords=tuple(entry["keywords"]),
+            departments=tuple(entry["departments"]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
