@@ -23,6 +23,7 @@ from db.atomic import put_in_place, sync_folder, write_file
 from db.errors import classify, known
 from db.keys import DESCRIPTION_NAME
 from db.store_copy import Progress, copy_store
+from db.witness import Witness
 from domain.errors import AppError
 
 STORE_NAME = "store.db"
@@ -141,12 +142,22 @@ def _describe(target: Path, key: bytes, now_ms: int) -> Backup:
     with closing(store_engine.connect(target, key)) as connection:
         schema = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
         rows = connection.execute("SELECT sha256 FROM attachment ORDER BY sha256").fetchall()
+        stores = connection.execute("SELECT store FROM node").fetchall()
         # Reading put the copy back into WAL mode; one file is to be the whole backup.
         connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+    for (store,) in stores:
+        _settle_witness(store)
     backup = Backup(target, now_ms, target.stat().st_size, schema, tuple(row[0] for row in rows))
     text = json.dumps({**asdict(backup), "path": target.name}, indent=1)
     write_file(_list_path(target), text.encode(), mode=0o600)
     return backup
+
+
+def _settle_witness(store: str) -> None:
+    """A backup is the likeliest thing to be put back: the witness must outlive a power cut from here on."""
+    witness = Witness(store)
+    witness.settle()
+    witness.close()
 
 
 def _copy_files(home: Path, folder: Path, addresses: tuple[str, ...]) -> None:

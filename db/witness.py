@@ -14,7 +14,7 @@ process was killed between COMMIT and ``advance``, and a kill must not cost an i
 
 What it costs: ``advance`` after each COMMIT writes one slot (some 0.02 ms) and forces it to the disk only
 when the last time was over ``SYNC_EVERY_S`` ago, or ``SYNC_EVERY`` commits, or an incarnation begins, or
-``durable`` is asked for, as backups do. A killed process loses nothing, since the page cache outlives it. A
+by ``settle``, which a backup calls. A killed process loses nothing, since the page cache outlives it. A
 power cut may lose that short tail; it matters only to someone who then puts back by hand a copy of the store
 made within the same two seconds (restoring a backup by the program begins a new incarnation anyway). Two
 slots, written in turn and each with a checksum, survive a torn write.
@@ -105,16 +105,24 @@ class Witness:
             return WitnessVerdict(WitnessState.BEHIND, highest)
         return WitnessVerdict(WitnessState.OK, highest)
 
-    def advance(self, incarnation: int, seq: int, *, durable: bool = False) -> None:
+    def advance(self, incarnation: int, seq: int) -> None:
         """Raise the mark after a COMMIT; a lower one changes nothing.
 
         An error of the disk is logged, not raised: the record itself is safe by now. The next start then
         finds the witness missing or lower.
         """
         try:
-            self._advance(incarnation, seq, durable)
+            self._advance(incarnation, seq)
         except OSError as error:
             self.close()
+            _log.warning("witness cannot be written: %s", error)
+
+    def settle(self) -> None:
+        """Force to the disk what any process has written so far; says nothing new, and makes no witness."""
+        try:
+            if self._path.exists():
+                os.fsync(self._open())
+        except OSError as error:
             _log.warning("witness cannot be written: %s", error)
 
     def close(self) -> None:
@@ -123,7 +131,7 @@ class Witness:
             os.close(self._file)
             self._file = None
 
-    def _advance(self, incarnation: int, seq: int, durable: bool) -> None:
+    def _advance(self, incarnation: int, seq: int) -> None:
         file = self._open()
         machine = self._this_machine()
         with locked(file):
@@ -133,7 +141,7 @@ class Witness:
             if mark.machine != machine or highest != (mark.incarnation, mark.seq):
                 _write(file, _Mark(mark.turn + 1, *highest, machine))
                 self._unsynced += 1
-        if self._unsynced and (durable or begins or self._is_due()):
+        if self._unsynced and (begins or self._is_due()):
             os.fsync(file)
             self._unsynced, self._synced_at = 0, time.monotonic()
 

@@ -22,7 +22,7 @@ from domain.errors import AppError
 from domain.events.event import NewEvent, genesis
 
 NOW = 1_790_000_000_000
-KILLS = 5
+KILLS = 3
 SOAK_KILLS = 150
 PROCESSES = 8
 EACH = 8

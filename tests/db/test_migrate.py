@@ -25,7 +25,7 @@ from db.migrations.make import is_outside_metadata, make
 from db.schema import SQLITE_FULL_TEXT, metadata
 from domain.errors import AppError
 
-KILLS = 6
+KILLS = 4
 SOAK_KILLS = 150
 
 AddVersion = Callable[[str], None]

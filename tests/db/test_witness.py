@@ -23,9 +23,9 @@ def _state(folder: Path, incarnation: int, seq: int, here: str = "a") -> Witness
     return verdict.state
 
 
-def _advance(folder: Path, incarnation: int, seq: int, here: str = "a", *, durable: bool = False) -> None:
+def _advance(folder: Path, incarnation: int, seq: int, here: str = "a") -> None:
     one = Witness("store", folder=folder, machine=here)
-    one.advance(incarnation, seq, durable=durable)
+    one.advance(incarnation, seq)
     one.close()
 
 
@@ -133,10 +133,18 @@ def test_forced_to_the_disk_rarely_but_surely(folder: Path, monkeypatch) -> None
     clock[0] += witness.SYNC_EVERY_S
     one.advance(1, 100)
     assert len(synced) == 3
-    one.advance(1, 101, durable=True)
+    one.advance(1, 101)
+    assert len(synced) == 3
+    one.settle()
     assert len(synced) == 4
-    one.advance(1, 101, durable=True)  # nothing new to force
-    assert len(synced) == 4
+    one.close()
+
+
+def test_settling_makes_no_witness(folder: Path) -> None:
+    """A copied store that is backed up before its first write must still be found without one."""
+    one = Witness("store", folder=folder, machine="a")
+    one.settle()
+    assert one.check(1, 1).state is WitnessState.MISSING
     one.close()
 
 
