@@ -142,6 +142,11 @@ case_row = sa.Table(
 sa.Index("ix_case_row_open_due", case_row.c.closed_at, case_row.c.due_at)
 sa.Index("ix_case_row_applicant_accepted", case_row.c.applicant, case_row.c.accepted_at)
 sa.Index("ix_case_row_lead_board_accepted_at", case_row.c.lead_board, case_row.c.accepted_at)
+# Lists and their counts: each a stretch of an index, whatever the number of cases.
+sa.Index("ix_case_row_state_accepted_at", case_row.c.state, case_row.c.accepted_at)
+sa.Index("ix_case_row_kind_accepted_at", case_row.c.kind, case_row.c.accepted_at)
+sa.Index("ix_case_row_actor_accepted_at", case_row.c.actor, case_row.c.accepted_at)
+sa.Index("ix_case_row_due_at", case_row.c.due_at)
 
 enterprise = sa.Table(
     "enterprise",

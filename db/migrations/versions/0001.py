@@ -57,6 +57,10 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_case_row_lead_board_accepted_at", ["lead_board", "accepted_at"], unique=False
         )
+        batch_op.create_index("ix_case_row_state_accepted_at", ["state", "accepted_at"], unique=False)
+        batch_op.create_index("ix_case_row_kind_accepted_at", ["kind", "accepted_at"], unique=False)
+        batch_op.create_index("ix_case_row_actor_accepted_at", ["actor", "accepted_at"], unique=False)
+        batch_op.create_index("ix_case_row_due_at", ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_row_number"), ["number"], unique=False)
         batch_op.create_index("ix_case_row_open_due", ["closed_at", "due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_row_short"), ["short"], unique=False)
