@@ -45,7 +45,7 @@ from domain.staff import Actor
 from services.setup import init_station
 from services.station import Station, open_station
 
-FORMAT = 1
+FORMAT = 2
 CHUNK = 10_000
 SPAN_MS = 900 * 86_400_000
 OPEN_SPAN_MS = 20 * 86_400_000
@@ -98,7 +98,7 @@ def _add(
     last: int,
     total: int,
 ) -> None:
-    batch = _Batch(uow.events)
+    batch = _Batch(uow.events, first)
     now_ms = clock.now_ms()
     for at in range(first, last):
         at_ms = now_ms - SPAN_MS + SPAN_MS * (at + 1) // total
@@ -107,7 +107,7 @@ def _add(
         if at_ms < now_ms - OPEN_SPAN_MS or chance.random() < 0.6:
             batch.answer(actor, at_ms)
         _remember(known, batch.fold())
-    batch.write(uow, first)
+    batch.write(uow)
 
 
 def _acceptance(
@@ -134,10 +134,12 @@ def _acceptance(
 class _Batch:
     """Composes events as the log does, and writes them and their rows with few statements."""
 
-    def __init__(self, log: EventLog) -> None:
-        self._log = log
+    def __init__(self, log: EventLog, first: int) -> None:
+        self._log, self._first = log, first
         self._node = log.node
-        self._seq, self._head, self._hlc = self._node.seq, self._node.head, self._node.hlc
+        self._seq, self._head = self._node.seq, self._node.head
+        # The first cases are older than the station that is to hold them.
+        self._hlc = self._node.hlc if first else 0
         self._stream: list[Event] = []
         self._events: list[dict[str, Any]] = []
         self._private: list[dict[str, Any]] = []
@@ -168,8 +170,8 @@ class _Batch:
         if private is not None:
             self._private.append({"event": one.id, "salt": private[0], "body": private[1]})
 
-    def write(self, uow: UnitOfWork, first: int) -> None:
-        connection = uow.connection
+    def write(self, uow: UnitOfWork) -> None:
+        connection, first = uow.connection, self._first
         connection.execute(sa.insert(event), self._events)
         connection.execute(sa.insert(event_private), self._private)
         rows = [case_rows.values_of(case) for case in self._cases]
