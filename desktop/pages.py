@@ -16,6 +16,7 @@ def _page(module: str, name: str) -> Callable[[PageContext], Page]:
 
 PAGES: tuple[PageSpec, ...] = (
     PageSpec("intake", "受理", "note-pencil", _page("desktop.intake.page", "IntakePage"), words="shouli sl"),
+    PageSpec("cases", "办件", "folders", _page("desktop.cases.page", "CasesPage"), words="banjian bj"),
     PageSpec(
         "settings", "设置", "gear", _page("desktop.settings_page.page", "SettingsPage"), words="shezhi sz"
     ),

@@ -9,7 +9,7 @@ from db.unit_of_work import UnitOfWork
 from domain.cases.model import CaseState
 from domain.clock import Clock
 from domain.staff import Actor
-from services.cases import CasePage
+from services.cases import CasePage, search_cases
 from services.rulebook import rulebook
 from services.station import reads
 
@@ -77,3 +77,19 @@ def read_list(
     wanted = filters.get(name, filters["open"])
     rows: list[CaseRow] = uow.cases.rows(wanted, sort=sort, descending=descending, limit=limit, offset=offset)
     return CasePage(tuple(rows), uow.cases.count(wanted))
+
+
+@reads
+def search_list(
+    uow: UnitOfWork,
+    clock: Clock,
+    actor: Actor,
+    text: str,
+    *,
+    most: int,
+    limit: int | None = None,
+    offset: int = 0,
+) -> CasePage:
+    """One stretch of the ``most`` newest cases that ``text`` finds; the total is at most that."""
+    rows = search_cases(uow, clock, actor, text, limit=most)
+    return CasePage(rows[offset:] if limit is None else rows[offset : offset + limit], len(rows))

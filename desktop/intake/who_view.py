@@ -100,7 +100,7 @@ class WhoView(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("① 谁来办", parent)
         self.find = LineField(
-            "代码、名称或拼音首字母（可扫码）", placeholder="如 91330…、云溪机械、yxjx", max_length=300
+            "代码、名称或拼音首字母", placeholder="扫执照，或输入 yxjx、云溪机械", max_length=300
         )
         whole_line(self.find)
         self.take_offer = ActionButton("", kind="secondary")
