@@ -12,7 +12,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from desktop.home import default_home
-from desktop.pages import PAGES
+from desktop.pages import PAGES, find_providers
 from desktop.pyside import keep_true_alive
 from desktop.settings import load_settings
 from desktop.shell.lock import IdleWatch
@@ -42,9 +42,9 @@ class Desk:
         self.tasks = TaskRunner(application)
         self.notices = Notices(local_now, application)
         self.window = MainWindow(self.tasks, self.notices, self.theme, local_now)
-        gateway = StationGateway(home, self.tasks.in_background)
+        self.gateway = StationGateway(home, self.tasks.in_background)
         self.startup = Startup(
-            self.window, gateway, self.tasks, self.notices, self.settings, self.theme, PAGES
+            self.window, self.gateway, self.tasks, self.notices, self.settings, self.theme, PAGES
         )
         self.idle = IdleWatch(application, self.window)
         self.idle.set_minutes(self.settings.value.idle_minutes)
@@ -96,7 +96,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the desk until its window is closed."""
     parser = argparse.ArgumentParser(prog="qifu-desk", description="企服前台")
     parser.add_argument("--home", type=Path, default=None, help="数据目录")
+    parser.add_argument("--self-test", action="store_true", help="自检：不显示窗口，走一遍后退出")
     options = parser.parse_args(arguments)
+    if options.self_test:
+        from desktop.self_test import run
+
+        return run(make_application)
     home: Path = options.home or default_home()
     if no_display():
         sys.stderr.write("没有可用的显示器，打不开窗口。请在桌面环境里运行，或用 qifu 命令行。\n")

@@ -1,9 +1,10 @@
 """The pages of the rail, in order. An area's module is imported when its page is first shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from desktop.shell.page import Page, PageContext, PageSpec
+from desktop.shell.palette import Provider
 
 
 def _page(module: str, name: str) -> Callable[[PageContext], Page]:
@@ -12,6 +13,12 @@ def _page(module: str, name: str) -> Callable[[PageContext], Page]:
         return page
 
     return make
+
+
+def find_providers(context: PageContext) -> Sequence[Provider]:
+    """Who answers Ctrl+K besides the commands; imported with the first page, not with the frame."""
+    found: Sequence[Provider] = import_module("desktop.cases.find").providers(context)
+    return found
 
 
 PAGES: tuple[PageSpec, ...] = (

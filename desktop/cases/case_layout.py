@@ -128,6 +128,7 @@ class CaseLayout(QWidget):
 
     def _head(self) -> QVBoxLayout:
         first, second = QHBoxLayout(), QHBoxLayout()
+        first.setSpacing(14)
         first.addWidget(self.back)
         first.addWidget(self.number)
         first.addWidget(self.applicant, 1)

@@ -106,6 +106,7 @@ class CaseList(CaseListView):
         self.columns.clicked.connect(self._on_columns_clicked)
         self.export.clicked.connect(self._on_export_clicked)
         self.nothing.acted.connect(self.intake_asked)
+        self._context.theme.changed.connect(self.fit_text)
         find = QShortcut(QKeySequence("Ctrl+F"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self.focus_search)
 

@@ -71,12 +71,12 @@ def standing_of(due_at: int | None, now_ms: int, zone: str) -> Standing:
 
 
 COLUMNS = (
-    Column("number", "编号", lambda row, _: row.number, 10, "number"),
+    Column("number", "编号", lambda row, _: row.number, 9, "number"),
     Column("state", "状态", lambda row, facts: state_badge(row, facts.now_ms, facts.zone)[1], 6, "state"),
-    Column("applicant", "企业", lambda row, _: row.applicant, 16, "applicant"),
+    Column("applicant", "企业", lambda row, _: row.applicant, 14, "applicant"),
     Column("excerpt", "诉求", lambda row, _: " ".join(row.excerpt.split()), 20),
     Column("kind", "类型", lambda row, _: words.word(words.KINDS, row.kind), 4, "kind"),
-    Column("boards", "板块", _boards, 7, "board"),
+    Column("boards", "板块", _boards, 6, "board"),
     Column("accepted", "受理", lambda row, facts: _day(row.accepted_at, facts), 6, "accepted"),
     Column("due", "期限", _due, 6, "due"),
     Column("closed", "办结", lambda row, facts: _day(row.closed_at, facts), 6, shown=False),

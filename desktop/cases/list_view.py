@@ -27,7 +27,7 @@ LISTS = {
     "overdue": "已超期",
     "sensitive": "敏感",
     "answered": "已办结",
-    "ended": "不予受理、撤回、并案",
+    "ended": "已终止",
     "conflicts": "有冲突",
     "all": "全部",
 }
@@ -41,8 +41,12 @@ class ListChoice(QListWidget):
         super().__init__(parent)
         self.setAccessibleName("办件列表")
         self.setIconSize(QSize(16, 16))
-        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("国") * 13 + 36)
-        self.setMaximumWidth(self.minimumWidth())
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.fit()
+
+    def fit(self) -> None:
+        """Wide enough for the longest name and a count of six digits in the text size in use."""
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance("国") * 9 + 40)
 
     def show_counts(self, counts: dict[str, int]) -> None:
         """Show the lists in ``counts``, keeping the one that is chosen."""
@@ -99,10 +103,15 @@ class CaseListView(QWidget):
 
     def use_columns(self) -> None:
         """Set widths and hide what is not shown at first; once the model is there."""
-        shown = [column.width for column in COLUMNS]
-        self.table.tune_columns(shown, _place(STRETCHED))
+        self.fit_text()
         for place, column in enumerate(COLUMNS):
             self.table.setColumnHidden(place, not column.shown)
+
+    def fit_text(self) -> None:
+        """Set widths and heights for the text size in use."""
+        self.lists.fit()
+        self.table.tune_columns([column.width for column in COLUMNS], _place(STRETCHED))
+        self.table.verticalHeader().setDefaultSectionSize(self.table.fontMetrics().height() + 12)
 
     def column_menu(self) -> QMenu:
         """Which columns are shown."""

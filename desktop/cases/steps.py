@@ -214,7 +214,9 @@ class Steps(Card):
         for action in view.actions:
             button = self._buttons[action.code]
             button.setEnabled(not action.why_not)
-            button.setToolTip(_why(action, view) if action.why_not else "")
+            why = _why(action, view) if action.why_not else ""
+            button.setToolTip(why)
+            button.setAccessibleDescription(why)
         if self._code and not self._buttons[self._code].isEnabled():
             self.close_form()
 

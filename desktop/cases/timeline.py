@@ -24,7 +24,7 @@ def _accepted(detail: dict[str, Any], facts: Any) -> tuple[str, str]:
     kind = words.word(words.KINDS, detail.get("kind", ""))
     channel = words.word(words.CHANNELS, detail.get("channel", ""))
     boards = _boards(detail.get("boards", []), facts)
-    return f"受理{kind}（{channel}）" + (f"，交 {boards}" if boards else ""), ""
+    return f"受理{kind}（{channel}）" + (f"，交{boards}" if boards else ""), ""
 
 
 def _flagged(detail: dict[str, Any], facts: Any) -> tuple[str, str]:
