@@ -11,7 +11,12 @@ from domain.errors import AppError
 
 app = typer.Typer(add_completion=False)
 
-_SHORT_NAMES = {"slip": "case_slip", "notice": "one_time_notice"}
+_NAMES = {
+    "slip": "case_slip",
+    "受理回执": "case_slip",
+    "notice": "one_time_notice",
+    "一次性告知单": "one_time_notice",
+}
 
 
 @app.command()
@@ -34,7 +39,7 @@ def print_(
     as_pdf = _wants_pdf(out, size)
     with opened(home, staff) as station:
         _check_folder(out)
-        job = station.call(record_print, number, _SHORT_NAMES.get(paper, paper), size)
+        job = station.call(record_print, number, _NAMES.get(paper, paper.replace("-", "_")), size)
         data, _ = render_document(job.document, size, as_pdf=as_pdf)
         try:
             out.write_bytes(data)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from domain.cases.model import ApplicantKind, Capacity, CaseKind, Channel, LimitClass, Scope
 from domain.cases.wording import clean
@@ -16,8 +16,18 @@ MAX_LINES = 60
 MAX_DAYS = 365
 
 
+_CAPACITY_WORDS = {
+    "legal": Capacity.LEGAL_REPRESENTATIVE,
+    "法定代表人": Capacity.LEGAL_REPRESENTATIVE,
+    "负责人": Capacity.LEGAL_REPRESENTATIVE,
+    "委托代理人": Capacity.AGENT,
+    "代理人": Capacity.AGENT,
+    "经办人": Capacity.AGENT,
+}
+
+
 class ContactForm(BaseModel):
-    """经办人 as typed."""
+    """经办人 as typed. ``capacity`` may be said in the words of the counter."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=200)
 
@@ -25,6 +35,11 @@ class ContactForm(BaseModel):
     phone: str = ""
     capacity: Capacity = Capacity.AGENT
     authorisation_seen: bool = False
+
+    @field_validator("capacity", mode="before")
+    @classmethod
+    def _in_words(cls, value: object) -> object:
+        return _CAPACITY_WORDS.get(value, value) if isinstance(value, str) else value
 
 
 class IntakeForm(BaseModel):
