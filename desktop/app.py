@@ -44,7 +44,14 @@ class Desk:
         self.window = MainWindow(self.tasks, self.notices, self.theme, local_now)
         self.gateway = StationGateway(home, self.tasks.in_background)
         self.startup = Startup(
-            self.window, self.gateway, self.tasks, self.notices, self.settings, self.theme, PAGES
+            self.window,
+            self.gateway,
+            self.tasks,
+            self.notices,
+            self.settings,
+            self.theme,
+            PAGES,
+            find_providers,
         )
         self.idle = IdleWatch(application, self.window)
         self.idle.set_minutes(self.settings.value.idle_minutes)
