@@ -29,7 +29,7 @@ _CAPACITY_WORDS = {
 class ContactForm(BaseModel):
     """经办人 as typed. ``capacity`` may be said in the words of the counter."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=200)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=200, defer_build=True)
 
     name: str = ""
     phone: str = ""
@@ -50,7 +50,8 @@ class IntakeForm(BaseModel):
     accepting idempotent: the same id is one case.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Built at the first form, not at the start of the program.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     id: str | None = None
     uscc: str | None = None
