@@ -41,6 +41,8 @@ def open_engine(path: Path, key: bytes, *, create: bool = False) -> sa.Engine:
         module=dbapi2,
         creator=lambda: connect(path, key, create=create),
         poolclass=QueuePool,
+        # Statements carry names and telephone numbers; an error must not.
+        hide_parameters=True,
         pool_size=4,
         max_overflow=12,
         pool_use_lifo=True,  # one thread keeps one connection: PRAGMA data_version means something only within one

@@ -12,6 +12,8 @@ from desktop.cli.commands import COMMANDS
 from domain.errors import AppError
 
 REFUSED = 2
+BUG = 70  # EX_SOFTWARE of sysexits.h
+INTERRUPTED = 130
 # Typer keeps its own copy of click and shows of its usage errors only this subclass.
 _USAGE_ERROR: Any = typer.BadParameter.__base__
 
@@ -66,11 +68,24 @@ def main() -> None:
         code = _refuse(AppError("cli.usage", detail=_usage_detail(error)))
     except typer.Abort:
         code = REFUSED
+    except KeyboardInterrupt:
+        code = INTERRUPTED
     except BrokenPipeError:
         # The reader has gone (``qifu case list | head``): there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except Exception as error:
+        code = _report(error)
     sys.exit(code or 0)
+
+
+def _report(error: Exception) -> int:
+    """A bug: where it happened, and nothing of what was being worked on."""
+    from desktop.crash_report import crash_report
+
+    sys.stderr.write("程序出错，这一步没有完成。请把下面的报告交给维护人员（不含企业和个人信息）：\n")
+    sys.stderr.write(crash_report(error) + "\n")
+    return BUG
 
 
 def _refuse(error: AppError) -> int:

@@ -1,58 +1,10 @@
 """What happens when the program itself is wrong: a report to copy, and the work stays open."""
 
-import platform
-import traceback
-from collections.abc import Iterator
-from pathlib import Path
-
-from PySide6.QtCore import Qt, qVersion
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.widgets import ActionButton, label
-
-OUR_ROOMS = ("desktop", "services", "db", "domain", "reports", "resources", "sync", "server")
-_ROOT = Path(__file__).parent.parent.parent
-
-
-def crash_report(error: BaseException) -> str:
-    """Types, our own places in the program and versions. No message and no value: they may name a person."""
-    lines = [
-        f"python {platform.python_version()} · qt {qVersion()} · {platform.system()} {platform.release()}"
-    ]
-    for cause in _chain(error):
-        lines.append(f"{type(cause).__module__}.{type(cause).__qualname__}")
-        lines.extend(_places(cause))
-    return "\n".join(lines)
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        yield current
-        current = current.__cause__ or current.__context__
-
-
-def _places(error: BaseException) -> list[str]:
-    places = []
-    for frame in traceback.extract_tb(error.__traceback__):
-        name = _place_name(frame.filename)
-        places.append(f"  {name}:{frame.lineno} {frame.name}")
-    return places
-
-
-def _place_name(file: str) -> str:
-    parts = Path(file).parts
-    try:
-        return Path(file).relative_to(_ROOT).as_posix() if not _foreign(parts) else "/".join(parts[-2:])
-    except ValueError:
-        return "/".join(parts[-2:])
-
-
-def _foreign(parts: tuple[str, ...]) -> bool:
-    return "site-packages" in parts or not any(room in parts for room in OUR_ROOMS)
 
 
 class CrashDialog(QDialog):

@@ -8,8 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
+from desktop.crash_report import crash_report
 from desktop.messages import sentence
-from desktop.shell.crash import CrashDialog, crash_report
+from desktop.shell.crash import CrashDialog
 from desktop.shell.frame import Frame
 from desktop.shell.header import HeaderState
 from desktop.shell.link_sheet import KeySheet, LinkSheet

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
-from desktop.shell.crash import CrashDialog, crash_report
+from desktop.crash_report import crash_report
+from desktop.shell.crash import CrashDialog
 from desktop.shell.header import Header, HeaderState, LinkKind, LinkState, link_words
 from desktop.shell.lock import LockSheet
 from desktop.shell.notices import AT_ONCE, Notices, NoticeTray
