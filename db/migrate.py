@@ -81,6 +81,7 @@ def _own_connection(path: Path, key: bytes) -> Iterator[sa.Connection]:
         module=dbapi2,
         creator=lambda: _connect_without_foreign_keys(path, key),
         poolclass=NullPool,
+        hide_parameters=True,
     )
     sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     try:
