@@ -1,5 +1,6 @@
 """The read model of cases: one row a case, refreshed in the transaction that appended its events."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,18 +94,20 @@ def refresh(connection: Connection, case: Case, found_at: int) -> None:
     else:
         connection.execute(sa.update(case_row).where(case_row.c.rowid_ == known), values)
         _index(connection, known, case, fresh=False)
-    _refresh_conflicts(connection, case, found_at)
+    refresh_conflicts(connection, case.id, dict(case.unfit), found_at)
 
 
-def _refresh_conflicts(connection: Connection, case: Case, found_at: int) -> None:
-    """List what does not fit any more; what a late event has made fit again leaves the list."""
-    listed = dict(connection.execute(_CONFLICTS, {"stream_id": case.id}).tuples().all())
-    unfit = dict(case.unfit)
+def refresh_conflicts(connection: Connection, stream: str, unfit: Mapping[str, str], found_at: int) -> None:
+    """List what does not fit any more; what a late event has made fit again leaves the list.
+
+    ``unfit`` is event → code. For an enterprise, whose streams are folded together, ``stream`` is its credit code.
+    """
+    listed = {event: code for event, code in connection.execute(_CONFLICTS, {"stream_id": stream})}  # noqa: C416
     for event in set(listed) - set(unfit):
         gone = sa.delete(conflict).where(conflict.c.event == event, conflict.c.decided_at.is_(None))
         connection.execute(gone)
     for event in set(unfit) - set(listed):
-        values = {"event": event, "stream": case.id, "code": unfit[event], "found_at": found_at}
+        values = {"event": event, "stream": stream, "code": unfit[event], "found_at": found_at}
         connection.execute(sa.insert(conflict), values)
 
 

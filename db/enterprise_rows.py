@@ -1,6 +1,9 @@
-"""The read model of enterprises, as far as cases tell of them: name, last representative, number of cases."""
+"""The read model of enterprises: what cases tell of them, and what stands in streams of their own.
 
-from dataclasses import dataclass
+Where an enterprise has a stream, its name and kind are the profile's; a case adds its number and its representative.
+"""
+
+from dataclasses import dataclass, fields
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,12 +11,16 @@ from sqlalchemy.engine import Connection
 
 from db.schema import case_row, enterprise
 from db.tokens import joined, match_query, name_tokens, text_tokens
-from domain.cases.model import Case, Contact
+from domain.cases.model import ApplicantKind, Capacity, Case, Contact
+from domain.enterprises.profile import EnterpriseRecord, Profile
 
 
 @dataclass(frozen=True, slots=True)
 class EnterpriseRow:
-    """An enterprise known from earlier cases; the contact is the last one seen at the window."""
+    """A known enterprise. The contact is the last one seen at the window, else the profile's first.
+
+    ``proved``: a verified code proved the name. ``tags`` are words. ``last_at`` is UTC milliseconds.
+    """
 
     id: str
     uscc: str | None
@@ -24,12 +31,32 @@ class EnterpriseRow:
     contact_capacity: str
     cases: int
     last_at: int
+    profiled: bool = False
+    proved: bool = False
+    address: str = ""
+    tags: tuple[str, ...] = ()
 
 
-_COLUMNS = tuple(enterprise.c[name] for name in EnterpriseRow.__slots__)
+_COLUMNS = tuple(enterprise.c[one.name] for one in fields(EnterpriseRow))
 _ADD_TOKENS = sa.text("INSERT INTO enterprise_fts(rowid, tokens) VALUES (:rowid, :tokens)")
 _DROP_TOKENS = sa.text("DELETE FROM enterprise_fts WHERE rowid = :rowid")
-_KNOWN = sa.select(*_COLUMNS, enterprise.c.rowid_).where(enterprise.c.id == sa.bindparam("enterprise_id"))
+_KNOWN = sa.select(*_COLUMNS, enterprise.c.own_contact, enterprise.c.rowid_).where(
+    enterprise.c.id == sa.bindparam("enterprise_id")
+)
+
+
+_FOUND_BY = ("uscc", "name", "tags")
+_EMPTY = {"kind": ApplicantKind.ENTERPRISE.value, "contact_capacity": Capacity.AGENT.value, "cases": 0}
+
+
+def _frozen(row: Any) -> EnterpriseRow:
+    values = {
+        **row._mapping,
+        "profiled": bool(row.profiled),
+        "proved": bool(row.proved),
+        "tags": tuple(row.tags.splitlines()),
+    }
+    return EnterpriseRow(**values)
 
 
 def enterprise_id(uscc: str | None, name: str) -> str:
@@ -48,22 +75,66 @@ def refresh(connection: Connection, case: Case, *, fresh: bool) -> None:
         return
     values: dict[str, Any] = {"cases": known.cases + 1} if fresh else {}
     if case.accepted_at >= known.last_at:
-        values.update(_latest(case, known.name))
-    if values:
-        connection.execute(sa.update(enterprise).where(enterprise.c.rowid_ == known.rowid_), values)
-        if values.get("name", known.name) != known.name:
-            _add_tokens(connection, known.rowid_, case, fresh=False)
+        values.update(_latest(case, known))
+    _update(connection, known, values)
 
 
-def _latest(case: Case, known_name: str) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "last_at": case.accepted_at,
-        "name": case.applicant.name or known_name,
-        "kind": case.applicant.kind.value,
+def refresh_profile(connection: Connection, record: EnterpriseRecord, profile: Profile) -> None:
+    """Take in the profile of ``record``; one that nobody has named and that has no case gets no row."""
+    known = connection.execute(_KNOWN, {"enterprise_id": record.uscc}).one_or_none()
+    if known is None and not profile.name:
+        return
+    values = _profiled(record, profile)
+    if known is None:
+        _insert_row(connection, {**_EMPTY, "id": record.uscc, **values, **_own_contact(profile)})
+        return
+    values["last_at"] = max(known.last_at, record.changed_at)
+    if known.own_contact or not known.contact_name:
+        values.update(_own_contact(profile))
+    if not profile.name:
+        del values["name"]
+    _update(connection, known, values)
+
+
+def _profiled(record: EnterpriseRecord, profile: Profile) -> dict[str, Any]:
+    name = profile.fields.get("name")
+    kind = profile.text("kind")
+    values = {
+        "uscc": record.uscc,
+        "name": profile.name,
+        "last_at": record.changed_at,
+        "profiled": int(name is not None),
+        "proved": int(name is not None and name.is_proved),
+        "address": profile.text("address"),
+        "tags": "\n".join(fact.value.word for fact in profile.tags),
     }
+    return {**values, "kind": kind} if kind else values
+
+
+def _own_contact(profile: Profile) -> dict[str, Any]:
+    if not profile.contacts:
+        return {"contact_name": "", "contact_phone": "", "own_contact": 0}
+    first = profile.contacts[0].value
+    return {"contact_name": first.name, "contact_phone": first.phone, "own_contact": 1}
+
+
+def _latest(case: Case, known: Any) -> dict[str, Any]:
+    values: dict[str, Any] = {"last_at": case.accepted_at}
+    if not known.profiled:
+        values["name"] = case.applicant.name or known.name
+        values["kind"] = case.applicant.kind.value
     if case.contact != Contact():
         values.update(_contact(case.contact))
     return values
+
+
+def _update(connection: Connection, known: Any, values: dict[str, Any]) -> None:
+    if not values:
+        return
+    connection.execute(sa.update(enterprise).where(enterprise.c.rowid_ == known.rowid_), values)
+    now = {name: values.get(name, getattr(known, name)) for name in _FOUND_BY}
+    if any(now[name] != getattr(known, name) for name in _FOUND_BY):
+        _add_tokens(connection, known.rowid_, now, fresh=False)
 
 
 def _contact(contact: Contact) -> dict[str, Any]:
@@ -71,6 +142,7 @@ def _contact(contact: Contact) -> dict[str, Any]:
         "contact_name": contact.name,
         "contact_phone": contact.phone,
         "contact_capacity": contact.capacity.value,
+        "own_contact": 0,
     }
 
 
@@ -84,17 +156,27 @@ def _insert(connection: Connection, key: str, case: Case) -> None:
         "last_at": case.accepted_at,
         **_contact(case.contact),
     }
+    _insert_row(connection, values)
+
+
+def _insert_row(connection: Connection, values: dict[str, Any]) -> None:
     result = connection.execute(sa.insert(enterprise), values)
     assert result.inserted_primary_key is not None
-    _add_tokens(connection, result.inserted_primary_key[0], case, fresh=True)
+    _add_tokens(connection, result.inserted_primary_key[0], values, fresh=True)
 
 
-def _add_tokens(connection: Connection, rowid: int, case: Case, *, fresh: bool) -> None:
+def _add_tokens(connection: Connection, rowid: int, found_by: dict[str, Any], *, fresh: bool) -> None:
     if connection.dialect.name != "sqlite":
         return
     if not fresh:
         connection.execute(_DROP_TOKENS, {"rowid": rowid})
-    tokens = joined([*name_tokens(case.applicant.name), *text_tokens(case.applicant.uscc or "")])
+    tokens = joined(
+        [
+            *name_tokens(found_by["name"]),
+            *text_tokens(found_by["uscc"] or ""),
+            *text_tokens(found_by.get("tags", "")),
+        ]
+    )
     connection.execute(_ADD_TOKENS, {"rowid": rowid, "tokens": tokens})
 
 
@@ -108,7 +190,17 @@ class EnterpriseRows:
         """The enterprise of this credit code, or of this name where there is no code."""
         query = sa.select(*_COLUMNS).where(enterprise.c.id == enterprise_id(uscc, name))
         row = self._connection.execute(query).one_or_none()
-        return None if row is None else EnterpriseRow(*row)
+        return None if row is None else _frozen(row)
+
+    def rows(self, *, limit: int | None = None, offset: int = 0) -> list[EnterpriseRow]:
+        """Known enterprises, last changed or seen first."""
+        order = (enterprise.c.last_at.desc(), enterprise.c.rowid_.desc())
+        query = sa.select(*_COLUMNS).order_by(*order).limit(limit).offset(offset)
+        return [_frozen(row) for row in self._connection.execute(query)]
+
+    def count(self) -> int:
+        """How many enterprises are known."""
+        return int(self._connection.execute(sa.select(sa.func.count()).select_from(enterprise)).scalar_one())
 
     def search(self, text: str, *, limit: int = 10) -> list[EnterpriseRow]:
         """Enterprises by name, pinyin initials or the beginning of the code, last seen first."""
@@ -120,7 +212,7 @@ class EnterpriseRows:
         ).bindparams(match=expression)
         query = sa.select(*_COLUMNS).where(enterprise.c.rowid_.in_(matching))
         rows = self._connection.execute(query.order_by(enterprise.c.last_at.desc()).limit(limit))
-        return [EnterpriseRow(*row) for row in rows]
+        return [_frozen(row) for row in rows]
 
     def open_cases(self, uscc: str | None, name: str) -> int:
         """How many cases of the enterprise are open."""

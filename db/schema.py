@@ -162,7 +162,42 @@ enterprise = sa.Table(
     sa.Column("contact_phone", sa.Text, nullable=False, server_default=""),
     sa.Column("contact_capacity", sa.Text, nullable=False, server_default=""),
     sa.Column("cases", sa.Integer, nullable=False),
-    sa.Column("last_at", Milliseconds, nullable=False),
+    sa.Column("last_at", Milliseconds, nullable=False, index=True),
+    sa.Column("profiled", sa.Integer, nullable=False, server_default="0"),  # has a stream of its own
+    sa.Column("proved", sa.Integer, nullable=False, server_default="0"),  # a verified code proved its name
+    sa.Column("own_contact", sa.Integer, nullable=False, server_default="0"),  # contact is the profile's
+    sa.Column("address", sa.Text, nullable=False, server_default=""),
+    sa.Column("tags", sa.Text, nullable=False, server_default=""),  # words, one a line
+)
+
+# Two stations that met one enterprise offline have begun two streams for it.
+enterprise_stream = sa.Table(
+    "enterprise_stream",
+    metadata,
+    sa.Column("stream", Id, primary_key=True),
+    sa.Column("uscc", sa.Text, nullable=False, index=True),
+)
+
+verification = sa.Table(
+    "verification",
+    metadata,
+    sa.Column("event", Id, sa.ForeignKey("event.id"), primary_key=True),
+    sa.Column("stream", Id, nullable=False),
+    sa.Column("uscc", sa.Text, nullable=False, index=True),
+    sa.Column("at", Milliseconds, nullable=False),
+    sa.Column("verdict", sa.Text, nullable=False),  # as of the last check
+    sa.Column("reasons", sa.Text, nullable=False),  # codes, space-separated
+    sa.Column("provisional", sa.Integer, nullable=False),
+    sa.Column("changed", sa.Integer, nullable=False, server_default="0"),
+)
+sa.Index("ix_verification_provisional_at", verification.c.provisional, verification.c.at)
+
+# What was scanned, kept here only until the verdict is final: no event holds it, and it never leaves the machine.
+provisional_code = sa.Table(
+    "provisional_code",
+    metadata,
+    sa.Column("event", Id, sa.ForeignKey("event.id"), primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
 )
 
 attachment = sa.Table(

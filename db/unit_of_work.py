@@ -8,18 +8,20 @@ from typing import Any
 
 from sqlalchemy.engine import Connection, Engine
 
-from db import case_rows, enterprise_rows
+from db import case_rows, enterprise_records, enterprise_rows
 from db.attachment_rows import AttachmentRows
 from db.case_rows import CaseRows
 from db.changes import ChangeLog, Changes
 from db.counters import Counters
 from db.drafts import Drafts
+from db.enterprise_records import EnterpriseRecords
 from db.enterprise_rows import EnterpriseRows
 from db.event_log import EventLog
 from db.incarnation import begin
 from db.prints import Outbox, Prints
 from db.reference import ReferenceDocuments
 from db.sign_in import SignInFailures
+from db.verification_rows import Verifications
 from db.witness import Witness
 from domain.cases.fold import fold_case
 from domain.cases.model import Case
@@ -47,6 +49,16 @@ class UnitOfWork:
     def enterprises(self) -> EnterpriseRows:
         """Known enterprises."""
         return EnterpriseRows(self.connection)
+
+    @cached_property
+    def enterprise_records(self) -> EnterpriseRecords:
+        """Enterprises folded from events of their own."""
+        return EnterpriseRecords(self.connection)
+
+    @cached_property
+    def verifications(self) -> Verifications:
+        """Verified codes."""
+        return Verifications(self.connection)
 
     @cached_property
     def reference(self) -> ReferenceDocuments:
@@ -99,7 +111,7 @@ class UnitOfWork:
         now_ms: int,
         first_id: str | None = None,
     ) -> list[Event]:
-        """Append to a case's stream and refresh the read-model rows it touches, in this transaction."""
+        """Append to a stream and refresh the read-model rows it touches, in this transaction."""
         written = self.events.append(stream, new_events, actor=actor, now_ms=now_ms, first_id=first_id)
         if written:
             self.refold([written[0].stream], now_ms)
@@ -108,7 +120,11 @@ class UnitOfWork:
     def refold(self, streams: Iterable[str], now_ms: int) -> None:
         """Fold ``streams`` again and bring their rows up to date."""
         for stream in streams:
-            case = fold_case(self.events.stream(stream))
+            events = self.events.stream(stream)
+            if enterprise_records.refresh(self.connection, self.events, stream, events, now_ms):
+                self.changed.note("enterprises", stream)
+                continue
+            case = fold_case(events)
             if case is None:
                 continue
             fresh = not self.connection.execute(case_rows.IS_KNOWN, {"case_id": stream}).first()

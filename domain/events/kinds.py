@@ -26,6 +26,11 @@ CURRENT: dict[str, int] = {
     "material_received": 1,
     "file_attached": 1,
     "paper_printed": 1,
+    "enterprise_registered": 1,
+    "enterprise_imported": 1,
+    "enterprise_changed": 1,
+    "code_verified": 1,
+    "code_rechecked": 1,
 }
 
 UPCASTERS: dict[tuple[str, int], Callable[[Payload], Payload]] = {}

@@ -93,11 +93,26 @@ def upgrade() -> None:
         sa.Column("contact_capacity", sa.Text(), server_default="", nullable=False),
         sa.Column("cases", sa.Integer(), nullable=False),
         sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("profiled", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("proved", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("own_contact", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("address", sa.Text(), server_default="", nullable=False),
+        sa.Column("tags", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("rowid_", name=op.f("pk_enterprise")),
         sa.UniqueConstraint("id", name=op.f("uq_enterprise_id")),
     )
     with op.batch_alter_table("enterprise", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_enterprise_last_at"), ["last_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_enterprise_uscc"), ["uscc"], unique=False)
+
+    op.create_table(
+        "enterprise_stream",
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("uscc", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("stream", name=op.f("pk_enterprise_stream")),
+    )
+    with op.batch_alter_table("enterprise_stream", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_enterprise_stream_uscc"), ["uscc"], unique=False)
 
     op.create_table(
         "event",
@@ -205,6 +220,30 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_done_at"), ["done_at"], unique=False)
+
+    op.create_table(
+        "provisional_code",
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["event"], ["event.id"], name=op.f("fk_provisional_code_event")),
+        sa.PrimaryKeyConstraint("event", name=op.f("pk_provisional_code")),
+    )
+    op.create_table(
+        "verification",
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("uscc", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("provisional", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["event"], ["event.id"], name=op.f("fk_verification_event")),
+        sa.PrimaryKeyConstraint("event", name=op.f("pk_verification")),
+    )
+    with op.batch_alter_table("verification", schema=None) as batch_op:
+        batch_op.create_index("ix_verification_provisional_at", ["provisional", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_verification_uscc"), ["uscc"], unique=False)
 
     if op.get_bind().dialect.name == "sqlite":
         for statement in FULL_TEXT:
