@@ -10,6 +10,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "case": ("desktop.cli.case:app", "诉求件：受理、查看、查找与后续办理"),
     "route": ("desktop.cli.route:app", "按诉求内容推荐服务板块、事项和一类事"),
     "due": ("desktop.cli.due:app", "推算办理期限，逐日说明"),
+    "code": ("desktop.cli.code:app", "企业码：核验扫到的文字，读出图片里的码"),
     "uscc": ("desktop.cli.uscc:app", "核对统一社会信用代码"),
     "print": ("desktop.cli.print_:app", "打印受理回执或一次性告知单到文件"),
     "backup": ("desktop.cli.upkeep:backup_app", "备份数据"),
