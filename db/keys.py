@@ -70,14 +70,16 @@ def create_key(home: Path, *, ask: Ask | None = None) -> KeyPlace:
     return place
 
 
-def find_key(home: Path, *, ask: Ask | None = None) -> tuple[bytes, KeyPlace]:
+def find_key(home: Path, *, ask: Ask | None = None, passphrase: str | None = None) -> tuple[bytes, KeyPlace]:
     """The key of the store in ``home`` and where it was found. Nothing is asked when stdin is no terminal.
+
+    ``passphrase`` is what a window asked for already.
 
     Errors: ``storage.key_missing``, ``storage.key_file_bad``, ``storage.key_store_unavailable``,
     ``storage.passphrase_needed``, ``storage.passphrase_wrong``, ``storage.wrong_key``.
     """
     description = _read_description(home)
-    key, place = _look_up(home, description, ask)
+    key, place = _look_up(home, description, ask, passphrase)
     if key_fits(home, key) is False:
         raise AppError("storage.wrong_key")
     return key, place
@@ -135,7 +137,9 @@ def _keep_somewhere(home: Path, name: str, ask: Ask | None) -> tuple[bytes, KeyP
     return key, _keep_in_home(home, key), {}
 
 
-def _look_up(home: Path, description: dict[str, Any], ask: Ask | None) -> tuple[bytes, KeyPlace]:
+def _look_up(
+    home: Path, description: dict[str, Any], ask: Ask | None, typed: str | None
+) -> tuple[bytes, KeyPlace]:
     given = os.environ.get("QIFU_KEY_FILE")
     if given:
         return _read_key_file(Path(given)), KeyPlace(KeyKind.KEY_FILE, given)
@@ -143,7 +147,7 @@ def _look_up(home: Path, description: dict[str, Any], ask: Ask | None) -> tuple[
     if kind == KeyKind.KEY_STORE:
         return _from_key_store(description["name"]), KeyPlace(KeyKind.KEY_STORE, description["name"])
     if kind == KeyKind.PASSPHRASE:
-        passphrase = _passphrase(ask)
+        passphrase = typed or _passphrase(ask)
         if not passphrase:
             raise AppError("storage.passphrase_needed")
         key = key_envelopes.unwrap_by_passphrase(description["passphrase"], passphrase)

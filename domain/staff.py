@@ -26,13 +26,17 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """An entry of the staff document; ``password`` is an Argon2id hash, or None where none has been set."""
+    """An entry of the staff document; ``password`` is an Argon2id hash, or None where none has been set.
+
+    Who left is no longer ``active`` but stays in the document, since records name them.
+    """
 
     id: str
     name: str
     role: Role
     board: str | None = None
     password: str | None = None
+    active: bool = True
 
     @property
     def actor(self) -> Actor:

@@ -12,6 +12,7 @@ from domain.clock import Clock
 from domain.staff import Actor
 from services.cases import accept_case
 from services.printing import mark_printed, record_print, render_document
+from services.rulebook import rulebook
 from services.station import Station
 
 
@@ -38,6 +39,13 @@ def fill_demo(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
     for form in forms:
         accept_case(uow, clock, actor, form)
     return len(forms)
+
+
+def fill_demo_once(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
+    """``fill_demo`` for a demonstration centre that holds no case yet; any other station is left alone."""
+    if not rulebook(uow).site.demo or uow.cases.count():
+        return 0
+    return fill_demo(uow, clock, actor)
 
 
 def run_demo(station: Station, out: Path) -> list[Made]:

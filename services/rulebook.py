@@ -128,7 +128,12 @@ def _site(document: Mapping[str, Any], zone: str) -> Site:
 
 def _member(entry: Mapping[str, Any]) -> StaffMember:
     return StaffMember(
-        entry["id"], entry["name"], Role(entry["role"]), entry.get("board"), entry.get("password")
+        entry["id"],
+        entry["name"],
+        Role(entry["role"]),
+        entry.get("board"),
+        entry.get("password"),
+        entry.get("active", True),
     )
 
 

@@ -1,9 +1,10 @@
 """Signing in, and the station's staff. Passwords are Argon2id hashes in the staff document; none comes with one."""
 
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 
 from db.unit_of_work import UnitOfWork
+from domain.cases.wording import clean
 from domain.clock import Clock
 from domain.errors import AppError
 from domain.staff import Actor, Role, StaffMember
@@ -15,30 +16,33 @@ from services.station import Station, reads
 MAX_FAILURES = 5
 LOCK_MS = 5 * 60_000
 MIN_PASSWORD = 8
+MAX_NAME = 40
 
 
 @reads
 def list_staff(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[StaffMember, ...]:
     """The station's staff, without their password hashes (only whether there is one)."""
     return tuple(
-        StaffMember(m.id, m.name, m.role, m.board, "set" if m.password else None)
+        StaffMember(m.id, m.name, m.role, m.board, "set" if m.password else None, m.active)
         for m in rulebook(uow).staff.values()
     )
 
 
 @reads
 def actor_named(uow: UnitOfWork, clock: Clock, actor: Actor, staff_id: str) -> Actor:
-    """The member of staff called ``staff_id`` as an actor; ``staff.unknown``."""
+    """The member of staff called ``staff_id`` as an actor; ``staff.unknown``, ``staff.inactive``."""
     member = rulebook(uow).staff.get(staff_id)
     if member is None:
         raise AppError("staff.unknown", staff=staff_id[:40])
+    if not member.active:
+        raise AppError("staff.inactive", name=member.name)
     return member.actor
 
 
 def sign_in(station: Station, staff_id: str, password: str) -> Actor:
     """Check the password and make the member the station's actor. Slow on purpose (Argon2id): not for the main thread.
 
-    ``staff.unknown``, ``staff.wrong_password``, ``staff.locked``, ``staff.no_password``.
+    ``staff.unknown``, ``staff.inactive``, ``staff.wrong_password``, ``staff.locked``, ``staff.no_password``.
     """
     # The failure is counted in a unit of work that commits; an exception inside it would take the count back.
     outcome = station.call(_check_password, staff_id, password)
@@ -60,6 +64,8 @@ def _check_password(
     member = book.staff.get(staff_id)
     if member is None:
         return AppError("staff.unknown", staff=staff_id[:40])
+    if not member.active:
+        return AppError("staff.inactive", name=member.name)
     failures, locked_until = uow.sign_in_failures.get(staff_id)
     now_ms = clock.now_ms()
     # A lock further away than any lock lasts was set by a clock that ran ahead and has been put right since.
@@ -76,6 +82,25 @@ def _check_password(
     uow.sign_in_failures.set(staff_id, failures, locked)
     left = MAX_FAILURES - failures % MAX_FAILURES
     return AppError("staff.locked", minutes=5) if locked else AppError("staff.wrong_password", left=left)
+
+
+def change_password(station: Station, present: str, fresh: str) -> None:
+    """The one who is signed in takes a password of their own. Slow on purpose: not for the main thread.
+
+    Wrong answers count as at sign-in. ``staff.password_short`` and the errors of ``sign_in``.
+    """
+    hashed = hash_password(fresh)
+    actor = station.actor
+    outcome = station.call(_check_password, actor.id, present, as_actor=actor)
+    if isinstance(outcome, AppError):
+        raise outcome
+    station.call(_set_password, hashed, as_actor=actor)
+
+
+def _set_password(uow: UnitOfWork, clock: Clock, actor: Actor, hashed: str) -> None:
+    members = rulebook(uow).staff
+    changed = {**members, actor.id: replace(members[actor.id], password=hashed)}
+    publish_own(uow, "staff", {"entries": _documents(changed.values())}, clock.now_ms())
 
 
 def verify_password(hashed: str, password: str) -> bool:
@@ -107,18 +132,32 @@ def save_member(
     role: Role,
     board: str | None = None,
     password: str | None = None,
+    *,
+    active: bool = True,
 ) -> None:
-    """Add or change a member of staff. Where nobody is an administrator yet, anyone may add the first one."""
+    """Add or change a member of staff. Where nobody is an administrator yet, anyone may add the first one.
+
+    ``permission.denied``, ``staff.*``; the last administrator who is active stays one.
+    """
     book = rulebook(uow)
-    if any(m.role is Role.ADMIN for m in book.staff.values()):
+    if _admins(book.staff):
         require(actor, "staff_settings")
     elif role is not Role.ADMIN:
         raise AppError("staff.first_is_admin")
     _check_member(book.boards, staff_id, name, role, board)
     earlier = book.staff.get(staff_id)
     hashed = hash_password(password) if password else (earlier.password if earlier else None)
-    members = {**book.staff, staff_id: StaffMember(staff_id, name.strip(), role, board, hashed)}
+    if hashed is None and not book.site.demo:
+        raise AppError("staff.password_missing")
+    member = StaffMember(staff_id, clean(name, one_line=True).text, role, board, hashed, active)
+    members = {**book.staff, staff_id: member}
+    if not _admins(members):
+        raise AppError("staff.last_admin")
     publish_own(uow, "staff", {"entries": _documents(members.values())}, clock.now_ms())
+
+
+def _admins(staff: Mapping[str, StaffMember]) -> bool:
+    return any(member.role is Role.ADMIN and member.active for member in staff.values())
 
 
 def _check_member(boards: Iterable[str], staff_id: str, name: str, role: Role, board: str | None) -> None:
@@ -126,8 +165,10 @@ def _check_member(boards: Iterable[str], staff_id: str, name: str, role: Role, b
         staff_id.isascii() and staff_id.replace("-", "").replace("_", "").isalnum() and len(staff_id) <= 40
     ):
         raise AppError("staff.id_invalid")
-    if not name.strip():
+    if not clean(name, one_line=True).text:
         raise AppError("staff.name_missing")
+    if len(name) > MAX_NAME:
+        raise AppError("staff.name_too_long", limit=MAX_NAME)
     bound = role in (Role.SPECIALIST, Role.CHIEF)
     if bound and board not in set(boards):
         raise AppError("staff.board_missing")
@@ -135,6 +176,9 @@ def _check_member(boards: Iterable[str], staff_id: str, name: str, role: Role, b
 
 def _documents(members: Iterable[StaffMember]) -> list[dict[str, object]]:
     return [
-        {**{k: v for k, v in asdict(member).items() if v is not None}, "role": member.role.value}
+        {
+            **{k: v for k, v in asdict(member).items() if v is not None and (k != "active" or not v)},
+            "role": member.role.value,
+        }
         for member in members
     ]

@@ -102,6 +102,10 @@ class Station:
         """Run ``task(ground, …)`` on the store's thread: work that is no single unit of work."""
         return self._worker.submit(self._upkeep, task, self.actor, args, kwargs)
 
+    def run_aside(self, task: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Result:
+        """Run ``task(ground, …)`` in the calling thread, beside the store's own: for what opens the file itself."""
+        return task(self._ground(self.actor), *args, **kwargs)
+
     def add_listener(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with ``Changes`` on the store's thread after every commit; returns how to stop."""
         with self._lock:
@@ -133,10 +137,13 @@ class Station:
         return result
 
     def _upkeep(self, task: Callable[..., Result], actor: Actor, args: Any, kwargs: Any) -> Result:
-        ground = Ground(self.home, self._store, self.clock, actor, self._key, self.key_place)
+        ground = self._ground(actor)
         result = task(ground, *args, **kwargs)
         self._tell(ground.changes)
         return result
+
+    def _ground(self, actor: Actor) -> Ground:
+        return Ground(self.home, self._store, self.clock, actor, self._key, self.key_place)
 
     def _poll(self) -> None:
         version = self._store.data_version()
@@ -162,7 +169,9 @@ def station_exists(home: Path) -> bool:
     return (home / STORE_NAME).exists()
 
 
-def open_station(home: Path, *, clock: Clock | None = None, ask: keys.Ask | None = None) -> Station:
+def open_station(
+    home: Path, *, clock: Clock | None = None, ask: keys.Ask | None = None, passphrase: str | None = None
+) -> Station:
     """Open the station in ``home``: key, store, migration, shipped documents.
 
     ``AppError``: ``station.missing`` and the ``storage.*`` errors.
@@ -170,7 +179,7 @@ def open_station(home: Path, *, clock: Clock | None = None, ask: keys.Ask | None
     clock = clock or SystemClock()
     if not station_exists(home):
         raise AppError("station.missing", home=str(home))
-    key, place = keys.find_key(home, ask=ask)
+    key, place = keys.find_key(home, ask=ask, passphrase=passphrase)
     path = home / STORE_NAME
     engine = open_engine(path, key)
     try:

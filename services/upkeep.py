@@ -26,11 +26,11 @@ def make_backup(ground: Ground, folder: Path | None = None, progress: Progress |
     return made
 
 
-def backup_if_due(ground: Ground) -> Backup | None:
+def backup_if_due(ground: Ground, progress: Progress | None = None) -> Backup | None:
     """The day's own backup: made when the newest is a day old."""
     if not backup.is_due(ground.home / backup.BACKUPS, ground.clock.now_ms()):
         return None
-    return make_backup(ground)
+    return make_backup(ground, progress=progress)
 
 
 def list_backups(home: Path) -> list[Backup]:
@@ -39,14 +39,14 @@ def list_backups(home: Path) -> list[Backup]:
 
 
 def restore_backup(
-    home: Path, copy: Path | None = None, *, clock: Clock | None = None
+    home: Path, copy: Path | None = None, *, clock: Clock | None = None, passphrase: str | None = None
 ) -> tuple[Path, Path | None]:
     """Put ``copy`` (default: the newest whole backup) in the place of the store, which nobody may have open.
 
     Returns what was put in place and where the previous store is kept. The next write begins a new incarnation.
     """
     now_ms = (clock or SystemClock()).now_ms()
-    key, _ = keys.find_key(home)
+    key, _ = keys.find_key(home, passphrase=passphrase)
     if copy is None:
         made, kept = backup.open_last_good(home, key, now_ms)
         return made.path, kept
@@ -55,11 +55,11 @@ def restore_backup(
     return copy, backup.restore(home, key, copy, now_ms)
 
 
-def examine(home: Path, *, clock: Clock | None = None) -> Report:
+def examine(home: Path, *, clock: Clock | None = None, passphrase: str | None = None) -> Report:
     """The doctor's report on the station in ``home``; needs no open station and mends nothing."""
     if not station_exists(home):
         raise AppError("station.missing", home=str(home))
-    key, place = keys.find_key(home)
+    key, place = keys.find_key(home, passphrase=passphrase)
     now_ms = (clock or SystemClock()).now_ms()
     return doctor.examine(Patient(home, key, place, now_ms, chain=chain_check.broken))
 
@@ -71,9 +71,14 @@ def new_recovery_code(ground: Ground) -> str:
     return keys.create_recovery_code(ground.home, ground.key)
 
 
-def wipe_demo(home: Path) -> None:
+def recover_key(home: Path, code: str) -> keys.KeyPlace:
+    """Open the store by its recovery code when the key's place is lost; ``storage.recovery_*``."""
+    return keys.recover(home, code)
+
+
+def wipe_demo(home: Path, *, passphrase: str | None = None) -> None:
     """Remove the demonstration centre from ``home``; ``station.not_demo`` for any other station."""
-    key, _ = keys.find_key(home)
+    key, _ = keys.find_key(home, passphrase=passphrase)
     engine = open_engine(home / STORE_NAME, key)
     try:
         if migrate.needs_migration(engine):

@@ -1,0 +1,93 @@
+"""今天: what the person at the window begins the day with."""
+
+from dataclasses import dataclass, replace
+
+from db.case_rows import CaseFilter, CaseRow
+from db.unit_of_work import UnitOfWork
+from domain.cases.model import CaseState
+from domain.clock import Clock
+from domain.staff import Actor
+from services.case_lists import list_filters
+from services.drafts import SavedDraft, list_drafts
+from services.printing import waiting_prints
+from services.rulebook import rulebook
+from services.station import reads
+
+RECENT = 8
+COMING_OUT_MS = 60_000
+"""A paper recorded less than this ago may still be on its way to the printer."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPaper:
+    """A paper that was recorded and may not have come out; ``id`` is the print's own, ``key`` the case's."""
+
+    id: str
+    key: str
+    number: str
+    applicant: str
+    paper: str
+    size: str
+    copy: int
+    printed_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """``counts``: accepted, answered (of today's), open, due, overdue, provisional. Times are UTC milliseconds."""
+
+    now_ms: int
+    zone: str
+    counts: dict[str, int]
+    drafts: tuple[SavedDraft, ...]
+    papers: tuple[WaitingPaper, ...]
+    recent: tuple[CaseRow, ...]
+
+
+@reads
+def read_today(uow: UnitOfWork, clock: Clock, actor: Actor) -> Today:
+    """Everything of the day's page at this moment."""
+    now_ms, zone = clock.now_ms(), rulebook(uow).site.zone
+    return Today(
+        now_ms,
+        zone,
+        {name: uow.cases.count(wanted) for name, wanted in _filters(actor, now_ms, zone).items()}
+        | {"provisional": len(uow.cases.provisional())},
+        list_drafts(uow, clock, actor),
+        _papers(uow, clock, actor, now_ms),
+        tuple(uow.cases.rows(limit=RECENT)),
+    )
+
+
+def _filters(actor: Actor, now_ms: int, zone: str) -> dict[str, CaseFilter]:
+    lists = list_filters(actor, now_ms, zone)
+    accepted = lists["accepted_today"]
+    return {
+        "accepted": accepted,
+        "answered": replace(accepted, states=frozenset({CaseState.RESOLVED.value})),
+        "open": lists["open"],
+        "due": lists["due_today"],
+        "overdue": lists["overdue"],
+    }
+
+
+def _papers(uow: UnitOfWork, clock: Clock, actor: Actor, now_ms: int) -> tuple[WaitingPaper, ...]:
+    found = []
+    for effect in waiting_prints(uow, clock, actor):
+        snapshot = uow.prints.get(effect.event)
+        if snapshot is None or (not effect.attempts and now_ms - snapshot.printed_at < COMING_OUT_MS):
+            continue
+        for row in uow.cases.by_key(snapshot.stream, short_since=0):
+            found.append(
+                WaitingPaper(
+                    snapshot.id,
+                    row.id,
+                    row.number,
+                    row.applicant,
+                    snapshot.paper,
+                    snapshot.size,
+                    snapshot.copy,
+                    snapshot.printed_at,
+                )
+            )
+    return tuple(found)
