@@ -29,6 +29,8 @@ def shipped_model() -> RouterModel:
             scale=stored["scale"],
             bias=stored["bias"],
             labels={axis: tuple(str(stored[axis.value]).split("\n")) for axis in Axis},
+            cells=stored["cells"],
+            usual=stored["usual"],
             spellings=spellings,
             longest=int(stored["longest"]),
         )

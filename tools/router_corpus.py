@@ -15,8 +15,8 @@ REFERENCE = ROOT / "resources" / "reference"
 REQUESTS = ROOT / "tests" / "data" / "requests_dev.json"
 
 SEED = 20240501
-MADE_UP_PER_BLOCK = 40
-LEAST_FORMS = 10
+MADE_UP_PER_BLOCK = 25
+LEAST_FORMS = 6
 REQUEST_WEIGHT = 4.0
 
 
@@ -56,7 +56,7 @@ def _of_block(block: Block, rng: random.Random) -> Iterator[Example]:
     pool: list[str] = []
     for phrase in block.phrases:
         forms = list(expand(phrase))
-        pool += rng.sample(forms, min(len(forms), max(LEAST_FORMS, 2 * int(len(forms) ** 0.5))))
+        pool += rng.sample(forms, min(len(forms), max(LEAST_FORMS, int(len(forms) ** 0.5))))
     for text in pool:
         yield _labelled(block, text)
     for _ in range(MADE_UP_PER_BLOCK):

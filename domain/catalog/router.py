@@ -4,7 +4,7 @@ A linear model over character n-grams, trained offline on the lexicon, gives eve
 this machine chose adds to it within bounds. Everything here is a pure function of the text, the model and the memory.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from domain.catalog.agreement import agreed_boards
 from domain.catalog.learning import Learned, gram_shares
 from domain.catalog.text import grams, normalise
 from domain.catalog.words import leading_words
@@ -20,9 +21,6 @@ NO_PACKAGE = ""
 FALLBACK_BOARD = "intake"
 FALLBACK_SCORE = 0.05
 LEAST_SCORE = 0.01
-LEAST_KNOWN = 3
-"""Fewer known runs of two or more characters than this, and the words say nothing the router could go by."""
-
 Vector = npt.NDArray[np.float32]
 
 
@@ -40,7 +38,8 @@ class RouterModel:
 
     ``rows`` maps an n-gram to its row in ``weights`` (int8, rows × labels; one column's real weight is its number
     times ``scale``); ``idf`` weighs each row; ``labels`` names the columns of each axis, in the order board, item,
-    package; ``spellings`` maps what people type to what the lexicon says; ``longest`` is the longest n-gram.
+    package; ``cells`` (n × 3) are labels that go together and ``usual`` says how usual each is; ``spellings`` maps
+    what people type to what the lexicon says; ``longest`` is the longest n-gram.
     """
 
     rows: Mapping[str, int]
@@ -49,6 +48,8 @@ class RouterModel:
     scale: Vector
     bias: Vector
     labels: Mapping[Axis, tuple[str, ...]]
+    cells: npt.NDArray[np.int16]
+    usual: Vector
     spellings: Mapping[str, str] = field(default_factory=dict)
     longest: int = 4
 
@@ -101,17 +102,20 @@ def route(text: str, model: RouterModel, *, learned: Learned | None = None, limi
     and nothing else.
     """
     reading = _read(text, model)
-    if sum(len(gram) > 1 for gram in reading.known) < LEAST_KNOWN:
+    if not any(len(gram) > 1 for gram in reading.known):
         return NOTHING_KNOWN
     shares = gram_shares(reading.words) if learned is not None and learned.weights else {}
     logits = reading.values @ model.weights[reading.ids].astype(np.float32) * model.scale + model.bias
-    found = {}
+    chances = {}
     for axis in Axis:
         bonus = (
-            learned.bonus(shares, axis.value, model.labels[axis]) if learned is not None and shares else None
+            learned.bonus(shares, axis.value, model.labels[axis]) if learned is not None and shares else 0.0
         )
-        found[axis] = _rank(axis, logits[model.columns(axis)], bonus, reading, model, limit)
-    return Routing(found[Axis.BOARD], found[Axis.ITEM], found[Axis.PACKAGE])
+        chances[axis] = _softmax(logits[model.columns(axis)] + np.asarray(bonus, dtype=np.float32))
+    chances[Axis.BOARD] = agreed_boards(
+        chances[Axis.BOARD], chances[Axis.ITEM], chances[Axis.PACKAGE], model.cells, model.usual
+    )
+    return Routing(*(_rank(axis, chances[axis], reading, model, limit) for axis in Axis))
 
 
 def _read(text: str, model: RouterModel) -> _Reading:
@@ -124,14 +128,8 @@ def _read(text: str, model: RouterModel) -> _Reading:
 
 
 def _rank(
-    axis: Axis,
-    logits: Vector,
-    bonus: Sequence[float] | None,
-    reading: _Reading,
-    model: RouterModel,
-    limit: int,
+    axis: Axis, chances: Vector, reading: _Reading, model: RouterModel, limit: int
 ) -> tuple[Suggestion, ...]:
-    chances = _softmax(logits if bonus is None else logits + np.asarray(bonus, dtype=np.float32))
     labels = model.labels[axis]
     order = np.argsort(-chances, kind="stable")
     if axis is Axis.PACKAGE and labels[int(order[0])] == NO_PACKAGE:

@@ -26,7 +26,7 @@ def normalise(text: str, spellings: Mapping[str, str]) -> str:
     """
     plain = unicodedata.normalize("NFKC", text[:LOOKED_AT])[:LOOKED_AT].lower()
     plain = "".join(char for char in plain if unicodedata.category(char) not in ("Cf", "Mn"))
-    words = _NUMBER.sub("0", _NOISE.sub(" ", plain)).strip()
+    words = _NOISE.sub(" ", _NUMBER.sub("0", plain)).strip()
     if not spellings:
         return words
     return _pattern(tuple(spellings)).sub(lambda found: spellings[found[0]], words)
