@@ -15,10 +15,6 @@ SENTENCES = {
     "codes.image_too_large": "图片“{file}”过大（{what}），未读取。请裁剪到只含二维码后再试。",
     "codes.file_unreadable": "读不了文件“{file}”。请核对路径和权限。",
     "codes.time": "时间“{text}”写法不对。请写成 2026-11-22T09:00:00Z 这样的形式。",
-    "codes.secret_exists": "“{file}”已存在，未覆盖：覆盖后已签发的凭证将全部失效。请换一个文件夹。",
-    "codes.unknown_key": "签发资料中没有名为“{name}”的密钥。请先建立，或核对名称。",
-    "codes.unknown_credential": "签发记录中没有编号为“{id}”的凭证。请核对编号。",
-    "codes.field": "“{field}”的值不对：{what}。请改正后重试。",
 }
 
 WORDS = {

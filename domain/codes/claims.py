@@ -1,14 +1,17 @@
 """What a credential says: CWT claims (RFC 8392) and our own, as typed values.
 
-On the wire times are whole seconds since 1970; in these types they are UTC milliseconds.
+On the wire times are whole seconds since 1970; in these types they are UTC milliseconds. A licence is
+``[kind, number, state, last valid day as YYYY-MM-DD or null]``; a state we do not know counts as unknown.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from domain.codes.keys import KeyFormatError, PublicKey
+from domain.enterprises.licences import Licence, LicenceState
 
 ISS, SUB, AUD, EXP, NBF, IAT, CTI, CNF, NONCE = 1, 2, 3, 4, 5, 6, 7, 8, 10
 NAME, KIND, REPRESENTATIVE, LICENCES, TAGS, PURPOSE, CREDENTIAL = range(-70001, -70008, -1)
@@ -35,51 +38,12 @@ class Purpose(StrEnum):
 ISSUABLE = frozenset({Purpose.ENTERPRISE, Purpose.AGENT})
 
 
-class LicenceState(IntEnum):
-    """State of a licence (证照状态) as the issuer saw it."""
-
-    UNKNOWN = 0
-    IN_FORCE = 1
-    SUSPENDED = 2
-    CANCELLED = 3
-
-
-class Light(StrEnum):
-    """Colour a licence is shown in, always beside the word: 绿 in force, 黄 soon over or suspended, 灰 not in force."""
-
-    GREEN = "green"
-    YELLOW = "yellow"
-    GREY = "grey"
-
-
-SOON_MS = 30 * 86_400_000
-
-
 class ClaimError(ValueError):
     """A claim of the wrong kind; the text names it."""
 
 
 class MissingClaimError(ClaimError):
     """A claim that must be there is not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Licence:
-    """One licence (证照). ``until_at`` is none for one without an end."""
-
-    type: str
-    number: str
-    state: LicenceState
-    until_at: int | None
-
-    def light(self, now_ms: int) -> Light:
-        """Green, yellow (suspended, or over within 30 days) or grey (cancelled, over, unknown)."""
-        if self.state in (LicenceState.CANCELLED, LicenceState.UNKNOWN):
-            return Light.GREY
-        if self.until_at is not None and self.until_at <= now_ms:
-            return Light.GREY
-        soon = self.until_at is not None and self.until_at - now_ms <= SOON_MS
-        return Light.YELLOW if soon or self.state is LicenceState.SUSPENDED else Light.GREEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +72,10 @@ class Credential:
             "representative": self.representative,
             "licences": [
                 {
-                    "type": one.type,
+                    "kind": one.kind,
                     "number": one.number,
-                    "state": one.state.name.lower(),
-                    "until_at": one.until_at,
+                    "state": str(one.state),
+                    "until": one.until.isoformat() if one.until else None,
                 }
                 for one in self.licences
             ],
@@ -188,7 +152,7 @@ def write_credential(credential: Credential) -> dict[int, Any]:
 
 
 def _licence_row(one: Licence) -> list[Any]:
-    return [one.type, one.number, int(one.state), None if one.until_at is None else one.until_at // 1000]
+    return [one.kind, one.number, str(one.state), one.until.isoformat() if one.until else None]
 
 
 def _required(claims: Mapping[Any, Any], key: int, name: str) -> Any:
@@ -217,10 +181,7 @@ def _bytes(claims: Mapping[Any, Any], key: int, name: str, lengths: range) -> by
 
 
 def _time(claims: Mapping[Any, Any], key: int, name: str) -> int:
-    return _milliseconds(_required(claims, key, name), name)
-
-
-def _milliseconds(found: Any, name: str) -> int:
+    found = _required(claims, key, name)
     if not isinstance(found, int) or isinstance(found, bool) or not 0 <= found <= _MAX_SECONDS:
         raise ClaimError(name)
     return found * 1000
@@ -234,13 +195,19 @@ def _licences(rows: Any) -> tuple[Licence, ...]:
 
 def _licence(row: Any) -> Licence:
     match row:
-        case [str() as type_, str() as number, int() as state, until] if not isinstance(state, bool):
-            until_at = None if until is None else _milliseconds(until, "licences")
+        case [str() as kind, str() as number, str() as state, (str() | None) as until]:
             known = (
                 LicenceState(state) if state in LicenceState.__members__.values() else LicenceState.UNKNOWN
             )
-            return Licence(_short_text(type_, "licences"), _short_text(number, "licences"), known, until_at)
+            return Licence(_short_text(kind, "licences"), _short_text(number, "licences"), known, _day(until))
     raise ClaimError("licences")
+
+
+def _day(written: str | None) -> date | None:
+    try:
+        return None if written is None else date.fromisoformat(written)
+    except ValueError as error:
+        raise ClaimError("licences") from error
 
 
 def _tags(found: Any) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from domain.codes.claims import Credential
+
 
 class Answer(StrEnum):
     """The answer (核验结论)."""
@@ -79,7 +81,8 @@ class Verdict:
     """The answer to a scan (核验结果).
 
     ``issuer``, ``subject`` and ``claims`` hold only what a good signature covers; of a bare identifier ``subject``
-    is the credit code that was read. ``kind`` is the profile or the kind of text.
+    is the credit code that was read. ``kind`` is the profile or the kind of text. ``credential`` is the typed form of
+    ``claims`` where they are an enterprise's.
     """
 
     answer: Answer
@@ -88,6 +91,7 @@ class Verdict:
     issuer: str | None = None
     subject: str | None = None
     claims: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    credential: Credential | None = None
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

@@ -60,6 +60,7 @@ class _Case:
     issuer: str | None = None
     subject: str | None = None
     claims: Mapping[str, Any] = field(default_factory=dict)
+    credential: Credential | None = None
 
     def add(self, reason: Reason, detail: str = "", days: int | None = None) -> None:
         self.findings.append(Finding(reason, detail, days))
@@ -67,7 +68,13 @@ class _Case:
     def verdict(self) -> Verdict:
         answer = conclude(self.findings)
         return Verdict(
-            answer, tuple(self.findings), self.profile.name, self.issuer, self.subject, self.claims
+            answer=answer,
+            findings=tuple(self.findings),
+            kind=self.profile.name,
+            issuer=self.issuer,
+            subject=self.subject,
+            claims=self.claims,
+            credential=self.credential,
         )
 
 
@@ -213,7 +220,7 @@ def _judge_credential(case: _Case, key: TrustedKey, credential: Credential) -> N
     if not entitled:
         # A key that oversteps its purpose proves nothing, not even what it says about the enterprise.
         raise _Unreadable(Reason.WRONG_PURPOSE)
-    case.issuer, case.claims = credential.issuer, credential.document()
+    case.issuer, case.claims, case.credential = credential.issuer, credential.document(), credential
     _judge_subject(case, credential.subject)
     if not key.covers(credential.issued_at):
         case.add(Reason.ISSUER_LAPSED)
