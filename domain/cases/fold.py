@@ -69,18 +69,19 @@ def _birth_first(events: Iterable[Event]) -> list[Event]:
 
 def _take(folding: _Folding, event: Event) -> None:
     folding.erased |= event.erased
+    entry = _entry(event, None)
     try:
         payload = upcast(event.kind, event.kind_version, event.payload)
         if payload is None:
             folding.newer = True
         else:
-            folding.case = _apply(folding.case, event, facts_of(payload))
+            entry = _entry(event, facts_of(payload))
+            folding.case = _apply(folding.case, event, payload)
     except UnfitError as unfit:
         folding.unfit.append((event.id, unfit.code))
     except (KeyError, ValueError, TypeError):
         folding.unfit.append((event.id, "malformed"))
-        payload = None
-    folding.timeline.append(_entry(event, payload))
+    folding.timeline.append(entry)
 
 
 def _apply(case: Case | None, event: Event, payload: dict[str, Any]) -> Case | None:

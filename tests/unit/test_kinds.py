@@ -1,0 +1,66 @@
+"""Kinds of events: each has its golden file, its step and its upcast."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from domain.cases import fold
+from domain.cases.fold import fold_case
+from domain.events import kinds
+from domain.events.event import read_body
+from domain.events.kinds import CURRENT, UPCASTERS, upcast
+
+GOLDEN = Path(__file__).parents[1] / "data" / "events"
+OWN = {"station_opened", "incarnation_started"}
+"""Kinds of the node itself."""
+OF_CASES = {"case_accepted", *fold._STEPS}
+
+
+def test_every_version_of_every_kind_has_its_golden_file() -> None:
+    wanted = {f"{kind}-{v}" for kind in OWN | OF_CASES for v in range(1, CURRENT[kind] + 1)}
+    assert {file.stem for file in GOLDEN.glob("*.json")} >= wanted
+
+
+def test_every_kind_of_a_case_has_its_step() -> None:
+    named = {
+        kind for kind in CURRENT if kind.startswith(("case_", "material_", "contact_", "file_", "paper_"))
+    }
+    assert named == OF_CASES
+
+
+def test_every_older_version_has_its_upcast() -> None:
+    assert set(UPCASTERS) == {(kind, v) for kind, current in CURRENT.items() for v in range(1, current)}
+
+
+def test_golden_events_make_the_case_they_made() -> None:
+    """All events of the golden case, read by this program, none of them unfit or unknown."""
+    events = []
+    for file in GOLDEN.glob("*.json"):
+        kept = json.loads(file.read_text("utf-8"))
+        one = read_body(kept["body"].encode(), kept["private"] and kept["private"].encode())
+        if one.kind in OF_CASES:
+            events.append(one)
+    streams = {one.stream for one in events}
+    cases = [fold_case([one for one in events if one.stream == stream]) for stream in streams]
+    assert all(case is not None and not case.newer and not case.unfit for case in cases)
+    seen = {entry.kind for case in cases if case for entry in case.timeline}
+    assert seen == OF_CASES
+
+
+def test_upcasting_goes_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CURRENT, "case_flagged", 3)
+    monkeypatch.setitem(UPCASTERS, ("case_flagged", 1), lambda payload: {**payload, "two": True})
+    monkeypatch.setitem(UPCASTERS, ("case_flagged", 2), lambda payload: {**payload, "three": True})
+    assert upcast("case_flagged", 1, {"one": True}) == {"one": True, "two": True, "three": True}
+    assert upcast("case_flagged", 3, {}) == {}
+
+
+def test_newer_kinds_and_versions_are_not_guessed() -> None:
+    assert upcast("case_sealed", 1, {}) is None
+    assert upcast("case_flagged", kinds.CURRENT["case_flagged"] + 1, {}) is None
+
+
+def test_versions_begin_with_one() -> None:
+    with pytest.raises(ValueError, match="1"):
+        upcast("case_flagged", 0, {})
