@@ -41,7 +41,7 @@ def test_missing_system_libraries_are_named_in_a_line_to_type(
     monkeypatch.setattr(bootstrap, "VENV", tmp_path)
     monkeypatch.setattr(bootstrap, "loads", lambda library: library != "libEGL.so.1")
     monkeypatch.setattr(bootstrap, "install_packages", lambda packages: False)
-    with pytest.raises(bootstrap.Stop, match="sudo apt-get .*install -y libegl1$"):
+    with pytest.raises(bootstrap.Stop, match=r"sudo apt-get .*install -y libegl1$"):
         bootstrap.system_libraries()
 
 
