@@ -182,6 +182,7 @@ class CaseFilter:
     actor: str | None = None
     board: str | None = None
     uscc: str | None = None
+    applicant: str | None = None
     states: frozenset[str] = frozenset()
     kind: str | None = None
     open_only: bool = False
@@ -232,7 +233,12 @@ class CaseRows:
 
     def _filtered(self, query: sa.Select[Any], wanted: CaseFilter) -> sa.Select[Any]:
         c = case_row.c
-        for column, value in ((c.actor, wanted.actor), (c.uscc, wanted.uscc), (c.kind, wanted.kind)):
+        for column, value in (
+            (c.actor, wanted.actor),
+            (c.uscc, wanted.uscc),
+            (c.applicant, wanted.applicant),
+            (c.kind, wanted.kind),
+        ):
             if value is not None:
                 query = query.where(column == value)
         if wanted.board is not None:

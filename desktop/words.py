@@ -61,6 +61,9 @@ ACTIONS = {
     "correct_contact": "更正经办人",
     "print": "打印",
     "flag": "标记",
+    "edit_enterprise": "修改企业档案",
+    "import_enterprises": "导入企业名单",
+    "verify_code": "核验企业码",
     "unflag_sensitive": "取消敏感标记",
     "station_settings": "修改网点设置",
     "staff_settings": "修改人员",
@@ -70,9 +73,41 @@ CONFLICTS = {
     "accepted_twice": "同一件被受理了两次",
     "not_accepted": "缺少受理记录",
     "not_of_a_case": "不是办件的记录",
+    "not_registered": "缺少建档记录",
+    "not_of_an_enterprise": "不是企业的记录",
+    "not_verified": "缺少被复核的核验记录",
+    "other_code": "记录的信用代码与本企业不符",
     "case_closed": "记录产生时本件已经办结",
     "malformed": "记录内容不完整",
 }
+ENTERPRISE_FIELDS = {
+    "name": "企业名称",
+    "kind": "类型",
+    "legal_representative": "法定代表人",
+    "address": "地址",
+    "contact": "联系人",
+    "tag": "标签",
+    "licence": "证照",
+}
+TAG_GROUPS = {
+    "chain": "产业链",
+    "stage": "发展阶段",
+    "size": "规模",
+    "qualification": "资质",
+    "other": "其他标签",
+}
+STANDINGS = {
+    "valid": "有效",
+    "expiring": "即将到期",
+    "restricted": "受限",
+    "expired": "已过期",
+    "revoked": "已注销",
+    "unknown": "状态不明",
+}
+LIGHTS = {"green": "绿", "yellow": "黄", "grey": "灰"}
+SOURCES = {"typed": "手工填写", "imported": "名单导入", "proved": "企业码证明"}
+VERDICTS = {"valid": "有效", "invalid": "无效", "cannot_tell": "无法判定"}
+IMPORT_CHANGES = {"new": "新增", "updated": "更新", "unchanged": "无变化"}
 DEVICE = "本机"
 _WEEKDAYS = "一二三四五六日"
 
