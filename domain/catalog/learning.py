@@ -16,6 +16,7 @@ STEP = 0.7
 MOST_BONUS = 3.0
 FADE = 0.998
 MOST_FEATURES = 30_000
+MOST_GROWTH = 1e6
 FAINTEST = 1e-3
 LONGEST = 3
 
@@ -30,9 +31,13 @@ def gram_shares(words: str) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """``weights[n-gram]["axis:label"]``: how strongly the n-gram speaks for the label, by past choices."""
+    """``weights[n-gram]["axis:label"]``: how strongly the n-gram speaks for the label, by past choices.
+
+    Real weights are ``weights / growth``: instead of fading every old weight at each choice, new ones grow.
+    """
 
     weights: Weights = field(default_factory=lambda: MappingProxyType({}))
+    growth: float = 1.0
 
     def bonus(self, shares: Mapping[str, float], axis: str, labels: Sequence[str]) -> list[float]:
         """What past choices add to each of ``labels``, within ± ``MOST_BONUS``."""
@@ -40,7 +45,7 @@ class Learned:
         for gram, share in shares.items():
             for label, weight in self.weights.get(gram, {}).items():
                 sums[label] = sums.get(label, 0.0) + share * weight
-        return [_bounded(sums.get(f"{axis}:{label}", 0.0)) for label in labels]
+        return [_bounded(sums.get(f"{axis}:{label}", 0.0) / self.growth, MOST_BONUS) for label in labels]
 
     def after(self, words: str, chosen: Mapping[str, str], passed: Mapping[str, str]) -> Self:
         """The memory after a choice for a text with normalised ``words``.
@@ -51,34 +56,40 @@ class Learned:
         for axis, label in passed.items():
             if chosen.get(axis) not in (None, label):
                 moves[f"{axis}:{label}"] = -STEP / 2
-        faded = {gram: {k: w * FADE for k, w in row.items()} for gram, row in self.weights.items()}
+        growth = self.growth / FADE
+        weights = dict(self.weights)
         for gram, share in gram_shares(words).items():
-            row = faded.setdefault(gram, {})
-            for label, step in moves.items():
-                row[label] = _bounded(row.get(label, 0.0) + step * share)
-        return type(self)(_trimmed(faded))
+            weights[gram] = _moved(weights.get(gram, {}), moves, share, growth)
+        return type(self)(*_trimmed(weights, growth))
 
     def to_document(self) -> dict[str, Any]:
-        return {
-            "kind": "router_memory",
-            "version": 1,
-            "weights": {g: dict(r) for g, r in self.weights.items()},
-        }
+        rows = {gram: dict(row) for gram, row in self.weights.items()}
+        return {"kind": "router_memory", "version": 1, "growth": self.growth, "weights": rows}
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
-        return cls({gram: dict(row) for gram, row in document["weights"].items()})
+        rows = {gram: dict(row) for gram, row in document["weights"].items()}
+        return cls(rows, document["growth"])
 
 
-def _trimmed(weights: dict[str, dict[str, float]]) -> Weights:
-    """Drop what has faded, and the faintest n-grams beyond ``MOST_FEATURES``."""
-    alive = {gram: {k: w for k, w in row.items() if abs(w) >= FAINTEST} for gram, row in weights.items()}
-    kept = [gram for gram, row in alive.items() if row]
-    if len(kept) > MOST_FEATURES:
-        strength = {gram: max(map(abs, alive[gram].values())) for gram in kept}
-        kept = sorted(kept, key=lambda gram: (-strength[gram], gram))[:MOST_FEATURES]
-    return {gram: alive[gram] for gram in kept}
+def _moved(
+    row: Mapping[str, float], moves: Mapping[str, float], share: float, growth: float
+) -> dict[str, float]:
+    moved = dict(row)
+    for label, step in moves.items():
+        moved[label] = _bounded(moved.get(label, 0.0) + step * share * growth, MOST_BONUS * growth)
+    return moved
 
 
-def _bounded(value: float) -> float:
-    return max(-MOST_BONUS, min(MOST_BONUS, value))
+def _trimmed(weights: Weights, growth: float) -> tuple[Weights, float]:
+    """Beyond ``MOST_FEATURES`` n-grams or ``MOST_GROWTH``: drop the faintest tenth, and bring the growth back to 1."""
+    if len(weights) <= MOST_FEATURES and growth <= MOST_GROWTH:
+        return weights, growth
+    alive = {gram: {label: weight / growth for label, weight in row.items()} for gram, row in weights.items()}
+    strength = {gram: max(map(abs, row.values()), default=0.0) for gram, row in alive.items()}
+    kept = sorted(alive, key=lambda gram: (-strength[gram], gram))[: MOST_FEATURES * 9 // 10]
+    return {gram: alive[gram] for gram in kept if strength[gram] >= FAINTEST}, 1.0
+
+
+def _bounded(value: float, most: float) -> float:
+    return max(-most, min(most, value))
