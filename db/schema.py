@@ -200,6 +200,23 @@ provisional_code = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
 )
 
+# The private half of this device's own key for slips. Its store is encrypted; no event or document ever holds it.
+device_secret = sa.Table(
+    "device_secret",
+    metadata,
+    sa.Column("device", Id, primary_key=True),
+    sa.Column("seed", sa.LargeBinary, nullable=False),
+    sa.Column("made_at", Milliseconds, nullable=False),
+)
+
+# Presentations of enterprise codes that were accepted, until they are over.
+replay_mark = sa.Table(
+    "replay_mark",
+    metadata,
+    sa.Column("mark", sa.LargeBinary, primary_key=True),
+    sa.Column("until", Milliseconds, nullable=False, index=True),
+)
+
 attachment = sa.Table(
     "attachment",
     metadata,

@@ -13,6 +13,7 @@ from db.attachment_rows import AttachmentRows
 from db.case_rows import CaseRows
 from db.changes import ChangeLog, Changes
 from db.counters import Counters
+from db.device_secrets import DeviceSecrets
 from db.drafts import Drafts
 from db.enterprise_records import EnterpriseRecords
 from db.enterprise_rows import EnterpriseRows
@@ -20,6 +21,7 @@ from db.event_log import EventLog
 from db.incarnation import begin
 from db.prints import Outbox, Prints
 from db.reference import ReferenceDocuments
+from db.replay_marks import ReplayMarks
 from db.sign_in import SignInFailures
 from db.verification_rows import Verifications
 from db.witness import Witness
@@ -89,6 +91,16 @@ class UnitOfWork:
     def attachments(self) -> AttachmentRows:
         """Keys and facts of stored files."""
         return AttachmentRows(self.connection)
+
+    @cached_property
+    def device_secrets(self) -> DeviceSecrets:
+        """The device's own key."""
+        return DeviceSecrets(self.connection)
+
+    @cached_property
+    def replay_marks(self) -> ReplayMarks:
+        """Presentations that were accepted."""
+        return ReplayMarks(self.connection)
 
     @cached_property
     def sign_in_failures(self) -> SignInFailures:

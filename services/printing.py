@@ -30,6 +30,7 @@ from domain.staff import Actor
 from services.cases import find_case
 from services.permissions import require
 from services.rulebook import Rulebook, board_as_of, item_name, package_as_of, rulebook
+from services.slips import slip_qr
 from services.station import reads
 
 PRINT = "print"
@@ -146,7 +147,7 @@ def _snapshot(uow: UnitOfWork, case: Case, paper: str, copy: int, at_centre: boo
     return _slip(uow, book, case, mark)
 
 
-def _shared(book: Rulebook, case: Case, mark: PrintMark) -> dict[str, Any]:
+def _shared(uow: UnitOfWork, book: Rulebook, case: Case, mark: PrintMark) -> dict[str, Any]:
     site = book.site
     clerk = book.staff.get(case.actor)
     return {
@@ -161,7 +162,7 @@ def _shared(book: Rulebook, case: Case, mark: PrintMark) -> dict[str, Any]:
         "mark": mark,
         "representative": _representative(case.contact),
         "materials": tuple(Material(name) for name in case.material),
-        "qr": case.number,
+        "qr": slip_qr(uow, case, mark.copy),
     }
 
 
@@ -174,7 +175,7 @@ def _representative(contact: Contact) -> Representative | None:
 def _slip(uow: UnitOfWork, book: Rulebook, case: Case, mark: PrintMark) -> CaseSlip:
     zone = book.site.zone
     return CaseSlip(
-        **_shared(book, case, mark),
+        **_shared(uow, book, case, mark),
         accepted_at=local_minute(case.accepted_at, zone),
         limit=case.limit.limit.value,
         limit_days=case.limit.days,
@@ -208,7 +209,7 @@ def _notice(uow: UnitOfWork, book: Rulebook, case: Case, mark: PrintMark) -> One
         raise AppError("printing.nothing_missing", number=case.number)
     names = (item_name(uow, code, case.versions.get("catalog")) for code in case.items)
     return OneTimeNotice(
-        **_shared(book, case, mark),
+        **_shared(uow, book, case, mark),
         noticed_at=mark.printed_at,
         missing=tuple(Material(name) for name in case.missing),
         item="、".join(names) or case.package or "",

@@ -26,6 +26,7 @@ from domain.errors import AppError
 from domain.events.event import NewEvent, genesis
 from domain.staff import Actor
 from services.clock import SystemClock
+from services.device_keys import ensure_key, has_key
 from services.documents import install_shipped, needs_install, publish_own
 
 STORE_NAME = "store.db"
@@ -195,13 +196,17 @@ def open_station(
 
 
 def _renew_documents(store: Store, clock: Clock) -> None:
-    """Take in documents that came with a newer program; asks for the write lock only when there are any."""
+    """Take in documents that came with a newer program, and make the device's key where it has none.
+
+    Asks for the write lock only when there is something to write.
+    """
     with store.read() as uow:
-        if not (uow.events.is_opened and needs_install(uow)):
+        if not uow.events.is_opened or (has_key(uow) and not needs_install(uow)):
             return
     from services.calendars import recompute_due_times
 
     with store.write() as uow:
+        ensure_key(uow, clock.now_ms())
         if "calendar" in install_shipped(uow, clock.now_ms()):
             recompute_due_times(uow, clock, Actor(f"device:{uow.events.node.device}"))
 
@@ -278,6 +283,7 @@ def _open_node(uow: UnitOfWork, site: dict[str, Any], staff: list[dict[str, Any]
     install_shipped(uow, now_ms)
     publish_own(uow, "site", site, now_ms)
     publish_own(uow, "staff", {"entries": staff}, now_ms)
+    ensure_key(uow, now_ms)
     uow.events.append(
         None,
         [NewEvent("station_opened", {"site": site["code"], "letters": letters})],

@@ -3,6 +3,9 @@
 from domain.codes.verdict import Answer, Finding, Reason, Verdict
 
 SENTENCES = {
+    "codes.no_root": "本机还没有信任的根密钥，名单无从核对，未采用。请先导入带根密钥的信任文件。",
+    "codes.root_differs": "信任文件的根密钥（{offered}）与本机所信任的（{held}）不同，未采用。请向签发机关核实。",
+    "codes.demo_material": "这是演示用的信任文件，正式网点不采用。请向签发机关索取正式的信任文件。",
     "codes.list_malformed": "{kind}文件不完整或格式不对，未采用。请向签发机关重新索取。",
     "codes.list_signature": "{kind}的签名不是由信任的根密钥所签，未采用。请核对来源后重新索取。",
     "codes.list_older": "{kind}的编号 {offered} 比现有的 {have} 旧，未采用，以免放回已吊销的凭证。请索取最新一份。",

@@ -177,6 +177,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind", "version", name=op.f("pk_reference_document")),
     )
     op.create_table(
+        "device_secret",
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("seed", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("device", name=op.f("pk_device_secret")),
+    )
+    op.create_table(
+        "replay_mark",
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("mark", name=op.f("pk_replay_mark")),
+    )
+    with op.batch_alter_table("replay_mark", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_replay_mark_until"), ["until"], unique=False)
+
+    op.create_table(
         "sign_in_failure",
         sa.Column("staff", sa.Text(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),

@@ -1,0 +1,99 @@
+"""Keys of devices (设备密钥): this one's own, which signs slips, and the public halves of the site's other windows.
+
+The private half is made with the station and stays in its encrypted store. The reference document ``device_keys``
+holds public halves only, ``{"entries": [{"device", "site", "public_key": base64 of 32 bytes}, …]}``; a device may have
+several.
+"""
+
+import base64
+import binascii
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from db.unit_of_work import UnitOfWork
+from domain.codes.keys import Ed25519Signer, KeyFormatError, PublicKey
+from domain.codes.trust import TrustedKey, device_key
+from domain.errors import AppError
+from services.documents import publish_own
+
+KIND = "device_keys"
+Entry = dict[str, Any]
+
+
+def has_key(uow: UnitOfWork) -> bool:
+    """Whether this device has its key; stations of early programs have none."""
+    return uow.device_secrets.get(uow.events.node.device) is not None
+
+
+def ensure_key(uow: UnitOfWork, now_ms: int) -> None:
+    """Make this device's key if there is none, and publish its public half."""
+    if has_key(uow):
+        return
+    node = uow.events.node
+    seed = secrets.token_bytes(32)
+    uow.device_secrets.keep(node.device, seed, now_ms)
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    entry = {"device": node.device, "site": node.site, "public_key": base64.b64encode(public).decode("ascii")}
+    _publish(uow, [entry], now_ms)
+
+
+def own_signer(uow: UnitOfWork) -> Ed25519Signer | None:
+    """What signs this device's slips."""
+    seed = uow.device_secrets.get(uow.events.node.device)
+    return None if seed is None else Ed25519Signer(Ed25519PrivateKey.from_private_bytes(seed))
+
+
+def known_keys(uow: UnitOfWork) -> tuple[TrustedKey, ...]:
+    """The keys whose slips this station can check. They count for any time: a case may be older than the key."""
+    version = uow.reference.version(KIND)
+    if (KIND, "read", version) not in uow.cache:
+        uow.cache[(KIND, "read", version)] = tuple(map(_trusted, _entries(uow)))
+    found: tuple[TrustedKey, ...] = uow.cache[(KIND, "read", version)]
+    return found
+
+
+def own_entries(uow: UnitOfWork) -> tuple[Entry, ...]:
+    """What another window needs to know to check this one's slips."""
+    device = uow.events.node.device
+    return tuple(entry for entry in _entries(uow) if entry["device"] == device)
+
+
+def add_keys(uow: UnitOfWork, entries: Sequence[Any], now_ms: int) -> int:
+    """Trust the slips of further devices; how many keys were new. ``codes.trust_malformed``."""
+    known = {(entry["device"], entry["public_key"]) for entry in _entries(uow)}
+    checked = [_checked(entry) for entry in entries]
+    fresh = [entry for entry in checked if (entry["device"], entry["public_key"]) not in known]
+    if fresh:
+        _publish(uow, fresh, now_ms)
+    return len(fresh)
+
+
+def _entries(uow: UnitOfWork) -> list[Entry]:
+    document = uow.reference.get(KIND) or {}
+    entries: list[Entry] = document.get("entries", [])
+    return entries
+
+
+def _publish(uow: UnitOfWork, fresh: list[Entry], now_ms: int) -> None:
+    publish_own(uow, KIND, {"entries": [*_entries(uow), *fresh]}, now_ms)
+
+
+def _checked(entry: Any) -> Entry:
+    if not isinstance(entry, Mapping):
+        raise AppError("codes.trust_malformed")
+    device, site = str(entry.get("device", ""))[:64], str(entry.get("site", ""))[:24]
+    try:
+        public = base64.b64decode(str(entry.get("public_key")), validate=True)
+        if not device or len(public) != 32:
+            raise AppError("codes.trust_malformed")
+        PublicKey.from_raw(public)
+    except (binascii.Error, KeyFormatError) as error:
+        raise AppError("codes.trust_malformed") from error
+    return {"device": device, "site": site, "public_key": base64.b64encode(public).decode("ascii")}
+
+
+def _trusted(entry: Entry) -> TrustedKey:
+    return device_key(entry["device"], PublicKey.from_raw(base64.b64decode(entry["public_key"])))

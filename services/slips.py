@@ -1,0 +1,31 @@
+"""The QR code of a slip: what the paper says of its case, signed by this device (``QYS1``)."""
+
+from db.unit_of_work import UnitOfWork
+from domain.cases.model import Case
+from domain.codes.slips import Slip, SlipOf, slip_text
+from services.device_keys import own_signer
+
+
+def slip_qr(uow: UnitOfWork, case: Case, copy: int) -> str:
+    """The text for the QR code of copy ``copy`` of a paper of ``case``. Names no person, and no enterprise.
+
+    The same case and copy give the same text. A device without a key, which only a store that was not opened by this
+    program can be, prints the bare number.
+    """
+    signer = own_signer(uow)
+    return case.number if signer is None else slip_text(slip_of(case, copy), signer)
+
+
+def slip_of(case: Case, copy: int) -> Slip:
+    """What the slip of ``case`` says."""
+    return Slip(
+        of=SlipOf.CASE,
+        id=case.id,
+        number=case.number,
+        kind=case.kind.value,
+        site=case.site,
+        board=case.boards[0] if case.boards else "",
+        accepted_at=case.accepted_at,
+        due_at=case.due.at if case.due else None,
+        copy=copy,
+    )
