@@ -7,6 +7,7 @@ import random
 import shutil
 import sys
 import time
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,6 +47,7 @@ from services.setup import init_station
 from services.station import Station, open_station
 
 FORMAT = 2
+"""Raised when what is made changes; the schema and the cutting of tokens are told apart by themselves."""
 CHUNK = 10_000
 SPAN_MS = 900 * 86_400_000
 OPEN_SPAN_MS = 20 * 86_400_000
@@ -55,7 +57,7 @@ SEED = 20_261_122
 
 def big_store(cache: Path, cases: int) -> Path:
     """The home of a demonstration centre with ``cases`` cases, made when the cache has none."""
-    home = cache / f"store-{FORMAT}-{cases}"
+    home = cache / f"store-{FORMAT}-{_schema_mark()}-{cases}"
     if (home / "whole").exists():
         return home
     shutil.rmtree(home, ignore_errors=True)
@@ -69,6 +71,12 @@ def big_store(cache: Path, cases: int) -> Path:
     (home / "whole").touch()
     sys.stderr.write(f"{cases:,} cases made in {time.perf_counter() - started:.0f} s\n")
     return home
+
+
+def _schema_mark() -> str:
+    root = Path(__file__).resolve().parent.parent
+    files = [root / "db" / "tokens.py", *sorted((root / "db" / "migrations" / "versions").glob("*.py"))]
+    return f"{zlib.crc32(b''.join(file.read_bytes() for file in files)):08x}"
 
 
 def private_copy(home: Path, folder: Path) -> Path:
