@@ -39,7 +39,7 @@ class Trial(QObject):
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self._on_look)
         desk.startup.ready.connect(self._on_ready)
-        desk.tasks.crashed.connect(self._on_crashed)
+        desk.tasks.crashed.connect(self.fail)
         QTimer.singleShot(PATIENCE_MS, self, lambda: application.exit(1))
 
     def _on_ready(self) -> None:
@@ -58,7 +58,8 @@ class Trial(QObject):
             self.step = ""
             self._application.exit(0)
 
-    def _on_crashed(self, error: BaseException) -> None:
+    def fail(self, error: BaseException) -> None:
+        """End now: something went wrong that nobody expected."""
         self.step = f"{self.step}: {type(error).__name__}: {error}"
         self._application.exit(1)
 
@@ -87,6 +88,7 @@ def _run_in(home: Path, application: QApplication) -> Trial:
     desk = Desk(application, home)
     desk.gateway.make(StationPlan(demo=True))
     trial = Trial(desk, application)
+    sys.excepthook = lambda kind, error, trace: trial.fail(error)
     desk.begin()
     application.exec()
     desk.end()
