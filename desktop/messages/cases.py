@@ -1,6 +1,7 @@
 """Sentences about accepting and handling cases."""
 
 SENTENCES = {
+    "cases.form_not_json": "标准输入的内容不是 JSON，没有受理。请检查引号、括号和逗号，或改用 --text。",
     "cases.form_not_object": "提交的内容不是一份受理表，请用键值对的形式提交。",
     "cases.unknown_field": "受理表里没有“{field}”这一项，请核对名称。",
     "cases.field_invalid": "“{field}”的值不对，请改正后再提交。",

@@ -3,6 +3,9 @@
 SENTENCES = {
     "printing.unknown_paper": "没有“{paper}”这种单据，可用：{known}。",
     "printing.unknown_size": "没有“{size}”这种纸张，可用：{known}。",
+    "printing.out_missing": "没有说存到哪个文件，请用 --out 写明。",
+    "printing.out_type": "文件“{file}”的类型不对，请用 .pdf；80mm 和 58mm 也可用 .png。",
+    "printing.cannot_write": "不能写入“{file}”，请检查文件夹是否存在、是否可写、磁盘是否已满。",
     "printing.nothing_missing": "办件 {number} 没有登记缺少的材料，不需要一次性告知单。",
     "printing.qr_text": "二维码的内容太长或含有中文，单据没有生成，请联系维护人员。",
     "printing.snapshot_damaged": "这份单据的存档不完整，不能重印，请重新打印一份。",

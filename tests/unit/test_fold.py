@@ -21,40 +21,11 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=6,
 )
-_FIELDS = st.sampled_from(
-    [
-        "number",
-        "kind",
-        "channel",
-        "scope",
-        "limit",
-        "due",
-        "applicant",
-        "boards",
-        "versions",
-        "items",
-        "package",
-        "package_items",
-        "in_pool",
-        "sensitive",
-        "window",
-        "chosen",
-        "at",
-        "into",
-        "to",
-        "sha256",
-        "size",
-        "media_type",
-        "paper",
-        "missing",
-        "material",
-        "contact",
-        "text",
-        "answer",
-        "reason",
-        "name",
-    ]
+_NAMES = (
+    "number kind channel scope limit due applicant boards versions items package package_items in_pool at "
+    "sensitive window chosen into to sha256 size media_type paper missing material contact text answer reason name"
 )
+_FIELDS = st.sampled_from(_NAMES.split())
 _DOCUMENTS = st.dictionaries(_FIELDS, JSON, max_size=8)
 
 
