@@ -31,6 +31,7 @@ class StaffEntry:
     board: str = ""
     board_code: str = ""
     has_password: bool = False
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,32 @@ class Gateway(Protocol):
         """Make the station; ``AppError`` when it cannot be."""
         ...
 
-    def open(self) -> Any:
-        """Open it: a ``services.station.Station``."""
+    def open(self, passphrase: str = "") -> Any:
+        """Open it: a ``services.station.Station``. A passphrase that fits is kept until the program ends."""
+        ...
+
+    def recover(self, code: str) -> None:
+        """Take the key back by the recovery code. Blocks."""
+        ...
+
+    def last_backup(self) -> BackupEntry | None:
+        """The newest copy, found without opening the store. Blocks."""
+        ...
+
+    def restore_last(self) -> Path | None:
+        """Open the last copy that is whole in place of a damaged store; where that was kept. Blocks."""
+        ...
+
+    def fill_demo(self, station: Any) -> "Future[int]":
+        """The made-up cases of a demonstration centre that has none yet; how many."""
+        ...
+
+    def daily(self, station: Any) -> "Future[bool]":
+        """What is due once a day: backup, then the sweep of files; whether anything was."""
+        ...
+
+    def end(self) -> None:
+        """The program ends: stop what may be stopped."""
         ...
 
     def facts(self, station: Any) -> "Future[StationFacts]":
@@ -103,6 +128,18 @@ class Gateway(Protocol):
 
     def save_member(self, station: Any, entry: StaffEntry, password: str) -> "Future[None]":
         """Add a member of staff or change one; an empty password leaves the earlier one."""
+        ...
+
+    def change_password(self, station: Any, present: str, fresh: str) -> "Future[None]":
+        """The one who is signed in takes another password."""
+        ...
+
+    def site(self, station: Any) -> "Future[Any]":
+        """``services.site.SiteFacts``."""
+        ...
+
+    def change_site(self, station: Any, **fields: Any) -> "Future[bool]":
+        """Publish the site's document with the fields of ``services.site.SiteForm``."""
         ...
 
     def recovery_code(self, station: Any) -> "Future[str]":

@@ -22,6 +22,9 @@ def find_providers(context: PageContext) -> Sequence[Provider]:
 
 
 PAGES: tuple[PageSpec, ...] = (
+    PageSpec(
+        "today", "工作台", "house", _page("desktop.today.page", "TodayPage"), words="gongzuotai gzt jintian"
+    ),
     PageSpec("intake", "受理", "note-pencil", _page("desktop.intake.page", "IntakePage"), words="shouli sl"),
     PageSpec("cases", "办件", "folders", _page("desktop.cases.page", "CasesPage"), words="banjian bj"),
     PageSpec(

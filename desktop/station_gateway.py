@@ -1,8 +1,9 @@
 """The gateway over the real services. Every import of ``services`` stands inside a function: see ``gateway``."""
 
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from desktop.gateway import BackupEntry, Finding, Progress, StaffEntry, StationFacts, StationPlan
@@ -18,6 +19,9 @@ class StationGateway:
     def __init__(self, home: Path, background: Background) -> None:
         self.home = home
         self._background = background
+        self._passphrase: str | None = None
+        self._ending = Event()
+        self._daily: ThreadPoolExecutor | None = None
 
     def exists(self) -> bool:
         """Whether a station was made in the home."""
@@ -31,14 +35,51 @@ class StationGateway:
 
         name, letters = plan.site_name or None, plan.site_letters or None
         init_station(self.home, demo=plan.demo, site_name=name, site_letters=letters)
-        if plan.demo:
-            self._fill_demo()
 
-    def open(self) -> Any:
+    def open(self, passphrase: str = "") -> Any:
         """Open it."""
         from services.station import open_station
 
-        return open_station(self.home)
+        typed = passphrase or self._passphrase
+        station = open_station(self.home, passphrase=typed)
+        self._passphrase = typed
+        return station
+
+    def recover(self, code: str) -> None:
+        """Take the key back by the recovery code."""
+        from services.upkeep import recover_key
+
+        recover_key(self.home, code)
+
+    def last_backup(self) -> BackupEntry | None:
+        """The newest copy."""
+        return next(iter(_backups(self.home)), None)
+
+    def restore_last(self) -> Path | None:
+        """Open the last copy that is whole in place of a damaged store."""
+        from services.upkeep import restore_backup
+
+        return restore_backup(self.home, passphrase=self._passphrase)[1]
+
+    def fill_demo(self, station: Any) -> "Future[int]":
+        """The made-up cases of a demonstration centre that has none yet."""
+        from services.demo import fill_demo_once
+
+        future: Future[int] = station.submit(fill_demo_once)
+        return future
+
+    def daily(self, station: Any) -> "Future[bool]":
+        """Backup and sweep, if they are due."""
+        # A thread of its own: a copy of a large store must hold up neither a visitor nor a print.
+        if self._daily is None:
+            self._daily = ThreadPoolExecutor(max_workers=1, thread_name_prefix="daily")
+        return self._daily.submit(self._keep_up, station)
+
+    def end(self) -> None:
+        """A copy under way stops at its next step; nothing is left of it."""
+        self._ending.set()
+        if self._daily is not None:
+            self._daily.shutdown(wait=True, cancel_futures=True)
 
     def facts(self, station: Any) -> "Future[StationFacts]":
         """Name, staff, key place."""
@@ -68,8 +109,28 @@ class StationGateway:
 
         role, board = Role(entry.role), entry.board_code or None
         future: Future[None] = station.submit(
-            save_member, entry.id, entry.name, role, board, password or None
+            save_member, entry.id, entry.name, role, board, password or None, active=entry.active
         )
+        return future
+
+    def change_password(self, station: Any, present: str, fresh: str) -> "Future[None]":
+        """The one who is signed in takes another password."""
+        from services.staff import change_password
+
+        return self._background(change_password, station, present, fresh)
+
+    def site(self, station: Any) -> "Future[Any]":
+        """The site's own document."""
+        from services.site import read_site
+
+        future: Future[Any] = station.submit(read_site)
+        return future
+
+    def change_site(self, station: Any, **fields: Any) -> "Future[bool]":
+        """Publish the site's document."""
+        from services.site import SiteForm, change_site
+
+        future: Future[bool] = station.submit(change_site, SiteForm(**fields))
         return future
 
     def recovery_code(self, station: Any) -> "Future[str]":
@@ -92,26 +153,30 @@ class StationGateway:
         """Put ``backup`` in place of the store."""
         from services.upkeep import restore_backup
 
-        restore_backup(self.home, backup)
+        restore_backup(self.home, backup, passphrase=self._passphrase)
 
     def doctor(self, station: Any) -> "Future[list[Finding]]":
         """The doctor's report, in sentences."""
-        return self._background(_examine, self.home)
+        return self._background(_examine, self.home, self._passphrase)
 
     def wipe_demo(self) -> None:
         """Remove the demonstration centre."""
         from services.upkeep import wipe_demo
 
-        wipe_demo(self.home)
+        wipe_demo(self.home, passphrase=self._passphrase)
 
-    def _fill_demo(self) -> None:
-        from services.demo import fill_demo
+    def _keep_up(self, station: Any) -> bool:
+        from services.care import CopyCancelled, daily_backup, sweep_files
 
-        station = self.open()
         try:
-            station.call(fill_demo)
-        finally:
-            station.close()
+            made = station.run_aside(daily_backup, lambda done, total: not self._ending.is_set())
+        except CopyCancelled:
+            return False
+        if made is None:
+            return False
+        # Once a day is often enough for the sweep too, and the backup knows when a day has passed.
+        station.submit_upkeep(sweep_files).result()
+        return True
 
 
 def _backup(ground: Any, progress: Progress) -> BackupEntry:
@@ -134,11 +199,12 @@ def _copy(made: Any) -> BackupEntry:
     return BackupEntry(made.path, made.made_at, made.size)
 
 
-def _examine(home: Path) -> list[Finding]:
+def _examine(home: Path, passphrase: str | None) -> list[Finding]:
     from services.upkeep import examine
 
     return [
-        Finding(str(one.level), sentence(AppError(one.code, **one.params))) for one in examine(home).findings
+        Finding(str(one.level), sentence(AppError(one.code, **one.params)))
+        for one in examine(home, passphrase=passphrase).findings
     ]
 
 
@@ -162,7 +228,7 @@ def _facts(uow: Any, clock: Any, actor: Any, key_place: Any) -> StationFacts:
 def _entry(member: Any, boards: Any) -> StaffEntry:
     board = boards[member.board].name if member.board in boards else ""
     code, secret = member.board or "", member.password is not None
-    return StaffEntry(member.id, member.name, str(member.role), board, code, secret)
+    return StaffEntry(member.id, member.name, str(member.role), board, code, secret, member.active)
 
 
 _facts.reads = True  # type: ignore[attr-defined]

@@ -7,10 +7,11 @@ from db.attachments import Attachments
 from db.backup import ATTACHMENTS, Backup
 from db.doctor import LOW_DISK_BYTES, STALE_BACKUP_DAYS
 from db.keys import has_recovery_code
-from db.store_copy import Progress
+from db.store_copy import CopyCancelled, Progress
 from services.station import Ground
 from services.upkeep import backup_if_due, list_backups
 
+__all__ = ["CopyCancelled", "DataCare", "daily_backup", "look_after", "sweep_files"]
 DAY_MS = 86_400_000
 
 

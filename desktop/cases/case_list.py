@@ -33,6 +33,7 @@ class CaseList(CaseListView):
         super().__init__(context.theme, parent)
         self._context = context
         self._facts: Any = None
+        self._wanted = ""
         self._sort, self._descending = "accepted", True
         self.model = CaseModel(context.tasks, self)
         self.table.setModel(self.model)
@@ -54,6 +55,12 @@ class CaseList(CaseListView):
         """Show the chosen list, or what is searched for, from its top."""
         self.busy.start()
         self.model.show(self._fetch)
+
+    def choose_list(self, name: str) -> None:
+        """Show a list by its name, as soon as the lists are there."""
+        self._wanted = name
+        self.lists.choose(name)
+        self.search.clear()
 
     def focus_search(self) -> None:
         """Go to the search."""
@@ -116,6 +123,9 @@ class CaseList(CaseListView):
 
     def _on_counts(self, counted: Any) -> None:
         self.lists.show_counts(counted.counts)
+        if self._wanted:
+            wanted, self._wanted = self._wanted, ""
+            self.lists.choose(wanted)
 
     def _on_list_chosen(self, _: int) -> None:
         if self.search.text():

@@ -9,6 +9,7 @@ from desktop.cases.case_view import CaseView
 from desktop.shell.page import Command, Page, PageContext
 
 AREAS = frozenset({"cases", "reference"})
+LIST = "list:"
 
 
 class CasesPage(Page):
@@ -48,7 +49,11 @@ class CasesPage(Page):
             self._stale = True
 
     def open_item(self, argument: Any) -> None:
-        """Show the case with this id or number."""
+        """Show the case with this id or number, or the list named by ``list:…``."""
+        if str(argument).startswith(LIST):
+            self.show_list()
+            self.list.choose_list(str(argument).removeprefix(LIST))
+            return
         self.case.show_case(str(argument))
         self._stack.setCurrentWidget(self.case)
         self.case.focus_first()

@@ -22,6 +22,7 @@ from domain.cases.intake import MAX_TEXT
 from domain.cases.model import CaseKind
 from domain.errors import AppError
 from services.desk import desk_facts
+from services.drafts import SavedDraft
 from services.intake import duplicates, preview
 from services.routing import route
 
@@ -39,6 +40,7 @@ class IntakePage(IntakeView):
         self._book: Any = None
         self._waiting_order: bool | None = None
         self._restored = False
+        self._continued: SavedDraft | None = None
         self._given_up: tuple[str, Fields] | None = None
         self.setAcceptDrops(True)
         self.printing = Printing(context, self, tells=False)
@@ -76,7 +78,12 @@ class IntakePage(IntakeView):
             self._ask_facts()
 
     def open_item(self, argument: Any) -> None:
-        """Begin with an enterprise: ``(credit code or None, name)``."""
+        """Begin with an enterprise, ``(credit code or None, name)``, or go on with a ``SavedDraft``."""
+        if isinstance(argument, SavedDraft):
+            self._continued = argument
+            if self._restored:
+                self._continue()
+            return
         self.next_visitor()
         self.who.take_enterprise(*argument)
 
@@ -328,7 +335,15 @@ class IntakePage(IntakeView):
             prints, self._waiting_order = self._waiting_order, None
             self.accept_form(prints=prints)
 
+    def _continue(self) -> None:
+        draft, self._continued, self._restored = self._continued, None, True
+        if draft is not None and draft.id != self.keeper.form_id:
+            self.restore(draft.id, draft.fields)
+
     def _on_drafts(self, drafts: Any) -> None:
+        if self._continued is not None:
+            self._continue()
+            return
         others = [draft for draft in drafts if draft.id != self.keeper.form_id]
         if not self._restored and others and is_empty(self.fields()):
             first, *others = others

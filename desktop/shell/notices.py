@@ -13,6 +13,7 @@ from desktop.widgets.badges import SHAPES
 SHOWN_MS = 7_000
 KEPT = 100
 AT_ONCE = 3
+REPEAT_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,20 @@ class Notices(QObject):
     ) -> None:
         """Tell the person ``text``; ``action`` names a button that calls ``act``."""
         notice = Notice(text, tone, self._now(), action, act)
+        if self.unread and self._repeats(notice):
+            return
         self._list = [*self._list[1 - KEPT :], notice]
         self.unread += 1
         self.added.emit(notice)
+
+    def _repeats(self, notice: Notice) -> bool:
+        # A full disk is told by every draft that cannot be kept; one sentence a minute is enough.
+        last = self._list[-1] if self._list else None
+        return (
+            last is not None
+            and (last.text, last.tone) == (notice.text, notice.tone)
+            and (notice.at - last.at).total_seconds() < REPEAT_S
+        )
 
     def all(self) -> list[Notice]:
         """The notices that are kept, newest first."""

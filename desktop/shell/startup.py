@@ -3,21 +3,23 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.gateway import Gateway, StaffEntry, StationFacts
 from desktop.messages import sentence
 from desktop.roles import role_word
+from desktop.shell.daily import Daily
 from desktop.shell.header import HeaderState
 from desktop.shell.notices import Notices
+from desktop.shell.opening import Opening
 from desktop.shell.page import Navigator, PageContext, PageSpec, SettingsBox
 from desktop.shell.palette import Provider
 from desktop.shell.tasks import TaskRunner
 from desktop.shell.window import MainWindow
 from desktop.signin.page import SignInPage
 from desktop.theme.theme import Theme
-from desktop.widgets import BusyBar, EmptyState, Tone, label
+from desktop.widgets import Tone
+from domain.errors import AppError
 
 POLL_MS = 500
 CLERK = "clerk"
@@ -53,6 +55,9 @@ class Startup(QObject):
         self.navigator.requested.connect(window.open_page)
         self.navigator.restore_asked.connect(lambda path: self._close_and(gateway.restore, path))
         self.navigator.wipe_asked.connect(lambda: self._close_and(gateway.wipe_demo))
+        self.opening = Opening(window, gateway, tasks, notices, self)
+        self.opening.opened.connect(self._on_opened)
+        self.daily = Daily(gateway, tasks, notices, self)
         self.station: Any = None
         self._facts: StationFacts | None = None
         self._person: StaffEntry | None = None
@@ -64,16 +69,11 @@ class Startup(QObject):
         window.sign_out_asked.connect(self._on_sign_out_asked)
         window.lock_asked.connect(self.lock)
         window.unlock_asked.connect(self._on_unlock_asked)
+        window.rescue_asked.connect(lambda: self._close_and(_say_damaged))
 
     def begin(self) -> None:
         """Open the station in the home, or lead through the wizard where there is none."""
-        self._window.show_screen(_opening())
-        self._tasks.run(
-            self._tasks.in_background,
-            self._open_if_there,
-            on_done=self._on_opened,
-            on_error=self._on_not_opened,
-        )
+        self.opening.begin()
 
     def lock(self) -> None:
         """Cover the window; the one who is signed in opens it again."""
@@ -83,31 +83,27 @@ class Startup(QObject):
     def close(self) -> None:
         """Let go of the station, waiting for what was submitted."""
         self._poll.stop()
+        self.daily.stop()
+        self._gateway.end()
         if self.station is not None:
             self.station.close()
             self.station = None
         self.closed.emit()
 
-    def _open_if_there(self) -> Any:
-        return self._gateway.open() if self._gateway.exists() else None
-
     def _close_and(self, work: Callable[..., None], *args: Any) -> None:
         """Close pages and station, do ``work`` on the store's files, and begin again."""
         station, self.station = self.station, None
+        if station is None:
+            return
         self._poll.stop()
-        self._window.show_screen(_opening())
+        self.daily.stop()
         self._window.frame.pages.drop_pages()
 
         def close_and_work() -> None:
             station.close()
             work(*args)
 
-        self._tasks.run(
-            self._tasks.in_background,
-            close_and_work,
-            on_done=lambda _: self.begin(),
-            on_error=self._on_not_opened,
-        )
+        self.opening.after(close_and_work)
 
     def _on_opened(self, station: Any) -> None:
         if station is None:
@@ -120,20 +116,20 @@ class Startup(QObject):
         else:
             self._take(station)
 
-    def _on_not_opened(self, error: Any) -> None:
-        screen = EmptyState("warning", "打不开本站的数据", sentence(error), action="再试一次")
-        screen.acted.connect(self.begin)
-        self._window.show_screen(screen)
-
     def _take(self, station: Any) -> None:
         self.station = station
         station.add_listener(self._changed.emit)
         self._poll.start()
-        self._tasks.run(self._gateway.facts, station, on_done=self._on_facts, on_error=self._on_not_opened)
+        self._tasks.run(
+            self._gateway.facts, station, on_done=self._on_facts, on_error=self.opening.show_failure
+        )
 
     def _on_facts(self, facts: StationFacts) -> None:
         self._facts = facts
-        if not facts.demo and any(entry.has_password for entry in facts.staff):
+        if facts.demo:
+            # Made-up cases come in while the wizard's person looks around; once, and in one piece.
+            self._tasks.run(self._gateway.fill_demo, self.station)
+        if not facts.demo and any(_may_sign_in(entry) for entry in facts.staff):
             self._ask_who()
         else:
             self._work(None)
@@ -141,7 +137,7 @@ class Startup(QObject):
     def _ask_who(self) -> None:
         assert self._facts is not None
         # In the demonstration centre everybody is made up, and nobody has a password.
-        staff = [entry for entry in self._facts.staff if entry.has_password or self._facts.demo]
+        staff = [entry for entry in self._facts.staff if _may_sign_in(entry) or self._facts.demo]
         page = SignInPage(self._gateway, self._tasks, self.station, self._facts.site_name, staff)
         if self._facts.demo:
             page.need_no_password()
@@ -166,6 +162,7 @@ class Startup(QObject):
         self._show_header()
         self._window.set_pages([spec for spec in self._pages if spec.is_for(role)], context)
         self._window.set_providers(self._providers(context))
+        self.daily.start(self.station)
         self.ready.emit()
 
     def _show_header(self) -> None:
@@ -189,7 +186,13 @@ class Startup(QObject):
 
     def _on_facts_again(self, facts: StationFacts) -> None:
         self._facts = facts
-        self._show_header()
+        here = {entry.id: entry for entry in facts.staff if entry.active}
+        if self._person is None or self._person.id in here:
+            self._person = here.get(self._person.id) if self._person else None
+            self._show_header()
+        else:
+            self._notices.say(f"“{self._person.name}”已停用，请换人登录。正在录入的内容都在。", Tone.WARN)
+            self._on_sign_out_asked()
 
     def _on_poll(self) -> None:
         if not self._poll_pending and self.station is not None:
@@ -220,15 +223,9 @@ class Startup(QObject):
         )
 
 
-def _opening() -> QWidget:
-    screen = QWidget()
-    screen.setProperty("role", "page")
-    bar = BusyBar(screen)
-    bar.setFixedWidth(320)
-    column = QVBoxLayout(screen)
-    column.addStretch(1)
-    column.addWidget(label("正在打开本站数据…", "muted"), 0, Qt.AlignmentFlag.AlignHCenter)
-    column.addWidget(bar, 0, Qt.AlignmentFlag.AlignHCenter)
-    column.addStretch(1)
-    bar.start()
-    return screen
+def _may_sign_in(entry: StaffEntry) -> bool:
+    return entry.active and entry.has_password
+
+
+def _say_damaged() -> None:
+    raise AppError("storage.damaged")

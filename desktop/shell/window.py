@@ -29,12 +29,14 @@ PROGRAM = "企服前台"
 class MainWindow(QMainWindow):
     """主窗口. Knows the parts of the frame, nothing of the business.
 
-    ``sign_out_asked`` and ``lock_asked`` come from the person's menu, ``unlock_asked`` from the lock.
+    ``sign_out_asked`` and ``lock_asked`` come from the person's menu, ``unlock_asked`` from the lock,
+    ``rescue_asked`` from the notice about a damaged store.
     """
 
     sign_out_asked = Signal()
     lock_asked = Signal()
     unlock_asked = Signal(str)
+    rescue_asked = Signal()
 
     def __init__(
         self,
@@ -138,6 +140,10 @@ class MainWindow(QMainWindow):
             self.palette_sheet.open()
 
     def _on_refused(self, error: Any) -> None:
+        if error.code == "storage.damaged":
+            text = "数据文件有损坏，刚才的一步没有保存。请打开最近的备份；损坏的文件会原样保留。"
+            self._notices.say(text, Tone.DANGER, action="打开备份…", act=self.rescue_asked.emit)
+            return
         self._notices.say(sentence(error), Tone.DANGER)
 
     def _on_notices_clicked(self) -> None:

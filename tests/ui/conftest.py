@@ -107,6 +107,10 @@ class PaperGateway:
     wiped: int = 0
     saved: list[tuple[StaffEntry, str]] = field(default_factory=list)
     restored: list[Path] = field(default_factory=list)
+    recovered: list[str] = field(default_factory=list)
+    fresh_passwords: list[tuple[str, str]] = field(default_factory=list)
+    filled: int = 0
+    looked: int = 0
 
     def exists(self) -> bool:
         return self.there
@@ -117,7 +121,7 @@ class PaperGateway:
         self.made.append(plan)
         self.there = True
 
-    def open(self) -> PaperStation:
+    def open(self, passphrase: str = "") -> PaperStation:
         self.station = PaperStation()
         return self.station
 
@@ -153,6 +157,30 @@ class PaperGateway:
 
     def doctor(self, station: Any) -> "Future[list[Finding]]":
         return done([Finding("ok", "完整"), Finding("warn", "三天没有备份")])
+
+    def last_backup(self) -> "BackupEntry | None":
+        return BackupEntry(self.home / "a.db", 0, 1_048_576)
+
+    def restore_last(self) -> "Path | None":
+        return self.home / "store.damaged-1.db"
+
+    def recover(self, code: str) -> None:
+        self.recovered.append(code)
+
+    def fill_demo(self, station: Any) -> "Future[int]":
+        self.filled += 1
+        return done(12)
+
+    def daily(self, station: Any) -> "Future[bool]":
+        self.looked += 1
+        return done(self.looked == 1)
+
+    def end(self) -> None:
+        pass
+
+    def change_password(self, station: Any, present: str, fresh: str) -> "Future[Any]":
+        self.fresh_passwords.append((present, fresh))
+        return done()
 
     def wipe_demo(self) -> None:
         self.wiped += 1

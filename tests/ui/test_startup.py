@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.gateway import StationFacts, StationPlan
 from desktop.shell.notices import Notices
 from desktop.shell.page import PageSpec, SettingsBox
+from desktop.shell.rescue import RescueScreen
 from desktop.shell.startup import Startup
 from desktop.shell.tasks import TaskRunner
 from desktop.shell.window import MainWindow
@@ -218,13 +219,11 @@ def test_wiping_the_demonstration_leads_back_to_the_wizard(
 def test_store_that_cannot_be_opened_is_said_and_can_be_tried_again(
     rig: Rig, gateway: PaperGateway, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from desktop.widgets import EmptyState
-
     with monkeypatch.context() as broken:
         broken.setattr(gateway, "open", _refuse)
         rig.startup.begin()
-        screen = rig.wait_for(EmptyState)
-    screen.acted.emit()
+        screen = rig.wait_for(RescueScreen)
+    screen.retry.click()
     rig.wait_for_pages()
 
 

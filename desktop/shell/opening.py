@@ -1,0 +1,98 @@
+"""Opens the station in the home, and leads back to work where that fails."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.gateway import BackupEntry, Gateway
+from desktop.messages import sentence
+from desktop.shell.notices import Notices
+from desktop.shell.rescue import LOCKED, RescueScreen, opening_screen
+from desktop.shell.tasks import TaskRunner
+from desktop.shell.window import MainWindow
+from desktop.widgets import Tone
+from domain.errors import AppError
+
+
+class Opening(QObject):
+    """``opened`` carries the station, or None where there is none in the home."""
+
+    opened = Signal(object)
+
+    def __init__(
+        self, window: MainWindow, gateway: Gateway, tasks: TaskRunner, notices: Notices, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._window, self._gateway, self._tasks, self._notices = window, gateway, tasks, notices
+
+    def begin(self) -> None:
+        """Open the station, or say why it cannot be."""
+        self.after(lambda: None)
+
+    def after(self, work: Callable[[], None]) -> None:
+        """Do ``work`` on the files of a station that is closed, then open it."""
+        self._window.show_screen(opening_screen())
+
+        def work_and_open() -> Any:
+            work()
+            return self._gateway.open() if self._gateway.exists() else None
+
+        self._run(work_and_open, self.opened.emit, self.show_failure)
+
+    def show_failure(self, error: AppError) -> None:
+        """Say why, and offer what can be done."""
+        self._run(
+            self._gateway.last_backup,
+            lambda backup: self._show_rescue(error, backup),
+            lambda _: self._show_rescue(error, None),
+        )
+
+    def _show_rescue(self, error: AppError, backup: BackupEntry | None) -> None:
+        screen = RescueScreen(error, backup)
+        screen.again.connect(self.begin)
+        screen.passphrase_given.connect(lambda text: self._try(screen, lambda: self._gateway.open(text)))
+        screen.code_given.connect(lambda code: self._recover(screen, code))
+        screen.backup_asked.connect(lambda: self._restore(screen, backup))
+        self._window.show_screen(screen)
+
+    def _recover(self, screen: RescueScreen, code: str) -> None:
+        def recover_and_open() -> Any:
+            self._gateway.recover(code)
+            return self._gateway.open()
+
+        self._try(screen, recover_and_open)
+
+    def _try(self, screen: RescueScreen, work: Callable[[], Any]) -> None:
+        def refuse(error: AppError) -> None:
+            typed_wrong = error.code in LOCKED or error.code.startswith("storage.recovery")
+            screen.refuse(error) if typed_wrong else self.show_failure(error)
+
+        screen.wait(True)
+        self._run(work, self.opened.emit, refuse, screen)
+
+    def _restore(self, screen: RescueScreen, backup: BackupEntry | None) -> None:
+        screen.wait(True)
+        self._run(self._gateway.restore_last, self._on_restored, self._on_not_restored, screen)
+
+    def _on_restored(self, kept: Path | None) -> None:
+        name = f"损坏的文件保留为 {kept.name}。" if kept else ""
+        text = f"已打开最近一次完好的备份。{name}备份之后受理的办件，请按纸质回执补录。"
+        self._notices.say(text, Tone.WARN)
+        self.begin()
+
+    def _on_not_restored(self, error: AppError) -> None:
+        self._notices.say(sentence(error), Tone.DANGER)
+        self.show_failure(AppError("storage.damaged"))
+
+    def _run(
+        self,
+        work: Callable[[], Any],
+        on_done: Callable[[Any], None],
+        on_error: Callable[[AppError], None],
+        receiver: QObject | None = None,
+    ) -> None:
+        self._tasks.run(
+            self._tasks.in_background, work, on_done=on_done, on_error=on_error, receiver=receiver or self
+        )
