@@ -71,7 +71,7 @@ def standing_of(due_at: int | None, now_ms: int, zone: str) -> Standing:
 
 
 COLUMNS = (
-    Column("number", "编号", lambda row, _: row.number, 9, "number"),
+    Column("number", "编号", lambda row, _: row.number, 10, "number"),
     Column("state", "状态", lambda row, facts: state_badge(row, facts.now_ms, facts.zone)[1], 6, "state"),
     Column("applicant", "企业", lambda row, _: row.applicant, 14, "applicant"),
     Column("excerpt", "诉求", lambda row, _: " ".join(row.excerpt.split()), 20),
