@@ -13,7 +13,7 @@ from services.printing import waiting_prints
 from services.rulebook import rulebook
 from services.station import reads
 
-RECENT = 8
+RECENT = 15
 COMING_OUT_MS = 60_000
 """A paper recorded less than this ago may still be on its way to the printer."""
 

@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.gateway import StationFacts
 from desktop.settings_page.safety import BackupCard, ConfirmButton, DoctorCard, RecoveryCard
 from desktop.settings_page.sections import LockCard, LooksCard, PrintersCard, WindowCard
-from desktop.settings_page.staff import StaffCard
+from desktop.settings_page.site import SiteCard
+from desktop.settings_page.staff import PasswordCard, StaffCard
 from desktop.shell.page import Command, Page, PageContext
 from desktop.widgets import Card, label, title
+
+SAFETY = "safety"
 
 
 def system_printers() -> list[str]:
@@ -29,7 +32,7 @@ class SettingsPage(Page):
     ) -> None:
         super().__init__()
         self._context = context
-        self.station_card = StationCard()
+        self.site = SiteCard(context)
         self.looks = LooksCard(context.settings)
         self.lock = LockCard(context.settings)
         self.window_card = WindowCard(context.settings)
@@ -38,6 +41,7 @@ class SettingsPage(Page):
         self.recovery = RecoveryCard(context)
         self.doctor = DoctorCard(context)
         self.staff = StaffCard(context)
+        self.password = PasswordCard(context)
         self.demo = DemoCard()
         self.demo.wipe.confirmed.connect(context.navigator.wipe_asked)
         self.backup.restore_asked.connect(context.navigator.restore_asked)
@@ -45,29 +49,43 @@ class SettingsPage(Page):
 
     def on_shown(self) -> None:
         """Show what the station is now, and the copies there are."""
-        self._context.tasks.run(self._context.gateway.facts, self._context.station, on_done=self._on_facts)
+        self._ask_facts()
         self.backup.load()
-        self.looks.scheme.setFocus()
+        self.window_card.number.setFocus()
 
     def on_changes(self, changes: Any) -> None:
         """The site's document may have changed."""
-        if "reference" in changes.areas and self.isVisible():
-            self._context.tasks.run(
-                self._context.gateway.facts, self._context.station, on_done=self._on_facts
-            )
+        if ("reference" in changes.areas or changes.elsewhere) and self.isVisible():
+            self._ask_facts()
+
+    def open_item(self, argument: Any) -> None:
+        """Bring the part that was asked for into view: ``safety`` is about recovery code and key."""
+        if argument == SAFETY:
+            QTimer.singleShot(0, self, self._show_safety)
 
     def commands(self) -> list[Command]:
         """Upkeep by name."""
         return [Command("立即备份", self.backup._on_make_clicked, "floppy-disk", words="ljbf bf backup")]
 
+    def _show_safety(self) -> None:
+        self._area.ensureWidgetVisible(self.recovery)
+        self.recovery.new.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _ask_facts(self) -> None:
+        self._context.tasks.run(self._context.gateway.facts, self._context.station, on_done=self._on_facts)
+        self.site.load()
+
     def _on_facts(self, facts: StationFacts) -> None:
-        self.station_card.show_facts(facts)
         self.staff.show_staff(facts)
+        self.password.show_for(facts, self._context.station.actor.id)
+        self.recovery.show_facts(facts)
         self.demo.setVisible(facts.demo)
 
     def _lay_out(self) -> None:
-        left = _column(self.station_card, self.window_card, self.looks, self.lock, self.staff)
-        right = _column(self.printers, self.backup, self.recovery, self.doctor, self.demo)
+        left = _column(self.window_card, self.site, self.staff, self.demo)
+        right = _column(
+            self.printers, self.looks, self.lock, self.password, self.backup, self.recovery, self.doctor
+        )
         inner = QWidget()
         inner.setProperty("role", "scrolled")
         row = QHBoxLayout(inner)
@@ -75,33 +93,13 @@ class SettingsPage(Page):
         row.setSpacing(12)
         row.addLayout(left, 1)
         row.addLayout(right, 1)
-        area = QScrollArea()
+        area = self._area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(inner)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(16, 12, 8, 12)
         outer.addWidget(title("设置"))
         outer.addWidget(area, 1)
-
-
-class StationCard(Card):
-    """本站: what the site's document says; a centre publishes it, a lone station its own."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("本站", parent)
-        self._lines = label("", wrap=True)
-        self.body.addWidget(self._lines)
-
-    def show_facts(self, facts: StationFacts) -> None:
-        """Show the station's facts, leaving out what is not filled in."""
-        rows = (
-            ("名称", facts.site_name),
-            ("代码", facts.site_letters),
-            ("电话", facts.phone),
-            ("地址", facts.address),
-            ("密钥", facts.key_where),
-        )
-        self._lines.setText("\n".join(f"{name}：{value}" for name, value in rows if value))
 
 
 class DemoCard(Card):

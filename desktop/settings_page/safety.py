@@ -6,11 +6,12 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
-from desktop.gateway import BackupEntry, Finding
+from desktop.gateway import BackupEntry, Finding, StationFacts
 from desktop.recovery_paper import RecoveryTools
 from desktop.shell.page import PageContext
 from desktop.widgets import ActionButton, BusyBar, Card, Choice, ChoiceField, Tone, label
 from desktop.widgets.badges import SHAPES
+from desktop.wizard.steps import KEY_PLACES
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
 LEVELS = {"ok": Tone.OK, "warn": Tone.WARN, "bad": Tone.DANGER}
@@ -74,18 +75,28 @@ class RecoveryCard(Card):
     """恢复码: a new one for paper."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
-        super().__init__("恢复码", parent)
+        super().__init__("恢复码与密钥", parent)
         self._context = context
         self._code = label("", "strong", wrap=True)
         self._tools = RecoveryTools()
-        self._new = ConfirmButton("重新生成恢复码…", "确认生成：原来那张作废")
-        self._new.confirmed.connect(self._on_confirmed)
+        self._site = ""
+        self._place = label("", "small", wrap=True)
+        self.new = ConfirmButton("重新生成恢复码…", "确认生成：原来那张作废")
+        self.new.confirmed.connect(self._on_confirmed)
         self.body.addWidget(label("电脑损坏或密钥丢失时，只有它能打开数据。", "small", wrap=True))
-        self.body.addWidget(self._new, 0, _LEFT)
+        self.body.addWidget(self._place)
+        self.body.addWidget(self.new, 0, _LEFT)
         self.body.addWidget(self._code)
         self.body.addWidget(self._tools)
         self._tools.hide()
         self._code.hide()
+
+    def show_facts(self, facts: StationFacts) -> None:
+        """Say where the key lies."""
+        self._site = facts.site_name
+        place = KEY_PLACES.get(facts.key_kind, facts.key_where).format(where=facts.key_where)
+        self._place.setText(place)
+        self._place.setVisible(bool(place))
 
     def _on_confirmed(self) -> None:
         gateway, station = self._context.gateway, self._context.station
@@ -94,7 +105,7 @@ class RecoveryCard(Card):
     def _on_code(self, code: str) -> None:
         self._code.setText(code)
         self._code.show()
-        self._tools.set_code("", code)
+        self._tools.set_code(self._site, code)
         self._tools.show()
 
 

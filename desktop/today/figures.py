@@ -1,6 +1,6 @@
 """今日数字: figures that lead to the list they count."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -31,7 +31,6 @@ class Figure(QPushButton):
         for part in (self._count, self._name):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             column.addWidget(part)
-        self.setMinimumHeight(column.sizeHint().height())
 
     def show_count(self, count: int) -> None:
         """Show ``count`` with the tone that it calls for."""
@@ -45,11 +44,13 @@ class Figure(QPushButton):
         """What stands there."""
         return self._count.text()
 
-    def fit(self) -> None:
-        """As high as the text size in use asks for."""
+    def sizeHint(self) -> QSize:
+        # A button asks only for its own text, of which there is none.
         layout = self.layout()
-        if layout is not None:
-            self.setMinimumHeight(layout.sizeHint().height())
+        return layout.sizeHint() if layout else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
@@ -78,8 +79,3 @@ class Figures(QWidget):
         """Show every figure."""
         for name, figure in self.figures.items():
             figure.show_count(counts[name])
-
-    def fit(self) -> None:
-        """Follow the text size."""
-        for figure in self.figures.values():
-            figure.fit()

@@ -38,7 +38,7 @@ class TodayPage(TodayView):
             button.connect(lambda *_: context.navigator.open("intake"))
         self.figures.picked.connect(lambda name: context.navigator.open("cases", f"list:{name}"))
         self.recent.picked.connect(lambda case: context.navigator.open("cases", case))
-        context.theme.changed.connect(self._fit)
+        context.theme.changed.connect(self.recent.fit)
 
     def on_shown(self) -> None:
         self.refresh()
@@ -117,7 +117,3 @@ class TodayPage(TodayView):
     def _on_backup(self, copy: Any) -> None:
         self._context.notices.say(f"备份完成：{copy.path.name}", Tone.OK)
         self.refresh()
-
-    def _fit(self) -> None:
-        self.figures.fit()
-        self.recent.fit()

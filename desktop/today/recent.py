@@ -14,7 +14,7 @@ from desktop.widgets import BADGE_ROLE, BadgeDelegate, DataTable
 
 ID_ROLE = int(Qt.ItemDataRole.UserRole)
 TITLES = ("编号", "状态", "企业", "诉求", "受理")
-WIDTHS = (10, 6, 12, 16, 6)
+WIDTHS = (9, 5, 10, 16, 4)
 STATE, MATTER = 1, 3
 
 
@@ -53,7 +53,9 @@ class RecentCases(DataTable):
 def _items(row: Any, now_ms: int, zone: str) -> list[QStandardItem]:
     matter = " ".join(row.excerpt.split())
     badge = state_badge(row, now_ms, zone)
-    texts = (row.number, badge[1], row.applicant, matter, words.moment(row.accepted_at, zone)[5:])
+    accepted, now = words.local(row.accepted_at, zone), words.local(now_ms, zone)
+    at = f"{accepted:%H:%M}" if accepted.date() == now.date() else f"{accepted:%m-%d}"
+    texts = (row.number, badge[1], row.applicant, matter, at)
     items = [QStandardItem(text) for text in texts]
     items[0].setData(row.id, ID_ROLE)
     items[STATE].setData(badge, BADGE_ROLE)

@@ -109,6 +109,12 @@ class LineField(Field[QLineEdit]):
         """Put ``text`` into the line."""
         self.editor.setText(text)
 
+    def set_read_only(self, on: bool) -> None:
+        """Let the text be read and copied only; the look says so."""
+        if self.editor.isReadOnly() != on:
+            self.editor.setReadOnly(on)
+            self.editor.style().polish(self.editor)
+
 
 class SecretField(LineField):
     """A line for a password; the eye shows it while it is pressed in."""

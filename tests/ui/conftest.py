@@ -21,6 +21,8 @@ from desktop.shell.tasks import TaskRunner
 from desktop.theme.fonts import load_fonts
 from desktop.theme.theme import Theme
 from domain.errors import AppError
+from domain.staff import Actor
+from services.site import SiteFacts, SiteForm
 
 keep_true_alive()
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -79,6 +81,7 @@ class PaperStation:
 
     listeners: list[Any] = field(default_factory=list)
     closed: bool = False
+    actor: Actor = Actor("device:1")
 
     def add_listener(self, listener: Any) -> Any:
         self.listeners.append(listener)
@@ -109,6 +112,7 @@ class PaperGateway:
     restored: list[Path] = field(default_factory=list)
     recovered: list[str] = field(default_factory=list)
     fresh_passwords: list[tuple[str, str]] = field(default_factory=list)
+    sites: list[dict[str, Any]] = field(default_factory=list)
     filled: int = 0
     looked: int = 0
 
@@ -177,6 +181,13 @@ class PaperGateway:
 
     def end(self) -> None:
         pass
+
+    def site(self, station: Any) -> "Future[Any]":
+        return done(SiteFacts(SiteForm(self.facts_now.site_name), self.facts_now.site_letters, True))
+
+    def change_site(self, station: Any, **fields: Any) -> "Future[bool]":
+        self.sites.append(fields)
+        return done(True)
 
     def change_password(self, station: Any, present: str, fresh: str) -> "Future[Any]":
         self.fresh_passwords.append((present, fresh))

@@ -101,6 +101,7 @@ def test_member_is_saved_as_typed(page: SettingsPage, gateway: PaperGateway, qtb
     page.staff.name.set_text("周管理")
     page.staff.role.set_value("admin")
     page.staff.password.set_text("open sesame")
+    page.staff.again.set_text("open sesame")
     page.staff.save.click()
     qtbot.waitUntil(lambda: bool(gateway.saved))
     assert gateway.saved == [(StaffEntry("zhou", "周管理", "admin"), "open sesame")]
