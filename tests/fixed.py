@@ -10,7 +10,7 @@ from domain.cases.intake import IntakeForm
 ZONE = ZoneInfo("Asia/Shanghai")
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
-USCC = "91330100MA2H0KCB52"
+USCC = "91330100MA2H0KCB5W"
 NAME = "杭州蓝鲸智能装备有限公司"
 TEXT = "想申请今年的技改补贴，请专人看一下材料。"
 
