@@ -56,6 +56,8 @@ def accept_case(uow: UnitOfWork, clock: Clock, actor: Actor, form: IntakeForm) -
         earlier = _accepted_before(uow, form.id)
         if earlier is not None:
             return earlier
+    if form.continues is not None and not is_uuid(form.continues):
+        raise AppError("cases.field_invalid", field="continues")
     checked = check_form(form)
     form = checked.form
     now_ms = clock.now_ms()
@@ -127,7 +129,12 @@ def _record(uow: UnitOfWork, actor: Actor, form: IntakeForm, acceptance: Accepta
         new.append(NewEvent("material_requested", {}, {"missing": list(form.missing)}))
     if form.answer is not None:
         new.append(NewEvent("case_answered", {}, {"answer": form.answer}))
+    if form.continues is not None:
+        new.append(NewEvent("case_linked", {"to": form.continues}))
     written = uow.append(None, new, actor=actor.id, now_ms=now_ms, first_id=form.id)
+    if form.continues is not None and uow.events.exists(form.continues):
+        back = NewEvent("case_linked", {"to": written[0].stream})
+        uow.append(form.continues, [back], actor=actor.id, now_ms=now_ms)
     if form.id is not None:
         # In the same transaction, so that a crash never leaves the draft of a case that was accepted.
         uow.drafts.drop(form.id)

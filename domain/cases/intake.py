@@ -47,7 +47,8 @@ class IntakeForm(BaseModel):
 
     ``items`` are codes of the catalogue, the main one first, or names of a package's items; ``item`` and
     ``package_items`` say the same each for itself. ``id`` (a UUIDv7 made when the form was opened) makes
-    accepting idempotent: the same id is one case.
+    accepting idempotent: the same id is one case. ``continues`` is the id of the case this one goes on with; another
+    window of the site may have it alone.
     """
 
     # Built at the first form, not at the start of the program.
@@ -75,6 +76,7 @@ class IntakeForm(BaseModel):
     missing: tuple[str, ...] = ()
     answer: str | None = None
     window: str = ""
+    continues: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
