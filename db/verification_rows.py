@@ -59,12 +59,11 @@ class Verifications:
         return self._rows(verification.c.changed == 1, limit)
 
     def waiting(self) -> Iterator[tuple[str, str, str]]:
-        """(event, credit code, scanned text) of every code that is still to be checked again, oldest first."""
+        """(event, credit code, scanned text) of every code that is to be checked again, oldest first."""
         c = verification.c
         query = (
             sa.select(c.event, c.uscc, provisional_code.c.text)
             .join_from(verification, provisional_code, provisional_code.c.event == c.event)
-            .where(c.provisional == 1)
             .order_by(c.at, c.event)
         )
         yield from (tuple(row) for row in self._connection.execute(query).all())
@@ -76,6 +75,11 @@ class Verifications:
     def drop_text(self, event: str) -> None:
         """Forget what was scanned."""
         self._connection.execute(sa.delete(provisional_code).where(provisional_code.c.event == event))
+
+    def drop_texts_before(self, at: int) -> None:
+        """Forget what was scanned before ``at`` (UTC milliseconds): no list has come that could settle it."""
+        old = sa.select(verification.c.event).where(verification.c.at < at)
+        self._connection.execute(sa.delete(provisional_code).where(provisional_code.c.event.in_(old)))
 
     def _rows(self, wanted: sa.ColumnElement[bool], limit: int | None) -> list[VerificationRow]:
         c = verification.c

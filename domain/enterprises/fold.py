@@ -243,15 +243,20 @@ def _tag(value: Any) -> tuple[Key, Any]:
     return tag.key, tag
 
 
-def _licence(value: Any) -> tuple[Key, Any]:
+def read_licence(value: Any) -> Licence:
+    """A licence as events and verified codes write it down; ``ValueError`` where it is none."""
     facts = facts_of(value)
     until = optional_text(facts, "until")
-    licence = Licence(
+    return Licence(
         text_in(facts, "kind"),
         text_in(facts, "number"),
         LicenceState(facts.get("state", LicenceState.VALID)),
         date.fromisoformat(until) if until else None,
     )
+
+
+def _licence(value: Any) -> tuple[Key, Any]:
+    licence = read_licence(value)
     return ("licence", licence.kind, licence.number), licence
 
 
