@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from domain.catalog.lexicon import GAP, Block, expand, parse_lexicon
+from domain.catalog.lexicon import GAP, Block, choices, parse_lexicon
+from domain.catalog.text import distinct
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUTER = ROOT / "resources" / "router"
@@ -15,7 +16,7 @@ REFERENCE = ROOT / "resources" / "reference"
 REQUESTS = ROOT / "tests" / "data" / "requests_dev.json"
 
 SEED = 20240501
-MADE_UP_PER_BLOCK = 25
+MADE_UP_PER_BLOCK = 40
 LEAST_FORMS = 6
 REQUEST_WEIGHT = 4.0
 
@@ -53,10 +54,7 @@ def corpus(requests: Sequence[dict[str, Any]]) -> list[Example]:
 
 def _of_block(block: Block, rng: random.Random) -> Iterator[Example]:
     openings, endings = fillers()
-    pool: list[str] = []
-    for phrase in block.phrases:
-        forms = list(expand(phrase))
-        pool += rng.sample(forms, min(len(forms), max(LEAST_FORMS, int(len(forms) ** 0.5))))
+    pool = [form for phrase in block.phrases for form in _forms(phrase, rng)]
     for text in pool:
         yield _labelled(block, text)
     for _ in range(MADE_UP_PER_BLOCK):
@@ -64,6 +62,19 @@ def _of_block(block: Block, rng: random.Random) -> Iterator[Example]:
         opening = rng.choice(openings) if rng.random() < 0.6 else ""
         ending = rng.choice(endings) if rng.random() < 0.6 else ""
         yield _labelled(block, opening + "".join(parts) + ending)
+
+
+def _forms(phrase: str, rng: random.Random) -> tuple[str, ...]:
+    """Spelled-out forms of ``phrase`` in which every alternative stands at least once."""
+    parts = choices(phrase)
+    count = max(map(len, parts))
+    if count > 1:
+        count = max(LEAST_FORMS, count * 3 // 2)
+    columns = []
+    for part in parts:
+        rounds = -(-count // len(part))
+        columns.append([option for _ in range(rounds) for option in rng.sample(part, len(part))][:count])
+    return distinct(filter(None, map("".join, zip(*columns, strict=True))))
 
 
 def _labelled(block: Block, text: str) -> Example:

@@ -1,9 +1,12 @@
-"""``qifu route``: one matter per line on stdin, one JSON object per line on stdout. Needs no store and makes none."""
+"""``qifu route``: one matter per line on stdin, one JSON object per line on stdout. Needs no store and
+makes none; with ``--home`` it uses what that station has learned."""
 
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Annotated, Any
 
 import typer
@@ -21,12 +24,28 @@ PIECE = 1 << 16
 def route(
     explain: Annotated[bool, typer.Option("--explain", help="每条建议附上依据的词语")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="每行一个 JSON 对象（默认即是）")] = False,
+    home: Annotated[Path | None, typer.Option(metavar="DIR", help="用这个网点学到的选择")] = None,
 ) -> None:
     """按诉求内容推荐服务板块、事项和一类事：标准输入每行一件，标准输出每行一个结果。"""
     out = sys.stdout
-    for line in lines(_stdin()):
-        out.write(json.dumps(document(suggest(line), explain=explain), ensure_ascii=False) + "\n")
+    with _suggester(home) as suggested:
+        for line in lines(_stdin()):
+            found = document(suggested(line), explain=explain)
+            out.write(json.dumps(found, ensure_ascii=False) + "\n")
     out.flush()
+
+
+@contextmanager
+def _suggester(home: Path | None) -> Iterator[Callable[[str], Routing]]:
+    """The shipped router, or with a home that station's, which has learned from its clerks."""
+    if home is None:
+        yield suggest
+        return
+    from desktop.cli.station import opened
+    from services import routing
+
+    with opened(home) as station:
+        yield lambda line: station.call(routing.route, line)
 
 
 def lines(stream: IO[str]) -> Iterator[str]:

@@ -59,7 +59,15 @@ def expand(phrase: str) -> Iterator[str]:
     >>> sorted(expand("(税|费)(太高|)"))
     ['税', '税太高', '费', '费太高']
     """
-    parts = _CHOICE.split(phrase)
-    choices = [part.split("|") if position % 2 else [part] for position, part in enumerate(parts)]
-    forms = ("".join(form) for form in itertools.product(*choices))
+    forms = ("".join(form) for form in itertools.product(*choices(phrase)))
     return itertools.islice((form for form in forms if form), MOST_EXPANSIONS)
+
+
+def choices(phrase: str) -> list[list[str]]:
+    """The parts of ``phrase`` in order, each with its alternatives; plain text has one.
+
+    >>> choices("办(证|照|)")
+    [['办'], ['证', '照', ''], ['']]
+    """
+    parts = _CHOICE.split(phrase)
+    return [part.split("|") if position % 2 else [part] for position, part in enumerate(parts)]

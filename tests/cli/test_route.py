@@ -54,3 +54,17 @@ def test_explain_adds_the_words_to_items_and_packages():
 def test_a_line_of_four_megabytes_is_one_line():
     data = "公司想注销，怎么办".encode() + "啊".encode() * 1_400_000 + b"\n" + "公司想注销，怎么办\n".encode()
     assert len(run(data)) == 2
+
+
+def test_with_a_home_that_station_s_choices_count(tmp_path):
+    home = str(tmp_path / "station")
+    init = [sys.executable, "-m", "desktop.cli.main", "init", "--home", home, "--demo", "--json"]
+    subprocess.run(init, capture_output=True, check=True, timeout=60)
+    (found,) = run("公司想注销，怎么办\n".encode(), "--home", home)
+    assert found["packages"][0]["name"] == "企业注销一类事"
+
+
+def test_no_home_makes_no_store(tmp_path, monkeypatch):
+    monkeypatch.setenv("QIFU_HOME", str(tmp_path / "none"))
+    run("贷款\n".encode())
+    assert not (tmp_path / "none").exists()
