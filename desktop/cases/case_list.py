@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.cases.columns import COLUMNS
@@ -87,6 +87,10 @@ class CaseList(CaseListView):
             on_error=self._on_not_written,
             receiver=self,
         )
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._pause.stop()
+        super().hideEvent(event)
 
     def _fetch(self, limit: int | None, offset: int) -> "Future[Any]":
         station, text = self._context.station, self.search.text().strip()

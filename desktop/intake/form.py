@@ -12,7 +12,8 @@ Fields = dict[str, dict[str, Any]]
 def to_form(fields: Fields, form_id: str | None, window: str) -> IntakeForm:
     """The form to accept; ``AppError`` names the field where it cannot be one."""
     who, what = dict(fields["who"]), dict(fields["what"])
-    who.pop("typed", None)
+    for name in ("typed", "continued", "proof"):
+        who.pop(name, None)
     material = {name: value for name, value in fields["material"].items() if name != "files"}
     if what["package"]:
         what["item"] = None

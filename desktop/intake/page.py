@@ -5,7 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from desktop.intake.acceptance import Acceptance, Order
@@ -49,6 +57,7 @@ class IntakePage(IntakeView):
         self._suggest = Latest(context.tasks, self._ask_offers, OFFERS_MS, self)
         self._preview = Latest(context.tasks, self._ask_preview, OFFERS_MS, self)
         self._duplicates = Latest(context.tasks, self._ask_duplicates, DUPLICATES_MS, self)
+        self._questions = (self._suggest, self._preview, self._duplicates)
         self._connect()
         self.keeper.open_form()
         self._ask_facts()
@@ -177,8 +186,18 @@ class IntakePage(IntakeView):
         super().keyPressEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
+        # The window may be closing: what was typed is kept at once, and nothing is asked afterwards.
         self.keeper.flush()
+        self.who.forget_questions()
+        for latest in self._questions:
+            latest.forget()
         super().hideEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self.is_accepted:
+            for latest in self._questions:
+                latest.soon()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and not self.is_accepted:
@@ -297,7 +316,7 @@ class IntakePage(IntakeView):
 
     def _on_accepted(self, accepted: Any, order: Order) -> None:
         self.keeper.drop()
-        for latest in (self._suggest, self._preview, self._duplicates):
+        for latest in self._questions:
             latest.forget()
         self.bar.hide()
         self.duplicate.hide()

@@ -77,6 +77,11 @@ class WhoZone(WhoView):
         """Begin with an enterprise picked elsewhere."""
         self.set_fields({"typed": name, "uscc": uscc, "name": name})
 
+    def forget_questions(self) -> None:
+        """Ask nothing more until somebody types again."""
+        self._search.forget()
+        self._card.forget()
+
     def show_error(self, field: str, sentence: str) -> bool:
         """Show ``sentence`` below the field it is about and go there; False where the field is not of this zone."""
         editors = {
@@ -306,8 +311,7 @@ class WhoZone(WhoView):
 
     def _clear_marks(self) -> None:
         self._hide_offers()
-        self._search.forget()
-        self._card.forget()
+        self.forget_questions()
         self.take_offer.hide()
         self.fresh.hide()
         for field in (self.find, self.name, self.code, self.contact.name, self.contact.phone):
