@@ -30,7 +30,6 @@ from domain.staff import Actor
 from services.cases import find_case
 from services.permissions import require
 from services.rulebook import Rulebook, board_as_of, item_name, package_as_of, rulebook
-from services.slips import slip_qr
 from services.station import reads
 
 PRINT = "print"
@@ -148,6 +147,9 @@ def _snapshot(uow: UnitOfWork, case: Case, paper: str, copy: int, at_centre: boo
 
 
 def _shared(uow: UnitOfWork, book: Rulebook, case: Case, mark: PrintMark) -> dict[str, Any]:
+    # Signing brings a library with it that a start without a print need not wait for.
+    from services.slips import slip_qr
+
     site = book.site
     clerk = book.staff.get(case.actor)
     return {

@@ -6,7 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import QMarginsF, QSizeF
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
-from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from domain.errors import AppError
 from services.paper_files import keep_paper, preview_pages
@@ -43,6 +42,8 @@ def pixels(size: str) -> int:
 
 def print_on(name: str, pages: list[Any], size: str, title: str) -> None:
     """Send pictures of pages to a printer. ``printing.printer_missing``, ``printing.printer_failed``."""
+    from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+
     info = QPrinterInfo.printerInfo(name)
     if info.isNull():
         raise AppError("printing.printer_missing", printer=name)
