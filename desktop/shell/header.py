@@ -104,6 +104,12 @@ class Header(QWidget):
         if text != self._clock.text():
             self._clock.setText(text)
 
+    def add_tool(self, widget: QWidget) -> None:
+        """Put ``widget`` left of the search."""
+        row = self.layout()
+        assert isinstance(row, QHBoxLayout)
+        row.insertWidget(row.indexOf(self._find), widget)
+
     def link_anchor(self) -> QWidget:
         """Where the popover about the link hangs."""
         return self._link

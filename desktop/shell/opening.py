@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.gateway import BackupEntry, Gateway
 from desktop.messages import sentence
 from desktop.shell.notices import Notices
-from desktop.shell.rescue import LOCKED, RescueScreen, opening_screen
+from desktop.shell.rescue import EMPTY, LOCKED, RescueScreen, opening_screen
 from desktop.shell.tasks import TaskRunner
 from desktop.shell.window import MainWindow
 from desktop.widgets import Tone
@@ -50,6 +50,10 @@ class Opening(QObject):
         )
 
     def _show_rescue(self, error: AppError, backup: BackupEntry | None) -> None:
+        if error.code == EMPTY and backup is None:
+            # The making of the station was cut off; the wizard makes it anew in the same place.
+            self.opened.emit(None)
+            return
         screen = RescueScreen(error, backup)
         screen.again.connect(self.begin)
         screen.passphrase_given.connect(lambda text: self._try(screen, lambda: self._gateway.open(text)))

@@ -101,6 +101,14 @@ class Page(QWidget):
         """What this page adds to Ctrl+K."""
         return []
 
+    def on_scan(self, scan: Any) -> bool:
+        """Something was scanned while this page is in front (``services.scans.Scan``); True if the page took it."""
+        return False
+
+    def scan_targets(self) -> list[QWidget]:
+        """Where a picture that is dropped is read for codes."""
+        return [self]
+
 
 @dataclass(frozen=True, slots=True)
 class PageSpec:

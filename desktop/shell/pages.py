@@ -48,6 +48,10 @@ class PageStack(QStackedWidget):
         page.on_shown()
         self.shown.emit(page_id)
 
+    def offers(self, page_id: str) -> bool:
+        """Whether there is such a page for the one who works here."""
+        return page_id in self._specs
+
     def tell_changes(self, changes: Any) -> None:
         """Pass on what was committed to every page that was made."""
         for page in self._pages.values():

@@ -21,7 +21,9 @@ KEY_LOST = frozenset(
     }
 )
 LOCKED = frozenset({"storage.passphrase_needed", "storage.passphrase_wrong"})
-DAMAGED = frozenset({"storage.damaged", "storage.unreadable"})
+EMPTY = "storage.not_opened"
+"""A store without a station: its making was cut off, or the file was emptied."""
+DAMAGED = frozenset({"storage.damaged", "storage.unreadable", EMPTY})
 HEADLINES = {
     "storage.newer_version": "数据由更新的程序建立",
     "storage.disk_full": "磁盘已满",

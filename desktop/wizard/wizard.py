@@ -10,11 +10,13 @@ from desktop.gateway import Gateway, StationFacts, StationPlan
 from desktop.messages import sentence
 from desktop.recovery_paper import RecoveryTools
 from desktop.shell.page import SettingsBox
+from desktop.shell.rescue import EMPTY
 from desktop.shell.tasks import TaskRunner
 from desktop.theme.theme import Theme
 from desktop.widgets import ActionButton, BusyBar, Card, NoticeBar, Tone, label, title
 from desktop.widgets.cards import centred
 from desktop.wizard.steps import ChooseStep, KeyStep, LooksStep
+from domain.errors import AppError
 
 _NAMES = ("用途", "密钥", "外观")
 
@@ -94,9 +96,16 @@ class Wizard(QWidget):
         )
 
     def _make_and_open(self, plan: StationPlan) -> Any:
-        # On a thread of the desk. A second try after a kill finds the station made and only opens it.
+        # On a thread of the desk. A second try after a kill finds the station made and only opens it, or begun
+        # and without anything in it, and makes it anew.
         if not self._gateway.exists():
             self._gateway.make(plan)
+        try:
+            return self._gateway.open()
+        except AppError as error:
+            if error.code != EMPTY:
+                raise
+        self._gateway.make(plan)
         return self._gateway.open()
 
     def _on_opened(self, station: Any) -> None:

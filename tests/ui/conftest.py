@@ -81,7 +81,7 @@ class PaperStation:
 
     listeners: list[Any] = field(default_factory=list)
     closed: bool = False
-    actor: Actor = Actor("device:1")
+    actor: Actor = field(default_factory=lambda: Actor("device:1"))
 
     def add_listener(self, listener: Any) -> Any:
         self.listeners.append(listener)
