@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise, product
 
-_UNKNOWN_TO_FTS5 = re.compile("[\u9fcd-\u9fff\U00010000-\U0010ffff]")
-"""Characters that FTS5's unicode61 (Unicode 6.1) does not take for letters, as some that names are written with."""
-_RUNS = re.compile(r"([0-9a-z]+)|([^\W0-9a-z_]+)")
+_RARE = re.compile("[\U00020000-\U0003fffd]")
+"""Ideographs of names, some of them newer than the tables of Python and of FTS5, which take them for no letters."""
+_RUNS = re.compile("([0-9a-z]+)|((?:[^\\W0-9a-z_]|[\U00020000-\U0003fffd])+)")
 MAX_QUERY = 80
 """Characters of a query that are looked at."""
 PREFIX = 12
@@ -54,7 +54,7 @@ def joined(parts: Iterable[str]) -> str:
 
 
 def _spelled(token: str) -> str:
-    return _UNKNOWN_TO_FTS5.sub(lambda match: f"u{ord(match[0]):x}", token)
+    return _RARE.sub(lambda match: f"u{ord(match[0]):x}", token)
 
 
 def _beginnings(run: str) -> Iterator[str]:
