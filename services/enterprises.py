@@ -100,9 +100,13 @@ def list_enterprises(
 
 @reads
 def view_enterprise(uow: UnitOfWork, clock: Clock, actor: Actor, key: str) -> EnterpriseView:
-    """The enterprise of the credit code or exact name ``key``; ``enterprises.not_found``, ``uscc.*``."""
+    """The enterprise of the credit code or exact name ``key``.
+
+    ``enterprises.not_found``, ``enterprises.ambiguous`` where several have this name, ``uscc.*``.
+    """
     uscc, name = _identity(key)
-    row = uow.enterprises.get(uscc, name)
+    row = uow.enterprises.get(uscc, name) or _named(uow, name)
+    uscc = row.uscc if row else uscc
     record = uow.enterprise_records.get(uscc) if uscc else None
     if row is None and record is None:
         raise AppError("enterprises.not_found", key=key.strip()[:MAX_NAME])
@@ -114,6 +118,14 @@ def _identity(key: str) -> tuple[str | None, str]:
     if len(normalized) == credit_code.LENGTH and normalized.isascii() and normalized.isalnum():
         return credit_code.parse(key).code, ""
     return None, clean(key, one_line=True).text
+
+
+def _named(uow: UnitOfWork, name: str) -> EnterpriseRow | None:
+    found = [row for row in uow.enterprises.search(name, limit=50) if row.name == name] if name else []
+    if len(found) > 1:
+        codes = "、".join(row.uscc or "" for row in found[:5])
+        raise AppError("enterprises.ambiguous", name=name[:MAX_NAME], codes=codes)
+    return found[0] if found else None
 
 
 def _view(

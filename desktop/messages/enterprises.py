@@ -4,6 +4,7 @@ from desktop.words import ENTERPRISE_FIELDS
 
 SENTENCES = {
     "enterprises.not_found": "没有找到企业“{key}”，请核对代码或名称；初次来办的企业受理后即有记录。",
+    "enterprises.ambiguous": "有几家企业都叫“{name}”：{codes}。请改用统一社会信用代码。",
     "enterprises.name_missing": "企业名称是空的，请填写企业名称。",
     "enterprises.field_proved": "“{field}”已由企业码证明（{issuer}），有效期内不能手工改。"
     "如有变更，请企业更新企业码后重新扫码。",

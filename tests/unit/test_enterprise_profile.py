@@ -1,7 +1,9 @@
 """Enterprises: colours of licences, whose word counts, folding of offline edits."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,7 +28,7 @@ from domain.enterprises.profile import (
 from domain.errors import AppError
 from domain.events.canonical import canonical_bytes
 from domain.events.clock import pack
-from domain.events.event import Event, NewEvent
+from domain.events.event import Event, NewEvent, read_body
 from domain.events.kinds import CURRENT
 
 CODE = "91330100799655058B"
@@ -381,3 +383,27 @@ def test_folding_never_fails(payload: dict[str, Any], kind: str) -> None:
     log.add(NewEvent(kind, payload, payload))
     assert log.record().uscc == CODE
     log.profile()
+
+
+GOLDEN = Path(__file__).parents[1] / "data" / "events"
+
+
+def test_golden_events_tell_the_enterprise_they_told() -> None:
+    kinds = sorted(fold._STEPS)
+    events = []
+    for kind in kinds:
+        kept = json.loads((GOLDEN / f"{kind}-1.json").read_text("utf-8"))
+        events.append(read_body(kept["body"].encode(), kept["private"] and kept["private"].encode()))
+    record = fold_enterprise(events)
+    assert record is not None
+    assert (record.unfit, record.newer) == ((), False)
+    profile = profile_of(record, NOW)
+    assert (profile.name, profile.text("address"), profile.contacts) == (
+        "杭州云溪智能有限公司",
+        "云溪路 2 号",
+        (),
+    )
+    assert [fact.value.until for fact in profile.licences] == [date(2027, 6, 30)]
+    assert [(one.verdict, one.now.verdict, one.now.reasons) for one in record.verifications] == [
+        ("valid", "invalid", ("revoked",))
+    ]
