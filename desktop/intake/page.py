@@ -1,6 +1,5 @@
 """受理: the main job on one screen. Collects what is typed, asks the services, shows the answers."""
 
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +18,18 @@ from PySide6.QtWidgets import QWidget
 from desktop.intake.acceptance import Acceptance, Order
 from desktop.intake.drafts import DraftKeeper
 from desktop.intake.form import Fields, field_of, headline, is_empty, to_form
-from desktop.intake.latest import Latest
-from desktop.intake.offers import Offer, offers_from
+from desktop.intake.live import LiveAnswers
+from desktop.intake.offers import Offer
 from desktop.intake.view import IntakeView
 from desktop.messages import sentence
 from desktop.printing.run import SLIP, Printing, outcome_words
 from desktop.shell.page import Command, PageContext
 from desktop.widgets import Tone
 from domain.cases.intake import MAX_TEXT
-from domain.cases.model import CaseKind
 from domain.errors import AppError
 from services.desk import desk_facts
 from services.drafts import SavedDraft
-from services.intake import duplicates, preview
-from services.routing import route
 
-OFFERS_MS = 120
-DUPLICATES_MS = 300
 BLANK: Fields = {"who": {}, "what": {}, "promise": {}, "material": {}}
 
 
@@ -45,7 +39,6 @@ class IntakePage(IntakeView):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._context = context
-        self._book: Any = None
         self._waiting_order: bool | None = None
         self._restored = False
         self._continued: SavedDraft | None = None
@@ -54,10 +47,7 @@ class IntakePage(IntakeView):
         self.printing = Printing(context, self, tells=False)
         self.acceptance = Acceptance(context, self.printing, self)
         self.keeper = DraftKeeper(context.station, context.tasks, self.fields, self)
-        self._suggest = Latest(context.tasks, self._ask_offers, OFFERS_MS, self)
-        self._preview = Latest(context.tasks, self._ask_preview, OFFERS_MS, self)
-        self._duplicates = Latest(context.tasks, self._ask_duplicates, DUPLICATES_MS, self)
-        self._questions = (self._suggest, self._preview, self._duplicates)
+        self.live = LiveAnswers(self, context, self.fields)
         self._connect()
         self.keeper.open_form()
         self._ask_facts()
@@ -189,15 +179,13 @@ class IntakePage(IntakeView):
         # The window may be closing: what was typed is kept at once, and nothing is asked afterwards.
         self.keeper.flush()
         self.who.forget_questions()
-        for latest in self._questions:
-            latest.forget()
+        self.live.forget()
         super().hideEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not self.is_accepted:
-            for latest in self._questions:
-                latest.soon()
+            self.live.all_changed()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and not self.is_accepted:
@@ -211,16 +199,12 @@ class IntakePage(IntakeView):
     def _connect(self) -> None:
         for zone in (self.who, self.what, self.promise, self.material):
             zone.changed.connect(self._on_changed)
-        self.what.text_changed.connect(self._suggest.soon)
+        self.what.text_changed.connect(self.live.text_changed)
         self.what.overflowed.connect(self._on_overflowed)
         self.who.settled.connect(lambda: self.what.matter.setFocus(Qt.FocusReason.TabFocusReason))
         for link in (self.who.case_clicked, self.duplicate.open_asked, self.result.open_asked):
             link.connect(lambda case_id: self._context.navigator.open("cases", case_id))
         self.offers.taken.connect(self._on_offer_taken)
-        self._suggest.answered.connect(self._on_offers)
-        self._preview.answered.connect(self._on_preview)
-        self._preview.refused.connect(self.promise.show_refusal)
-        self._duplicates.answered.connect(self.duplicate.show_found)
         self.acceptance.accepted.connect(self._on_accepted)
         self.acceptance.refused.connect(self.show_refusal)
         self.acceptance.told.connect(self.result.tell)
@@ -257,55 +241,10 @@ class IntakePage(IntakeView):
         self.kept.setText("")
         self.answer.set_label("答复并办结" if self.what.is_answering else "当场即办")
         self.keeper.soon()
-        self._preview.soon()
-        self._duplicates.soon()
-
-    def _text(self) -> str:
-        return self.what.editor.toPlainText().strip()
-
-    def _ask_offers(self) -> "Future[Any] | None":
-        text = self._text()
-        if not text or self._book is None:
-            self.offers.show_offers([])
-            return None
-        return self._context.station.submit(route, text[:MAX_TEXT])
-
-    def _on_offers(self, routing: Any) -> None:
-        self.offers.show_offers(offers_from(routing, self._book))
-
-    def _ask_preview(self) -> "Future[Any] | None":
-        text = self._text()
-        if not text or len(text) > MAX_TEXT:
-            self.promise.show_nothing()
-            return None
-        fields = self.fields()
-        try:
-            form = to_form({**fields, "who": {"contact": {}}}, None, "")
-        except AppError as error:
-            self.promise.show_refusal(error)
-            return None
-        return self._context.station.submit(preview, form)
-
-    def _on_preview(self, settled: Any) -> None:
-        self.what.show_kind(settled.kind.value)
-        self.show_usual(answered=settled.kind is CaseKind.CONSULTATION)
-        self.promise.show_settled(settled)
-
-    def _ask_duplicates(self) -> "Future[Any] | None":
-        who, text = self.who.fields(), self._text()
-        if not text or not (who["uscc"] or who["name"]):
-            self.duplicate.show_found(())
-            return None
-        return self._context.station.submit(duplicates, who["uscc"], who["name"] or "", text[:MAX_TEXT])
+        self.live.fields_changed()
 
     def _on_offer_taken(self, offer: Offer) -> None:
-        if offer.group == "board":
-            self.promise.boards.take(offer.code)
-        elif offer.group == "item":
-            self.what.ticks.clear()
-            self.what.choose_item(self._book.items[offer.code])
-        else:
-            self.what.choose_package(self._book.packages[offer.code])
+        self.live.take(offer)
         self._on_changed()
 
     def _on_overflowed(self, text: str) -> None:
@@ -316,8 +255,7 @@ class IntakePage(IntakeView):
 
     def _on_accepted(self, accepted: Any, order: Order) -> None:
         self.keeper.drop()
-        for latest in self._questions:
-            latest.forget()
+        self.live.forget()
         self.bar.hide()
         self.duplicate.hide()
         self.kept.setText("")
@@ -332,19 +270,19 @@ class IntakePage(IntakeView):
 
     def _fill(self, fields: Fields) -> None:
         self.who.set_fields(fields.get("who", {}))
-        self.what.set_fields(fields.get("what", {}), self._book)
+        self.what.set_fields(fields.get("what", {}), self.live.book)
         self.promise.set_fields(fields.get("promise", {}))
         self.material.set_fields(fields.get("material", {}))
         self.duplicate.show_found(())
         self.bar.hide()
         self._on_changed()
-        self._suggest.soon()
+        self.live.text_changed()
 
     def _ask_facts(self) -> None:
         self._context.tasks.run(self._context.station.submit, desk_facts, on_done=self._on_facts)
 
     def _on_facts(self, facts: Any) -> None:
-        self._book = facts.book
+        self.live.book = facts.book
         self.who.set_zone(facts.zone)
         self.drafts.zone = facts.zone
         self.promise.set_names(facts.zone, {code: board.name for code, board in facts.book.boards.items()})

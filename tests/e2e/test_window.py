@@ -142,14 +142,14 @@ def test_package_to_three_boards(window: Window) -> None:
 
 def value_added_of_boards(intake: IntakePage) -> set[str]:
     """Three value-added items, of as many boards as the package has."""
-    entries = list(intake._book.packages["员工录用一类事"].value_added)
+    entries = list(intake.live.book.packages["员工录用一类事"].value_added)
     by_board = {entry.board: entry.name for entry in entries}
     names = [*by_board.values(), *(entry.name for entry in entries)]
     return set(list(dict.fromkeys(names))[:3])
 
 
 def boards_of(intake: IntakePage, ticks: tuple[str, ...]) -> set[str]:
-    package = intake._book.packages["员工录用一类事"]
+    package = intake.live.book.packages["员工录用一类事"]
     answering = {e.board for e in (*package.basic, *package.value_added) if e.name in ticks}
     return answering | {package.boards[0]}
 

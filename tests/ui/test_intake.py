@@ -233,9 +233,9 @@ def test_long_paste_into_a_line_is_said(desk: Desk) -> None:
 def test_package_unfolds_and_ticks_decide(desk: Desk) -> None:
     page = open_page(desk)
     fill(page)
-    page.what.choose_package(page._book.packages["企业开办一类事"])
+    page.what.choose_package(page.live.book.packages["企业开办一类事"])
     basic = page.what.ticks.ticked()
-    assert basic == [entry.name for entry in page._book.packages["企业开办一类事"].basic]
+    assert basic == [entry.name for entry in page.live.book.packages["企业开办一类事"].basic]
     page.what.ticks.basic.chips()[0].click()
     page.what.ticks.value_added.chips()[0].click()
     wanted = page.what.ticks.ticked()
