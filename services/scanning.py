@@ -64,8 +64,8 @@ def read_pixels(pixels: Any) -> list[ReadCode]:
 def _grey(content: bytes, name: str) -> Image.Image:
     try:
         with warnings.catch_warnings():
-            # Our own limit is the lower one and answers with a sentence.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            # Pillow warns of sizes, for which our own limit is the lower one, and of damaged notes in a file.
+            warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
                 _require_moderate(image, name)
                 image.draft("L", image.size)

@@ -32,16 +32,18 @@ class RevocationList:
 
     def __contains__(self, credential_id: bytes) -> bool:
         wanted = revocation_hash(credential_id)
-        rows = range(len(self.hashes) // HASH_BYTES)
+        rows = range(self.count)
         at = bisect_left(rows, wanted, key=self._row)
         return at < len(rows) and self._row(at) == wanted
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
+        """How many are revoked."""
         return len(self.hashes) // HASH_BYTES
 
     def rows(self) -> set[bytes]:
         """The hashes one by one."""
-        return {self._row(at) for at in range(len(self))}
+        return {self._row(at) for at in range(self.count)}
 
     def _row(self, at: int) -> bytes:
         return self.hashes[at * HASH_BYTES : (at + 1) * HASH_BYTES]

@@ -1,0 +1,121 @@
+"""Codes out of pictures: whatever the picture, and however hostile."""
+
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+import qrcode
+from PIL import Image
+
+from domain.errors import AppError
+from services import scanning
+from services.scanning import read_picture, read_pixels
+from tests.code_minting import qym
+
+
+def picture(text: str = "QYM1:ABC 1", **how: object) -> Image.Image:
+    return qrcode.make(text, **how).get_image().convert("L")
+
+
+def encoded(image: Image.Image, kind: str = "PNG", **how: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **how)
+    return buffer.getvalue()
+
+
+def texts(content: bytes) -> list[str]:
+    return [one.text for one in read_picture(content)]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF"])
+def test_kinds_of_pictures(kind: str) -> None:
+    assert texts(encoded(picture(), kind)) == ["QYM1:ABC 1"]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "1", "L", "LA", "I;16"])
+def test_kinds_of_colours(mode: str) -> None:
+    image = picture()
+    converted = (
+        Image.fromarray(np.asarray(image, dtype=np.uint16) * 257) if mode == "I;16" else image.convert(mode)
+    )
+    assert texts(encoded(converted)) == ["QYM1:ABC 1"]
+
+
+def test_black_on_nothing() -> None:
+    image = picture()
+    clear = Image.new("RGBA", image.size, (0, 0, 0, 0))
+    clear.paste((0, 0, 0, 255), mask=image.point(lambda value: 255 - value))
+    assert texts(encoded(clear)) == ["QYM1:ABC 1"]
+
+
+def test_two_codes_and_a_space_at_the_end() -> None:
+    both = Image.new("L", (900, 420), 255)
+    both.paste(picture("QYM1:A "), (0, 0))
+    both.paste(picture("HC1:B"), (450, 0))
+    assert sorted(texts(encoded(both))) == ["HC1:B", "QYM1:A "]
+
+
+def test_a_frame_of_a_camera_is_an_array() -> None:
+    frame = np.asarray(picture(qym()))
+    found = read_pixels(frame)
+    assert [one.text for one in found] == [qym()]
+    assert len(found[0].corners) == 4
+
+
+def test_no_code_is_an_empty_answer() -> None:
+    assert texts(encoded(Image.new("L", (64, 64), 128))) == []
+
+
+def png_header(width: int, height: int) -> bytes:
+    """A PNG that claims a size and holds almost nothing."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunks = [(b"IHDR", head), (b"IDAT", zlib.compress(b"\0" * 100)), (b"IEND", b"")]
+    parts = [struct.pack(">I", len(b)) + n + b + struct.pack(">I", zlib.crc32(n + b)) for n, b in chunks]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+@pytest.mark.parametrize(
+    "size", [(20_000, 100), (100, 20_000), (8_000, 8_000), (2**31 - 1, 2**31 - 1), (60_000, 60_000)]
+)
+def test_a_picture_that_would_fill_the_memory(size: tuple[int, int]) -> None:
+    with pytest.raises(AppError) as refused:
+        read_picture(png_header(*size))
+    assert refused.value.code in ("codes.image_too_large", "codes.not_an_image")
+
+
+def test_without_the_limit_it_would_be_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanning, "MAX_PIXELS", 10**9)
+    monkeypatch.setattr(scanning, "MAX_SIDE", 10**9)
+    with pytest.raises(AppError) as refused:
+        read_picture(png_header(20_000, 100))
+    assert refused.value.code == "codes.not_an_image"
+
+
+def test_a_file_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanning, "MAX_FILE_BYTES", 100)
+    with pytest.raises(AppError, match="image_too_large"):
+        read_picture(encoded(picture()))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP"])
+def test_pictures_cut_short_or_bent(kind: str) -> None:
+    whole = encoded(picture(), kind)
+    for at in (0, 1, 8, 20, len(whole) // 3, len(whole) - 3):
+        bent = bytearray(whole)
+        bent[at % len(bent)] ^= 0xFF
+        for content in (whole[:at], bytes(bent)):
+            try:
+                read_picture(content)
+            except AppError as error:
+                assert error.code in ("codes.not_an_image", "codes.image_too_large")  # noqa: PT017
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"%!PS-Adobe-3.0 EPSF-3.0\n", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.4", b"MZ"],
+)
+def test_other_files_are_not_opened(content: bytes) -> None:
+    with pytest.raises(AppError, match="not_an_image"):
+        read_picture(content + bytes(200))
