@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
@@ -53,6 +54,8 @@ class Desk:
             PAGES,
             find_providers,
         )
+        self.scanning: Any = None
+        self.startup.ready.connect(self._on_ready)
         self.idle = IdleWatch(application, self.window)
         self.idle.set_minutes(self.settings.value.idle_minutes)
         self.idle.idle.connect(self.startup.lock)
@@ -74,6 +77,15 @@ class Desk:
         """Let go of station and threads."""
         self.tasks.stop()
         self.startup.close()
+
+    def _on_ready(self) -> None:
+        if self.scanning is None:
+            # Serial ports and pictures are no part of the start.
+            from desktop.scanning.desk import Scanning
+
+            self.scanning = Scanning(self.window, self.tasks, self.notices, self.settings)
+            self.startup.closed.connect(self.scanning.end)
+        self.scanning.begin(self.startup.station, self.startup.navigator)
 
     def _on_settings_changed(self) -> None:
         self.idle.set_minutes(self.settings.value.idle_minutes)

@@ -14,13 +14,16 @@ from typing import Any
 from desktop.theme.tokens import Scheme, TextSize
 
 FILE_NAME = "settings.json"
-VERSION = 2
+VERSION = 3
 PAPERS = ("a5", "a4", "80mm", "58mm")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """本机设置. ``idle_minutes`` 0 never locks; ``printers`` names a printer per paper, absent = keep as PDF."""
+    """本机设置. ``idle_minutes`` 0 never locks; ``printers`` names a printer per paper, absent = keep as PDF.
+
+    ``scanner_port`` is the serial gun's, empty without one.
+    """
 
     scheme: Scheme = Scheme.LIGHT
     text_size: TextSize = TextSize.NORMAL
@@ -28,6 +31,8 @@ class Settings:
     window: str = ""
     printers: dict[str, str] = field(default_factory=dict)
     slip_paper: str = "a5"
+    scanner_port: str = ""
+    scanner_baud: int = 9600
     version: int = VERSION
 
     def changed(self, **values: Any) -> "Settings":
@@ -71,6 +76,8 @@ def settings_from(document: dict[str, Any]) -> Settings:
         window=str(document["window"]),
         printers={str(paper): str(name) for paper, name in document["printers"].items() if paper in PAPERS},
         slip_paper=document["slip_paper"] if document["slip_paper"] in PAPERS else "a5",
+        scanner_port=str(document["scanner_port"]),
+        scanner_baud=int(document["scanner_baud"]),
     )
 
 
@@ -84,4 +91,9 @@ def _from_1(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
+def _from_2(document: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 knew no serial gun."""
+    return document | {"scanner_port": "", "scanner_baud": 9600, "version": 3}
+
+
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2}

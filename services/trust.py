@@ -25,6 +25,7 @@ from domain.codes.verification import LearnedTime
 from domain.errors import AppError
 from domain.events.clock import milliseconds
 from domain.staff import Actor, Role
+from services.code_trust import shipped_registries
 from services.device_keys import add_keys, known_keys, own_entries
 from services.permissions import allows, require
 from services.rulebook import rulebook
@@ -87,8 +88,8 @@ def registries(uow: UnitOfWork) -> Registries:
     version = uow.reference.version("code_hosts")
     place = ("registries", version)
     if place not in uow.cache:
-        document = uow.reference.get("code_hosts") or _shipped_hosts()
-        uow.cache[place] = Registries.from_document(document)
+        document = uow.reference.get("code_hosts")
+        uow.cache[place] = Registries.from_document(document) if document else shipped_registries()
     found: Registries = uow.cache[place]
     return found
 
@@ -140,11 +141,6 @@ def trust_facts(uow: UnitOfWork, clock: Clock, actor: Actor) -> TrustFacts:
 def own_trust_file(uow: UnitOfWork, clock: Clock, actor: Actor) -> bytes:
     """This device's public key as a file for the site's other windows."""
     return json.dumps({"devices": own_entries(uow)}, ensure_ascii=False, indent=1).encode()
-
-
-def _shipped_hosts() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(resources.path("reference/code_hosts.json").read_text("utf-8"))
-    return document
 
 
 def _require_keeper(uow: UnitOfWork, actor: Actor) -> None:

@@ -58,6 +58,13 @@ class CasesPage(Page):
         self._stack.setCurrentWidget(self.case)
         self.case.focus_first()
 
+    def on_scan(self, scan: Any) -> bool:
+        """On the list an enterprise finds its cases."""
+        if scan.uscc is None or self._stack.currentWidget() is not self.list:
+            return False
+        self.list.search.setText(scan.uscc)
+        return True
+
     def show_list(self) -> None:
         """Back to the list, where it was."""
         self._stack.setCurrentWidget(self.list)

@@ -33,6 +33,7 @@ def is_empty(fields: Fields) -> bool:
         who["typed"],
         who["uscc"],
         who["name"],
+        who.get("continues"),
         contact["name"],
         contact["phone"],
         what["text"].strip(),

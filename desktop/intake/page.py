@@ -29,6 +29,7 @@ from domain.cases.intake import MAX_TEXT
 from domain.errors import AppError
 from services.desk import desk_facts
 from services.drafts import SavedDraft
+from services.scans import Scan, SlipFacts
 
 BLANK: Fields = {"who": {}, "what": {}, "promise": {}, "material": {}}
 
@@ -77,14 +78,44 @@ class IntakePage(IntakeView):
             self._ask_facts()
 
     def open_item(self, argument: Any) -> None:
-        """Begin with an enterprise, ``(credit code or None, name)``, or go on with a ``SavedDraft``."""
+        """Begin with an enterprise, ``(credit code or None, name)`` or a ``Scan``; go on with a ``SavedDraft``, or with
+        the case of a slip (``SlipFacts``).
+        """
         if isinstance(argument, SavedDraft):
             self._continued = argument
             if self._restored:
                 self._continue()
             return
         self.next_visitor()
-        self.who.take_enterprise(*argument)
+        if isinstance(argument, SlipFacts):
+            self.who.continue_case(argument.case, argument.number)
+        elif isinstance(argument, Scan):
+            self.who.take_scan(argument)
+        else:
+            self.who.take_enterprise(*argument)
+
+    def on_scan(self, scan: Scan) -> bool:
+        """An enterprise fills the form; slips and cases open their own page."""
+        if scan.uscc is None:
+            return False
+        if self.is_accepted:
+            self.next_visitor()
+        elif self._is_about_another(scan.uscc):
+            self.next_visitor()
+            self.bar.say("上一位的内容已存为草稿，这里是刚扫码的企业。", Tone.INFO)
+        was_here = self.who.isAncestorOf(self.focusWidget() or self)
+        self.who.take_scan(scan)
+        if was_here and scan.name:
+            self.what.matter.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def scan_targets(self) -> list[QWidget]:
+        """Elsewhere on this page a file that is dropped becomes an attachment."""
+        return [self.who]
+
+    def _is_about_another(self, uscc: str) -> bool:
+        fields = self.fields()
+        return bool(fields["what"]["text"].strip()) and fields["who"]["uscc"] not in (None, uscc)
 
     def commands(self) -> list[Command]:
         return [

@@ -11,10 +11,13 @@ from desktop import words
 from desktop.intake.latest import Latest
 from desktop.intake.verdict import Verdict, judge, looks_like_code
 from desktop.intake.who_view import SHOWN_OFFERS, WhoView
+from desktop.messages.codes import verdict_sentences
 from desktop.shell.page import Station
 from desktop.shell.tasks import TaskRunner
+from desktop.widgets import Tone
 from domain.enterprises.credit_code import normalize
 from services.enterprises import enterprise_card, find_enterprises
+from services.scans import Scan
 
 PAUSE_MS = 120
 ROW = int(Qt.ItemDataRole.UserRole)
@@ -34,6 +37,8 @@ class WhoZone(WhoView):
         self._verdict = Verdict(is_code=False)
         self._filled = ("", "")
         self._enter_waits = False
+        self._proof: dict[str, str] = {}
+        self._continued: dict[str, str] = {}
         self.zone = "Asia/Shanghai"
         self._search = Latest(tasks, self._ask_offers, PAUSE_MS, self)
         self._card = Latest(tasks, self._ask_card, 0, self)
@@ -45,14 +50,21 @@ class WhoZone(WhoView):
 
     def fields(self) -> dict[str, Any]:
         """What was entered, as ``IntakeForm`` names it, and ``typed`` for the draft."""
-        typed = self.find.text()
+        typed = self.entry.text()
         contact = {
             "name": self.contact.name.text(),
             "phone": self.contact.phone.text(),
             "capacity": self.contact.capacity.value(),
             "authorisation_seen": self.contact.authorised.isChecked(),
         }
-        return {"typed": typed, "contact": contact, **self._applicant(typed)}
+        return {
+            "typed": typed,
+            "contact": contact,
+            "proof": self._proof,
+            "continues": self._continued.get("case"),
+            "continued": self._continued,
+            **self._applicant(typed),
+        }
 
     def set_fields(self, fields: dict[str, Any]) -> None:
         """Bring back what ``fields`` gave; an enterprise is looked up anew."""
@@ -63,13 +75,15 @@ class WhoZone(WhoView):
         self.contact.capacity.set_value(contact.get("capacity", "agent"))
         self.contact.authorised.setChecked(bool(contact.get("authorisation_seen")))
         self._forget_known()
-        self.find.editor.blockSignals(True)
-        self.find.set_text(fields.get("typed", ""))
-        self.find.editor.blockSignals(False)
+        self.entry.editor.blockSignals(True)
+        self.entry.set_text(fields.get("typed", ""))
+        self.entry.editor.blockSignals(False)
         self.name.set_text(fields.get("name") or "")
         self.code.set_text(fields.get("uscc") or "")
         self.kind.set_value(fields.get("applicant_kind"))
         self._clear_marks()
+        self._lock(fields.get("proof") or {})
+        self._show_continued(fields.get("continued") or {})
         if fields.get("name") or fields.get("uscc"):
             self._card.now()
 
@@ -82,11 +96,39 @@ class WhoZone(WhoView):
         self._search.forget()
         self._card.forget()
 
+    def take_scan(self, scan: Scan) -> None:
+        """Fill in what was scanned. What the code proves is not asked again and cannot be typed over."""
+        present, proof = self.fields(), scan.proof
+        contact = present["contact"]
+        if (contact["name"], contact["phone"]) == self._filled:
+            contact = {}
+        proved = {"uscc": proof.uscc, "name": proof.name, "issuer": proof.issuer} if proof else {}
+        kind = proof.kind if proof else None
+        self.set_fields(
+            {
+                "typed": scan.uscc,
+                "uscc": scan.uscc,
+                "name": scan.name,
+                "applicant_kind": kind,
+                "contact": contact,
+                "proof": proved,
+                "continued": present["continued"],
+            }
+        )
+        reasons = " ".join(verdict_sentences(scan.verdict))
+        self.entry.set_hint(reasons, warning=bool(reasons) and proof is None)
+        self.changed.emit()
+
+    def continue_case(self, case: str, number: str) -> None:
+        """The case to come goes on with the one called ``number``."""
+        self._show_continued({"case": case, "number": number})
+        self.changed.emit()
+
     def show_error(self, field: str, sentence: str) -> bool:
         """Show ``sentence`` below the field it is about and go there; False where the field is not of this zone."""
         editors = {
-            "uscc": self.code if not self.fresh.isHidden() else self.find,
-            "name": self.name if not self.fresh.isHidden() else self.find,
+            "uscc": self.code if not self.fresh.isHidden() else self.entry,
+            "name": self.name if not self.fresh.isHidden() else self.entry,
             "phone": self.contact.phone,
             "contact": self.contact.name,
         }
@@ -99,7 +141,7 @@ class WhoZone(WhoView):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if (
-            watched is self.find.editor
+            watched is self.entry.editor
             and isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.KeyPress
         ):
@@ -114,9 +156,9 @@ class WhoZone(WhoView):
         return super().eventFilter(watched, event)
 
     def _connect(self) -> None:
-        self.find.editor.installEventFilter(self)
-        self.find.changed.connect(self._on_typed)
-        self.find.entered.connect(self._on_entered)
+        self.entry.editor.installEventFilter(self)
+        self.entry.changed.connect(self._on_typed)
+        self.entry.entered.connect(self._on_entered)
         self.take_offer.clicked.connect(self._on_offer_taken)
         self.offers.itemClicked.connect(lambda _: self._pick())
         self.profile.case_clicked.connect(self.case_clicked)
@@ -132,6 +174,7 @@ class WhoZone(WhoView):
         self.kind.chosen.connect(lambda _: self.changed.emit())
         self.contact.capacity.chosen.connect(lambda _: self.changed.emit())
         self.contact.authorised.toggled.connect(lambda _: self.changed.emit())
+        self.continuing.closed.connect(self._on_continuing_closed)
         self._search.answered.connect(self._on_offers)
         self._card.answered.connect(self._on_card)
 
@@ -145,6 +188,7 @@ class WhoZone(WhoView):
 
     def _on_typed(self, text: str) -> None:
         self._forget_known()
+        self._lock({})
         self._enter_waits = False
         self.fresh.hide()
         for field in (self.name, self.code):
@@ -161,17 +205,17 @@ class WhoZone(WhoView):
 
     def _judge(self, verdict: Verdict) -> None:
         self._verdict = verdict
-        self.find.set_error("")
-        self.find.set_hint(verdict.hint, warning=verdict.warning)
+        self.entry.set_error("")
+        self.entry.set_hint(verdict.hint, warning=verdict.warning)
         if verdict.wrong:
-            self.find.set_error(verdict.wrong)
+            self.entry.set_error(verdict.wrong)
         self.take_offer.setVisible(bool(verdict.offer))
         if verdict.offer:
             self.take_offer.set_label(f"改为 {verdict.offer}")
 
     def _on_offer_taken(self) -> None:
-        self.find.set_text(self._verdict.offer)
-        self.find.setFocus()
+        self.entry.set_text(self._verdict.offer)
+        self.entry.setFocus()
 
     def _on_entered(self) -> None:
         self._enter_waits = True
@@ -181,11 +225,11 @@ class WhoZone(WhoView):
             self._go_on()
         elif self._verdict.code:
             self._card.now()
-        elif self.find.text():
+        elif self.entry.text():
             self._enter_without_offer()
 
     def _enter_without_offer(self) -> None:
-        verdict = judge(self.find.text(), finished=True)
+        verdict = judge(self.entry.text(), finished=True)
         if verdict.is_code:
             self._judge(verdict)
             self._enter_waits = False
@@ -194,7 +238,7 @@ class WhoZone(WhoView):
             self._search.now()
 
     def _ask_offers(self) -> "Future[Any] | None":
-        text = self.find.text()
+        text = self.entry.text()
         if not text:
             self._hide_offers()
             return None
@@ -212,7 +256,7 @@ class WhoZone(WhoView):
         height = self.offers.sizeHintForRow(0) if rows else 0
         self.offers.setFixedHeight(height * min(len(rows), SHOWN_OFFERS) + 4)
         if self._enter_waits:
-            self._pick() if rows else self._begin_new(self.find.text(), "")
+            self._pick() if rows else self._begin_new(self.entry.text(), "")
 
     def _pick(self) -> None:
         item = self.offers.currentItem()
@@ -229,9 +273,30 @@ class WhoZone(WhoView):
             return None
         return self._station.submit(enterprise_card, code or None, name)
 
+    def _lock(self, proof: dict[str, str]) -> None:
+        self._proof = proof
+        for field, name in ((self.code, "uscc"), (self.name, "name")):
+            field.editor.setReadOnly(bool(proof.get(name)))
+        self.kind.setEnabled(not proof.get("name"))
+        self.profile.show_proof(proof.get("issuer", ""))
+
+    def _show_continued(self, continued: dict[str, str]) -> None:
+        self._continued = continued
+        if continued:
+            self.continuing.say(f"接着办 {continued['number']}，受理后两件自动关联。", Tone.INFO)
+        else:
+            self.continuing.hide()
+
+    def _on_continuing_closed(self) -> None:
+        self._continued = {}
+        self.changed.emit()
+
     def _on_card(self, card: Any) -> None:
-        if card is not None:
+        if card is not None and card.enterprise.name:
             self._show_known(card)
+        elif self._proof:
+            # An agent's code proves the enterprise's code, not its name.
+            self.fresh.show()
         elif self._verdict.code and self.fresh.isHidden():
             self._begin_new("", self._verdict.code)
         elif self.name.text() or self.code.text():
@@ -314,6 +379,6 @@ class WhoZone(WhoView):
         self.forget_questions()
         self.take_offer.hide()
         self.fresh.hide()
-        for field in (self.find, self.name, self.code, self.contact.name, self.contact.phone):
+        for field in (self.entry, self.name, self.code, self.contact.name, self.contact.phone):
             field.set_hint("")
             field.set_error("")

@@ -12,6 +12,7 @@ from desktop.widgets import (
     ChoiceField,
     ElidedLabel,
     LineField,
+    NoticeBar,
     Segments,
     Tone,
     label,
@@ -38,6 +39,8 @@ class Profile(QWidget):
         self.name = label("", "strong", wrap=True)
         self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.code = ElidedLabel("", "muted")
+        self.proof = Badge()
+        self.proof.hide()
         self.open_cases = Badge()
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
@@ -46,7 +49,8 @@ class Profile(QWidget):
         column.setSpacing(4)
         for widget in (self.name, self.code):
             column.addWidget(widget)
-        column.addWidget(self.open_cases, 0, Qt.AlignmentFlag.AlignLeft)
+        for badge in (self.proof, self.open_cases):
+            column.addWidget(badge, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(self._recent)
 
     def show_facts(self, name: str, facts: str, open_cases: int) -> None:
@@ -56,11 +60,15 @@ class Profile(QWidget):
         tone = Tone.INFO if open_cases else Tone.QUIET
         self.open_cases.show_state(f"在办 {open_cases} 件" if open_cases else "没有在办件", tone)
 
+    def show_proof(self, issuer: str) -> None:
+        """Mark the name and the code as proved by a code of ``issuer``; an empty one takes the mark away."""
+        self.proof.show_state("企业码已核验", Tone.OK)
+        self.proof.setToolTip(f"名称和代码由{issuer}签发的企业码证明，不必再核对。" if issuer else "")
+        self.proof.setVisible(bool(issuer))
+
     def show_recent(self, cases: list[tuple[str, str, str]]) -> None:
         """(id, text, tool tip) of recent cases, as links."""
-        while (item := self._recent.takeAt(0)) is not None:
-            item.widget().hide()
-            item.widget().deleteLater()
+        empty(self._recent)
         for case_id, text, tip in cases:
             self._recent.addWidget(self._link(case_id, text, tip))
 
@@ -99,10 +107,10 @@ class WhoView(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("① 谁来办", parent)
-        self.find = LineField(
+        self.entry = LineField(
             "代码、名称或拼音首字母", placeholder="扫执照，或输入 yxjx、云溪机械", max_length=300
         )
-        whole_line(self.find)
+        whole_line(self.entry)
         self.take_offer = ActionButton("", kind="secondary")
         self.take_offer.hide()
         self.offers = QListWidget()
@@ -113,6 +121,7 @@ class WhoView(Card):
         self.offers.hide()
         self.profile = Profile()
         self.profile.hide()
+        self.continuing = NoticeBar()
         self.fresh = QWidget()
         self.name = LineField("名称", max_length=500)
         self.code = LineField("信用代码（没有可空）", max_length=100)
@@ -131,7 +140,8 @@ class WhoView(Card):
             whole_line(field)
         self.fresh.hide()
         for widget in (
-            self.find,
+            self.continuing,
+            self.entry,
             self.take_offer,
             self.offers,
             self.profile,

@@ -24,11 +24,13 @@ SHIPPED = {
             "window": "3",
             "printer": "HP",
         },
-        Settings(
-            Scheme.DARK, TextSize.LARGE, 5, "3", dict.fromkeys(("a5", "a4", "80mm", "58mm"), "HP")
-        ),
+        Settings(Scheme.DARK, TextSize.LARGE, 5, "3", dict.fromkeys(("a5", "a4", "80mm", "58mm"), "HP")),
     ),
-    2: (asdict(Settings()), Settings()),
+    2: ({**asdict(Settings()), "version": 2}, Settings()),
+    3: (
+        {**asdict(Settings()), "scanner_port": "COM3", "scanner_baud": 115200},
+        Settings(scanner_port="COM3", scanner_baud=115200),
+    ),
 }
 
 

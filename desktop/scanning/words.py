@@ -1,0 +1,47 @@
+"""A scan in words: the headline with its tone, and what it means."""
+
+from typing import Any
+
+from desktop import words
+from desktop.messages.codes import ANSWERS, verdict_sentences
+from desktop.widgets import Tone
+from domain.codes.verdict import Answer
+from services.scans import Found, Scan
+
+TONES = {Answer.VALID: Tone.OK, Answer.INVALID: Tone.DANGER, Answer.CANNOT_TELL: Tone.WARN}
+
+
+def headline(scan: Scan) -> str:
+    """One line: what was scanned and how it stands."""
+    if scan.found is Found.CASE:
+        return "编号，没有签名，请核对内容"
+    if scan.found is Found.SLIP:
+        return f"回执{ANSWERS[scan.verdict.answer]}"
+    subject = scan.name or scan.uscc or f"“{scan.text}”"
+    if scan.proof is not None:
+        return f"企业码有效：{subject}（{scan.proof.issuer}签发）"
+    return f"{ANSWERS[scan.verdict.answer]}：{subject}"
+
+
+def told(scan: Scan) -> str:
+    """Headline and reasons."""
+    return "　".join([headline(scan), *verdict_sentences(scan.verdict)])
+
+
+def tone(scan: Scan) -> Tone:
+    """How it stands. A bare case number is no bad news."""
+    return Tone.INFO if scan.found is Found.CASE else TONES[scan.verdict.answer]
+
+
+def slip_lines(slip: Any, zone: str) -> list[tuple[str, str]]:
+    """What a slip holds, as (name, value)."""
+    due = f"{words.local(slip.due_at, zone):%Y-%m-%d %H:%M}" if slip.due_at is not None else "没有期限"
+    return [
+        ("编号", slip.number),
+        ("类型", words.word(words.KINDS, slip.kind)),
+        ("受理网点", slip.site),
+        ("牵头板块", slip.board or "待定"),
+        ("受理时间", f"{words.local(slip.accepted_at, zone):%Y-%m-%d %H:%M}"),
+        ("办理期限", due),
+        ("第几份", f"第 {slip.copy} 份"),
+    ]
