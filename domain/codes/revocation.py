@@ -32,18 +32,20 @@ class RevocationList:
 
     def __contains__(self, credential_id: bytes) -> bool:
         wanted = revocation_hash(credential_id)
-        rows = range(self.count)
+        rows = range(len(self))
         at = bisect_left(rows, wanted, key=self._row)
         return at < len(rows) and self._row(at) == wanted
 
-    @property
-    def count(self) -> int:
-        """How many are revoked."""
+    def __len__(self) -> int:
         return len(self.hashes) // HASH_BYTES
+
+    def __bool__(self) -> bool:
+        """A list that names nobody is still a list: without one, nothing is known."""
+        return True
 
     def rows(self) -> set[bytes]:
         """The hashes one by one."""
-        return {self._row(at) for at in range(self.count)}
+        return {self._row(at) for at in range(len(self))}
 
     def _row(self, at: int) -> bytes:
         return self.hashes[at * HASH_BYTES : (at + 1) * HASH_BYTES]
