@@ -26,6 +26,8 @@ class Opening(QObject):
     ) -> None:
         super().__init__(parent)
         self._window, self._gateway, self._tasks, self._notices = window, gateway, tasks, notices
+        self._under_way = False
+        tasks.crashed.connect(self._on_crashed)
 
     def begin(self) -> None:
         """Open the station, or say why it cannot be."""
@@ -97,6 +99,21 @@ class Opening(QObject):
         on_error: Callable[[AppError], None],
         receiver: QObject | None = None,
     ) -> None:
+        def ended(then: Callable[[Any], None], value: Any) -> None:
+            self._under_way = False
+            then(value)
+
+        self._under_way = True
         self._tasks.run(
-            self._tasks.in_background, work, on_done=on_done, on_error=on_error, receiver=receiver or self
+            self._tasks.in_background,
+            work,
+            on_done=lambda value: ended(on_done, value),
+            on_error=lambda error: ended(on_error, error),
+            receiver=receiver or self,
         )
+
+    def _on_crashed(self, _: BaseException) -> None:
+        # The report stands in its own dialog; the screen must not go on saying that the store is being opened.
+        if self._under_way:
+            self._under_way = False
+            self._show_rescue(AppError("storage.cannot_open"), None)

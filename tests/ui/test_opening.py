@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.gateway import StationPlan
+from desktop.shell.crash import CrashDialog
 from desktop.shell.daily import Daily
 from desktop.shell.notices import Notices
 from desktop.shell.page import PageSpec, SettingsBox
@@ -198,6 +199,57 @@ def test_making_that_was_cut_off_begins_again(rig: Rig, station_home: Path) -> N
     wizard = rig.wait_for(Wizard)
     wizard.next_button.click()
     rig.qtbot.waitUntil(lambda: wizard.step() == 1, timeout=WAIT_MS)
+
+
+def test_enter_alone_leads_from_nothing_to_a_filled_demonstration(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway = rig.startup._gateway
+    shutil.rmtree(gateway.home)
+    monkeypatch.undo()
+    rig.startup.begin()
+    wizard = rig.wait_for(Wizard)
+    for step in (1, 2):
+        rig.qtbot.keyClick(rig.window.focusWidget(), Qt.Key.Key_Return)
+        rig.qtbot.waitUntil(lambda step=step: wizard.step() == step, timeout=WAIT_MS)
+    rig.qtbot.keyClick(rig.window.focusWidget(), Qt.Key.Key_Return)
+    rig.wait_for_pages()
+    rig.qtbot.waitUntil(lambda: rig.cases() > 10, timeout=WAIT_MS)
+
+
+def test_recovery_code_is_put_on_paper(rig: Rig, tmp_path: Path) -> None:
+    import pypdfium2
+
+    from desktop.recovery_paper import RecoveryTools
+
+    tools = RecoveryTools()
+    rig.qtbot.addWidget(tools)
+    tools.set_code("高新站", "7K3M-9QRT-2WXY-4ABC")
+    tools.write_pdf(str(tmp_path / "code.pdf"))
+    with closing(pypdfium2.PdfDocument(tmp_path / "code.pdf")) as document:
+        page = document[0].get_textpage()
+        text = page.get_text_bounded()
+        _, bottom, _, top = page.get_charbox(text.index("QRT"))
+    # Qt's PDF shows the digits, but does not say which letters their glyphs are.
+    for letters in ("QRT", "WXY", "ABC"):
+        assert letters in text
+    # Large enough to be typed from paper: a capital is about 6 mm high, 17 of the page's points.
+    assert top - bottom > 15
+
+
+def test_bug_while_opening_leaves_a_way_to_try_again(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(passphrase: str = "") -> Any:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rig.startup._gateway, "open", broken)
+        rig.startup.begin()
+        screen = rig.wait_for(RescueScreen)
+    dialog = rig.window.findChild(CrashDialog)
+    assert "ZeroDivisionError" in dialog.report()
+    dialog.close()
+    screen.retry.click()
+    rig.wait_for_pages()
 
 
 def test_newer_store_says_so(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:

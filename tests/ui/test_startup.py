@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop.app import _show_crash
 from desktop.gateway import StationFacts, StationPlan
+from desktop.shell.crash import CrashDialog
+from desktop.shell.lock import IdleWatch
 from desktop.shell.notices import Notices
 from desktop.shell.page import PageSpec, SettingsBox
 from desktop.shell.rescue import RescueScreen
@@ -242,6 +246,86 @@ def test_lock_asks_the_one_who_is_signed_in(rig: Rig, gateway: PaperGateway, qtb
     assert sheet.isVisible()
     sheet.unlock_asked.emit("open sesame")
     qtbot.waitUntil(lambda: not sheet.isVisible())
+
+
+def test_no_key_works_beneath_the_lock(rig: Rig, gateway: PaperGateway, qtbot: QtBot) -> None:
+    rig.startup.begin()
+    rig.wait_for_pages()
+    line = QLineEdit(rig.page())
+    line.show()
+    line.setText("还没受理完")
+    rig.startup.lock()
+    for key in (Qt.Key.Key_K, Qt.Key.Key_2):
+        qtbot.keyClick(rig.window.focusWidget(), key, Qt.KeyboardModifier.ControlModifier)
+    assert not rig.window.palette_sheet.isVisible()
+    assert rig.page().shown == 1
+    rig.window.lock_sheet.unlock()
+    assert line.text() == "还没受理完"
+
+
+def test_person_who_was_disabled_is_signed_out_and_the_form_stays(
+    rig: Rig, gateway: PaperGateway, qtbot: QtBot
+) -> None:
+    gateway.facts_now = replace(gateway.facts_now, staff=(CLERK, ADMIN))
+    rig.startup.begin()
+    page = rig.wait_for(SignInPage)
+    page.pick("clerk")
+    page.type_password("open sesame")
+    page.press_enter()
+    rig.wait_for_pages()
+    form = rig.page()
+    gateway.facts_now = replace(gateway.facts_now, staff=(replace(CLERK, active=False), ADMIN))
+    gateway.station.listeners[0](_Changes(frozenset({"reference"})))
+    rig.wait_for(SignInPage).went_on.emit()
+    rig.wait_for_pages()
+    assert rig.page() is form
+
+
+def test_idle_watch_counts_from_the_last_touch(qapp: QApplication, qtbot: QtBot) -> None:
+    host = QLineEdit()
+    qtbot.addWidget(host)
+    watch = IdleWatch(qapp, host)
+    watch.set_minutes(1)
+    watch._timer.setInterval(600_000)
+    started: list[int] = []
+    watch._timer.timeout.connect(lambda: started.append(1))
+    watch._timer.stop()
+    qtbot.keyClick(host, Qt.Key.Key_A)
+    assert watch._timer.isActive()
+    with qtbot.waitSignal(watch.idle):
+        watch._timer.start(0)
+    watch.set_minutes(0)
+    qtbot.keyClick(host, Qt.Key.Key_B)
+    assert not watch._timer.isActive()
+    qapp.removeEventFilter(watch)
+
+
+def test_bug_in_a_slot_is_reported_without_the_person_and_work_goes_on(
+    rig: Rig, qtbot: QtBot, qapp: QApplication
+) -> None:
+    rig.startup.begin()
+    rig.wait_for_pages()
+    desk = SimpleNamespace(window=rig.window)
+    try:
+        _slot_with_a_bug("陈经办", "13800138000")
+    except ValueError as error:
+        _show_crash(desk)(type(error), error, error.__traceback__)
+    dialog = rig.window.findChild(CrashDialog)
+    next(b for b in dialog.findChildren(QPushButton) if b.accessibleName() == "复制报告").click()
+    copied = qapp.clipboard().text()
+    assert "_slot_with_a_bug" in copied
+    for private in ("13800138000", "1380013", "陈经办", "phone="):
+        assert private not in copied
+    assert rig.window.isEnabled()
+    dialog.close()
+
+
+def _slot_with_a_bug(name: str, phone: str) -> None:
+    local = f"phone={phone}"
+    try:
+        {}[local]
+    except KeyError as error:
+        raise ValueError(f"{name} {local}") from error
 
 
 def _refuse() -> Any:
