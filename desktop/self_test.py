@@ -45,7 +45,7 @@ class Trial(QObject):
     def _on_ready(self) -> None:
         self.step = "typing into intake"
         self._desk.window.open_page("intake")
-        field = self._page.who.find.editor
+        field = self._page.who.entry.editor
         for character in TYPED:
             press = QKeyEvent(QKeyEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, character)
             QApplication.sendEvent(field, press)

@@ -10,7 +10,10 @@ from desktop.cases.columns import state_badge
 from desktop.cases.steps import Steps
 from desktop.cases.timeline import Timeline
 from desktop.intake.view import Scrolled
-from desktop.widgets import ActionButton, Badge, Card, ElidedLabel, NoticeBar, Tone, label
+from desktop.widgets import ActionButton, Badge, Card, NoticeBar, Tone, empty, label
+
+LONG = 30
+"""Characters of a fact from which on it takes a line of its own."""
 
 
 class CaseLayout(QWidget):
@@ -28,7 +31,7 @@ class CaseLayout(QWidget):
         self.clock = Badge()
         self.sensitive = Badge("敏感", Tone.DANGER)
         self.in_pool = Badge("涉企问题池", Tone.INFO)
-        self.applicant = ElidedLabel("", "title")
+        self.applicant = _selectable(label("", "title", wrap=True))
         self.bar = NoticeBar()
         self.matter = _selectable(label("", wrap=True))
         self.answer = _selectable(label("", wrap=True))
@@ -56,16 +59,21 @@ class CaseLayout(QWidget):
         self.answer.setVisible(bool(text))
 
     def show_facts(self, view: Any) -> None:
-        """The grid of facts, two a line."""
-        _empty(self.facts)
-        for place, (name, value) in enumerate(fact_lines(view)):
-            row, column = divmod(place, 2)
-            self.facts.addWidget(label(name, "label"), row, column * 2, Qt.AlignmentFlag.AlignTop)
-            self.facts.addWidget(_selectable(label(value, wrap=True)), row, column * 2 + 1)
+        """The grid of facts, two a line, long ones on a line of their own."""
+        empty(self.facts)
+        row, column, top = 0, 0, Qt.AlignmentFlag.AlignTop
+        for name, value in fact_lines(view):
+            is_long = len(value) > LONG
+            if column and is_long:
+                row, column = row + 1, 0
+            self.facts.addWidget(label(name, "label"), row, column, top)
+            text = _selectable(label(value, wrap=True))
+            self.facts.addWidget(text, row, column + 1, 1, 3 if is_long else 1, top)
+            row, column = (row + 1, 0) if column or is_long else (row, 2)
 
     def show_files(self, files: Any) -> None:
         """Attached files; each can be saved."""
-        _empty(self.files)
+        empty(self.files)
         if not files:
             self.files.addWidget(label("没有附件。", "muted"))
         for file in files:
@@ -76,7 +84,7 @@ class CaseLayout(QWidget):
 
     def show_papers(self, view: Any) -> None:
         """Papers with how often each was printed, and the cases it belongs with."""
-        _empty(self.papers)
+        empty(self.papers)
         case = view.case
         for paper, name in words.PAPERS.items():
             count = case.prints.get(paper, 0)
@@ -89,7 +97,7 @@ class CaseLayout(QWidget):
         self._show_related(view)
 
     def _show_related(self, view: Any) -> None:
-        _empty(self.related)
+        empty(self.related)
         for row in view.related:
             word = state_badge(row, view.facts.now_ms, view.facts.zone)[1]
             how = "并入" if row.id == view.case.merged_into else "关联"
@@ -212,9 +220,3 @@ def _holder(layout: QVBoxLayout) -> QWidget:
     layout.setSpacing(8)
     holder.setLayout(layout)
     return holder
-
-
-def _empty(layout: Any) -> None:
-    while (item := layout.takeAt(0)) is not None:
-        item.widget().hide()
-        item.widget().deleteLater()

@@ -13,7 +13,7 @@ from desktop.cases.list_view import LISTS, CaseListView
 from desktop.cases.model import CaseModel
 from desktop.messages import sentence
 from desktop.printing.run import open_file
-from desktop.shell.page import PageContext
+from desktop.shell.page import PageContext, Station
 from desktop.widgets import Tone
 from services.case_lists import count_lists, read_list, search_list
 from services.desk import desk_facts
@@ -93,7 +93,8 @@ class CaseList(CaseListView):
         super().hideEvent(event)
 
     def _fetch(self, limit: int | None, offset: int) -> "Future[Any]":
-        station, text = self._context.station, self.search.text().strip()
+        station: Station = self._context.station
+        text = self.search.text().strip()
         if text:
             return station.submit(search_list, text, most=SEARCH_LIMIT, limit=limit, offset=offset)
         return station.submit(

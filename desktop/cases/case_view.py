@@ -130,9 +130,13 @@ class CaseView(CaseLayout):
     def _on_files_asked(self) -> None:
         dialog = QFileDialog(self, "添加附件")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda names: [self.attach(Path(name)) for name in names])
+        dialog.filesSelected.connect(self._on_files_selected)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _on_files_selected(self, names: list[str]) -> None:
+        for name in names:
+            self.attach(Path(name))
 
     def _on_save_asked(self, sha256: str, name: str) -> None:
         dialog = QFileDialog(self, "另存附件", name)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop import words
-from desktop.widgets import label
+from desktop.widgets import empty, label
 
 Say = Callable[[dict[str, Any], Any], tuple[str, str]]
 """(detail, facts) → (what was done, what was written)."""
@@ -93,9 +93,7 @@ class Timeline(QWidget):
 
     def show_steps(self, entries: Any, facts: Any, unfit: dict[str, str]) -> None:
         """``unfit`` maps the ids of steps that no longer fit to why."""
-        while (item := self._grid.takeAt(0)) is not None:
-            item.widget().hide()
-            item.widget().deleteLater()
+        empty(self._grid)
         for place, entry in enumerate(reversed(entries)):
             self._show_step(place * 2, entry, facts, unfit.get(entry.event, ""))
 

@@ -1,5 +1,6 @@
 """Bars above the work: possible duplicates with their three choices, and saved drafts."""
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -7,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
 from desktop import words
 from desktop.widgets import ActionButton, Segments, label, set_tone
+from services.intake import Duplicate
 
 GO_ON = "go_on"
 
@@ -19,12 +21,12 @@ class DuplicateBar(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._found: Any = None
+        self._found: Duplicate | None = None
         self.setProperty("role", "bar")
         set_tone(self, "warn")
         self._text = label("", wrap=True)
         self._open = ActionButton("看看", kind="quiet")
-        self._open.clicked.connect(lambda: self.open_asked.emit(self._found.id))
+        self._open.clicked.connect(self._on_open_clicked)
         self.choice = Segments([(GO_ON, "继续"), ("link", "关联"), ("merge", "并入")], name="可能重复")
         self.choice.chosen.connect(lambda _: self.changed.emit())
         row = QHBoxLayout(self)
@@ -45,6 +47,10 @@ class DuplicateBar(QFrame):
             more = f"，另有 {len(found) - 1} 件" if len(found) > 1 else ""
             alike = f"{round(first.similarity * 100)}%"
             self._text.setText(f"▲ 30 天内有相似的办件 {first.number}（相似 {alike}）{more}。受理后：")
+
+    def _on_open_clicked(self) -> None:
+        if self._found is not None:
+            self.open_asked.emit(self._found.id)
 
     def value(self) -> tuple[str, str] | None:
         """What is to happen with the case that was found."""
@@ -77,7 +83,7 @@ class DraftButton(ActionButton):
         for draft, headline in self._drafts:
             at = f"{words.local(draft.updated_at, self.zone):%m-%d %H:%M}"
             entry = menu.addMenu(f"{at}  {headline}".replace("&", "&&"))
-            entry.addAction("接着填", lambda draft=draft: self.picked.emit(draft))
-            entry.addAction("丢弃", lambda draft=draft: self.dropped.emit(draft.id))
+            entry.addAction("接着填", partial(self.picked.emit, draft))
+            entry.addAction("丢弃", partial(self.dropped.emit, draft.id))
         menu.aboutToHide.connect(menu.deleteLater, Qt.ConnectionType.QueuedConnection)
         menu.popup(self.mapToGlobal(QPoint(0, -menu.sizeHint().height())))

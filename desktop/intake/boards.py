@@ -1,6 +1,7 @@
 """Lead and assisting boards as chips: the first leads, keys and a menu change the order."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
@@ -96,7 +97,7 @@ class BoardPicker(QWidget):
         """The boards as they stand there."""
         return self._shown
 
-    def move(self, code: str, step: int) -> None:
+    def move_board(self, code: str, step: int) -> None:
         """Move a board by ``step`` places; the first leads."""
         boards = [board for board in self._shown if board != code]
         at = max(0, min(self._shown.index(code) + step, len(boards)))
@@ -117,6 +118,9 @@ class BoardPicker(QWidget):
         self.set_value(boards)
         self.changed.emit()
 
+    def _add(self, code: str) -> None:
+        self._choose((*self._shown, code))
+
     def _chip(self, code: str) -> QWidget:
         return next(chip for chip in self._row.chips() if getattr(chip, "code", None) == code)
 
@@ -125,7 +129,7 @@ class BoardPicker(QWidget):
         chips: list[QWidget] = []
         for place, code in enumerate(self._shown):
             chip = BoardChip(code, self._names.get(code, code), leads=place == 0)
-            chip.moved.connect(self.move, Qt.ConnectionType.QueuedConnection)
+            chip.moved.connect(self.move_board, Qt.ConnectionType.QueuedConnection)
             chip.removed.connect(self.remove, Qt.ConnectionType.QueuedConnection)
             chips.append(chip)
         self._row.set_chips(chips)
@@ -134,6 +138,6 @@ class BoardPicker(QWidget):
         menu = QMenu(self)
         for code, name in self._names.items():
             if code not in self._shown:
-                menu.addAction(name, lambda code=code: self._choose((*self._shown, code)))
+                menu.addAction(name, partial(self._add, code))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.add.mapToGlobal(QPoint(0, self.add.height())))

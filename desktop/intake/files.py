@@ -87,9 +87,13 @@ class FilePicker(QWidget):
         self.changed.emit()
         self.add.setFocus()
 
+    def _on_files_selected(self, names: list[str]) -> None:
+        for name in names:
+            self.add_file(Path(name))
+
     def _on_add_clicked(self) -> None:
         dialog = QFileDialog(self, "添加附件")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda names: [self.add_file(Path(name)) for name in names])
+        dialog.filesSelected.connect(self._on_files_selected)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -10,7 +10,7 @@ from desktop.intake.form import Fields, to_form
 from desktop.intake.latest import Latest
 from desktop.intake.offers import Offer, offers_from
 from desktop.intake.view import IntakeView
-from desktop.shell.page import PageContext
+from desktop.shell.page import PageContext, Station
 from domain.cases.intake import MAX_TEXT
 from domain.cases.model import CaseKind
 from domain.errors import AppError
@@ -28,7 +28,7 @@ class LiveAnswers(QObject):
         super().__init__(view)
         self.book: Any = None
         self._view = view
-        self._station = context.station
+        self._station: Station = context.station
         self._fields = fields
         self._suggest = Latest(context.tasks, self._ask_offers, OFFERS_MS, self)
         self._preview = Latest(context.tasks, self._ask_preview, OFFERS_MS, self)

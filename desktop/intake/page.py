@@ -51,6 +51,7 @@ class IntakePage(IntakeView):
         self.live = LiveAnswers(self, context, self.fields)
         self._connect()
         self.keeper.open_form()
+        self.printing.offer_waiting()
         self._ask_facts()
         self.keeper.list_all()
 
@@ -69,7 +70,7 @@ class IntakePage(IntakeView):
         }
 
     def on_shown(self) -> None:
-        target = self.result.next if self.is_accepted else self.who.find
+        target = self.result.next if self.is_accepted else self.who.entry
         if self.is_accepted or is_empty(self.fields()):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -156,7 +157,7 @@ class IntakePage(IntakeView):
         self._fill(BLANK)
         self.keeper.open_form()
         self.keeper.list_all()
-        self.who.find.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.who.entry.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _leave_form(self) -> None:
         if not self.is_accepted:
@@ -171,7 +172,7 @@ class IntakePage(IntakeView):
         self.keeper.drop()
         self._fill(BLANK)
         self.keeper.open_form()
-        self.who.find.setFocus()
+        self.who.entry.setFocus()
         if not is_empty(fields) and form_id:
             self._given_up = (form_id, fields)
             self.bar.say("已清空。", Tone.INFO, "恢复刚才的内容")
@@ -202,7 +203,7 @@ class IntakePage(IntakeView):
         typed = event.text()
         if self.is_accepted and typed.isprintable() and typed.strip():
             self.next_visitor()
-            self.who.find.editor.insert(typed)
+            self.who.entry.editor.insert(typed)
             return
         super().keyPressEvent(event)
 

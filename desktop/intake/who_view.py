@@ -15,6 +15,7 @@ from desktop.widgets import (
     NoticeBar,
     Segments,
     Tone,
+    empty,
     label,
     line,
 )

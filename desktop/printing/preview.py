@@ -10,7 +10,7 @@ from desktop import words
 from desktop.messages import sentence
 from desktop.printing.output import to_image
 from desktop.shell.page import PageContext
-from desktop.widgets import ActionButton, BusyBar, Choice, ChoiceField, label
+from desktop.widgets import ActionButton, BusyBar, Choice, ChoiceField, empty, label
 from services.paper_files import preview_pages
 from services.printing import SIZES, preview_paper
 
@@ -69,7 +69,7 @@ class PreviewDialog(QDialog):
 
     def _on_pages(self, pages: list[Any]) -> None:
         self.busy.stop()
-        self._clear()
+        empty(self.pages)
         for number, page in enumerate(pages, start=1):
             picture = QLabel()
             picture.setPixmap(QPixmap.fromImage(to_image(page)))
@@ -78,13 +78,9 @@ class PreviewDialog(QDialog):
 
     def _on_error(self, error: Any) -> None:
         self.busy.stop()
-        self._clear()
+        empty(self.pages)
         self.print_button.setEnabled(False)
         self.pages.addWidget(label(sentence(error), "error", wrap=True))
-
-    def _clear(self) -> None:
-        while (item := self.pages.takeAt(0)) is not None:
-            item.widget().deleteLater()
 
     def _on_print_clicked(self) -> None:
         # A second click of a double click finds the button disabled.

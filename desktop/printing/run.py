@@ -1,5 +1,6 @@
 """Printing a paper of a case: recorded first, drawn elsewhere, then confirmed. One click is one copy."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from desktop.messages import sentence
 from desktop.printing.output import Outcome, put_out
 from desktop.shell.page import PageContext
 from desktop.widgets import Tone
-from services.printing import mark_printed, record_print
+from services.printing import mark_printed, printed_papers, record_print, waiting_prints
 
 SLIP = "case_slip"
 NOTICE = "one_time_notice"
@@ -58,6 +59,35 @@ class Printing(QObject):
             on_error=lambda error: self._on_failed(key, paper, error),
             receiver=self,
         )
+
+    def offer_waiting(self) -> None:
+        """Say that papers were recorded but never came out, as after a power cut; printed only when somebody asks."""
+        self._context.tasks.run(self._context.station.submit, waiting_prints, on_done=self._on_waiting)
+
+    def _on_waiting(self, effects: Any) -> None:
+        if effects:
+            self._context.notices.say(
+                f"有 {len(effects)} 份单据上次没有打印出来。",
+                Tone.WARN,
+                action="现在打印",
+                act=lambda: self._print_waiting(effects),
+            )
+
+    def _print_waiting(self, effects: Any) -> None:
+        for effect in effects:
+            key = effect.detail["case"]
+            self._context.tasks.run(
+                self._context.station.submit,
+                printed_papers,
+                key,
+                on_done=partial(self._print_again, key, effect.event),
+                receiver=self,
+            )
+
+    def _print_again(self, key: str, wanted: str, jobs: Any) -> None:
+        for job in jobs:
+            if job.id == wanted:
+                self._on_recorded(key, job)
 
     def _on_recorded(self, key: str, job: Any) -> None:
         context = self._context

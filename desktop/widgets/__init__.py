@@ -16,7 +16,7 @@
 ``EmptyState``      icon, what there is not, what to do, an optional button
 ``KeyHint``         a key cap, ``KeyHint("F9")``
 ``ElidedLabel``     one line that ends in … and tells all of it as a tool tip
-``FlowLayout``      lays widgets out like words
+``FlowLayout``      lays widgets out like words; ``empty`` clears any layout
 ``DataTable``       table view for long lists: rows of one height, no grid, whole rows; ``tune_columns``
 ``BadgeDelegate``   paints ``BADGE_ROLE`` data ``(Tone, text)`` of a table cell as a badge
 ``BusyBar``         thin moving line: ``start()``, ``stop()``; hidden when idle
@@ -32,7 +32,7 @@ from desktop.widgets.buttons import ActionButton, Segments
 from desktop.widgets.cards import BusyBar, Card, EmptyState, NoticeBar, line
 from desktop.widgets.chips import Chip, ChipRow
 from desktop.widgets.fields import AreaField, Choice, ChoiceField, Field, LineField, SecretField
-from desktop.widgets.flow import FlowLayout
+from desktop.widgets.flow import FlowLayout, empty
 from desktop.widgets.labels import ElidedLabel, label, title
 from desktop.widgets.tables import DataTable
 
@@ -59,6 +59,7 @@ __all__ = [
     "SecretField",
     "Segments",
     "Tone",
+    "empty",
     "label",
     "line",
     "set_tone",

@@ -59,3 +59,11 @@ class FlowLayout(QLayout):
                 item.setGeometry(QRect(QPoint(x, y), hint))
             x, row = x + hint.width() + self._gap, max(row, hint.height())
         return y + row - rect.y()
+
+
+def empty(layout: QLayout) -> None:
+    """Take every widget out of ``layout`` and let go of it; hidden at once, so that nothing shows until then."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()

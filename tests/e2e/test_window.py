@@ -90,7 +90,7 @@ def window(station_home: Path, qapp: QApplication, qtbot: QtBot) -> Iterator[Win
 def test_scan_to_slip(window: Window) -> None:
     """Journey 1: a scanned code, the matter, F9, a slip; then the case is found and shows its slip."""
     intake = window.begin_intake()
-    window.until(lambda: QApplication.focusWidget() is intake.who.find.editor)
+    window.until(lambda: QApplication.focusWidget() is intake.who.entry.editor)
     window.type(SOUND)
     window.press(Qt.Key.Key_Return)
     window.until(lambda: QApplication.focusWidget() is intake.who.name.editor)
@@ -117,7 +117,7 @@ def test_scan_to_slip(window: Window) -> None:
 def test_package_to_three_boards(window: Window) -> None:
     """Journey 3 up to assignment: basic and value-added items of a package go to the boards that answer for them."""
     intake = window.begin_intake()
-    intake.who.find.editor.setText(NAME)
+    intake.who.entry.editor.setText(NAME)
     intake.what.editor.setPlainText("招了一批新员工，录用手续一起办")
     window.until(lambda: "员工录用一类事" in [offer.code for offer in intake.offers.offers()])
     number = 7 + [o.code for o in intake.offers.offers() if o.group == "package"].index("员工录用一类事")

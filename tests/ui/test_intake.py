@@ -42,7 +42,7 @@ def open_page(desk: Desk) -> IntakePage:
 
 
 def fill(page: IntakePage, name: str = NAME, text: str = MATTER) -> None:
-    page.who.find.editor.setText(name)
+    page.who.entry.editor.setText(name)
     page.what.editor.setPlainText(text)
 
 
@@ -105,25 +105,25 @@ def test_wrong_check_character_refuses_and_keeps_everything(desk: Desk) -> None:
     page = open_page(desk)
     page.what.editor.setPlainText(MATTER)
     page.who.contact.phone.set_text("13800001111")
-    page.who.find.editor.setText(WRONG_CHECK)
-    assert page.who.find.error()
+    page.who.entry.editor.setText(WRONG_CHECK)
+    assert page.who.entry.error()
     page.what.editor.setFocus()
     desk.press(page, Qt.Key.Key_F9)
-    desk.until(lambda: desk.focus() is page.who.find.editor)
+    desk.until(lambda: desk.focus() is page.who.entry.editor)
     assert desk.cases() == []
-    assert page.who.find.error()
-    kept = (page.what.editor.toPlainText(), page.who.contact.phone.text(), page.who.find.text())
+    assert page.who.entry.error()
+    kept = (page.what.editor.toPlainText(), page.who.contact.phone.text(), page.who.entry.text())
     assert kept == (MATTER, "13800001111", WRONG_CHECK)
 
 
 def test_letter_o_is_offered_as_nought(desk: Desk) -> None:
     page = open_page(desk)
-    page.who.find.editor.setText(LETTER_O)
-    assert page.who.find.error()
+    page.who.entry.editor.setText(LETTER_O)
+    assert page.who.entry.error()
     assert not page.who.take_offer.isHidden()
     page.who.take_offer.click()
     desk.settle()
-    assert not page.who.find.error()
+    assert not page.who.entry.error()
     assert page.who.fields()["uscc"] == SOUND
 
 
@@ -132,10 +132,10 @@ def test_returning_enterprise_needs_few_keys(desk: Desk) -> None:
     desk.station.call(accept_case, first)
     page = open_page(desk)
     presses = list("hzlj")
-    desk.type(page.who.find.editor, "hzlj")
+    desk.type(page.who.entry.editor, "hzlj")
     desk.until(lambda: page.who.offers.count() == 1)
     presses.append("Enter")
-    desk.press(page.who.find.editor, ENTER)
+    desk.press(page.who.entry.editor, ENTER)
     desk.until(lambda: desk.focus() is page.what.editor)
     assert page.who.contact.name.text() == "王建国"
     page.what.editor.insertPlainText(MATTER)
@@ -152,8 +152,8 @@ def test_returning_enterprise_needs_few_keys(desk: Desk) -> None:
 
 def test_scanned_code_of_a_new_enterprise_asks_for_the_name(desk: Desk) -> None:
     page = open_page(desk)
-    desk.type(page.who.find.editor, SOUND)
-    desk.press(page.who.find.editor, ENTER)
+    desk.type(page.who.entry.editor, SOUND)
+    desk.press(page.who.entry.editor, ENTER)
     desk.until(lambda: desk.focus() is page.who.name.editor)
     page.who.name.set_text(NAME)
     page.what.editor.setPlainText(MATTER)
@@ -209,7 +209,7 @@ def test_a_text_too_long_is_neither_cut_nor_accepted(desk: Desk) -> None:
     fill(page, text="")
     paste(page, "长" * (PASTE_LIMIT // 2))
     assert len(page.what.editor.toPlainText()) == PASTE_LIMIT // 2
-    page.who.find.editor.setFocus()
+    page.who.entry.editor.setFocus()
     desk.press(page, Qt.Key.Key_F9)
     desk.until(lambda: desk.focus() is page.what.editor)
     assert page.what.matter.error()
@@ -308,7 +308,7 @@ def test_files_are_looked_at_and_attached(desk: Desk, tmp_path: Path) -> None:
 
 def test_keys_take_suggestions_and_digits_stay_text(desk: Desk) -> None:
     page = open_page(desk)
-    page.who.find.editor.setText(NAME)
+    page.who.entry.editor.setText(NAME)
     page.what.editor.setFocus()
     page.what.editor.insertPlainText("厂房扩建环评手续，技改补贴怎么申请，还要招工")
     desk.until(lambda: len([o for o in page.offers.offers() if o.group == "board"]) >= 2)
@@ -320,7 +320,7 @@ def test_keys_take_suggestions_and_digits_stay_text(desk: Desk) -> None:
     desk.type(page.what.editor, "12")
     desk.press(page.what.editor, ENTER)
     assert page.what.editor.toPlainText().endswith("12\n")
-    page.promise.boards.move(boards[1], -1)
+    page.promise.boards.move_board(boards[1], -1)
     assert accept(desk, page).boards == (boards[1], boards[0])
 
 
@@ -330,9 +330,9 @@ def test_next_scan_begins_the_next_form(desk: Desk) -> None:
     accept(desk, page)
     next_button: QPushButton = page.result.next
     desk.type(next_button, "9")
-    desk.type(page.who.find.editor, SOUND[1:])
+    desk.type(page.who.entry.editor, SOUND[1:])
     assert not page.is_accepted
-    assert page.who.find.text() == SOUND
+    assert page.who.entry.text() == SOUND
     desk.settle()
 
 

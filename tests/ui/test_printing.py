@@ -156,3 +156,17 @@ def test_preview_of_a_paper_that_cannot_be_says_why(desk: Desk, case_id: str) ->
     desk.qtbot.addWidget(dialog)
     desk.settle()
     assert not dialog.print_button.isEnabled()
+
+
+def test_prints_cut_off_by_a_power_cut_are_offered_not_repeated(desk: Desk, case_id: str) -> None:
+    desk.station.call(record_print, case_id, SLIP, "a5")
+    printing = Printing(desk.context)
+    printing.offer_waiting()
+    desk.settle()
+    (notice,) = desk.notices.all()
+    assert not (desk.station.home / "papers").exists()
+    notice.act()
+    desk.until(lambda: desk.station.call(waiting_prints) == ())
+    desk.settle()
+    assert len(list((desk.station.home / "papers").iterdir())) == 1
+    assert desk.case(case_id).prints == {"case_slip": 1}
