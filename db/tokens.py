@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise, product
 
-_RARE = re.compile("[\U00020000-\U0003fffd]")
-"""Ideographs of names, some of them newer than the tables of Python and of FTS5, which take them for no letters."""
 _RUNS = re.compile("([0-9a-z]+)|((?:[^\\W0-9a-z_]|[\U00020000-\U0003fffd])+)")
+"""Runs of letters and digits, and of all else that is written with; planes 2 and 3 hold ideographs of names, some newer
+than Python's own tables."""
 MAX_QUERY = 80
 """Characters of a query that are looked at."""
 PREFIX = 12
@@ -50,11 +50,7 @@ def name_tokens(name: str) -> Iterator[str]:
 
 def joined(parts: Iterable[str]) -> str:
     """Tokens as one text for the index, each once."""
-    return " ".join(dict.fromkeys(map(_spelled, parts)))
-
-
-def _spelled(token: str) -> str:
-    return _RARE.sub(lambda match: f"u{ord(match[0]):x}", token)
+    return " ".join(dict.fromkeys(parts))
 
 
 def _beginnings(run: str) -> Iterator[str]:
@@ -103,4 +99,4 @@ def _latin_term(run: str) -> str:
 
 
 def _chinese_term(run: str) -> str:
-    return " AND ".join(f'"{_spelled(token)}"' for token in (_pairs(run) or [run]))
+    return " AND ".join(f'"{token}"' for token in (_pairs(run) or [run]))

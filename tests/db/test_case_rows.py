@@ -21,9 +21,9 @@ _JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=5,
 )
-_FIELDS = "number due limit boards applicant at versions items into to paper sha256 size missing contact text".split()
+_NAMES = "number due limit boards applicant at versions items into to paper sha256 size missing contact text"
+_FIELDS = _NAMES.split()
 _DOCUMENTS = st.dictionaries(st.sampled_from(_FIELDS), _JSON, max_size=5)
-OWN = ("station_opened", "incarnation_started")
 
 
 def _with(station: Station, work: object) -> object:

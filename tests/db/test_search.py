@@ -1,5 +1,7 @@
 """Search: what was typed a second ago, in all the ways people look for it, newest first."""
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -53,8 +55,10 @@ def test_rare_characters(station: Station, name: str) -> None:
     assert [row.name for row in station.call(find_enterprises, name)] == [f"杭州{name}公司"]
 
 
-def test_without_spelling_them_they_are_not_found(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens, "_spelled", lambda token: token)
+def test_by_python_s_tables_alone_the_newest_are_not_found(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "_RUNS", re.compile(r"([0-9a-z]+)|([^\W0-9a-z_]+)"))
     station.call(accept_case, form(name="杭州\U000323b0公司"))
     assert station.call(search_cases, "\U000323b0") == ()
 
