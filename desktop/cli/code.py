@@ -10,9 +10,8 @@ import typer
 
 from desktop.cli.output import DONE, NO, NOTHING, emit
 from desktop.messages.codes import ANSWERS, finding_sentence, verdict_sentences
-from domain.codes.profiles import MAX_TEXT_CHARS
+from domain.codes.profiles import MAX_TEXT_CHARS, Profile
 from domain.codes.recognise import profile_named, read, safe_text
-from domain.codes.replay import ReplayMemory
 from domain.codes.trust import Trust
 from domain.codes.verdict import Answer, Verdict
 from domain.codes.verification import LearnedTime
@@ -41,21 +40,12 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """核验一个企业码：有效 0，无效 1，无法判定 3。"""
-    from services.code_trust import shipped_registries
-
-    moment = _moment(now)
-    trusted = _trust(trust, home)
-    if trusted.unread:
-        positions = "、".join(map(str, trusted.unread))
-        sys.stderr.write(f"信任文件第 {positions} 项不是可用的证书，已跳过。\n")
-    verdict = read(
-        _text(text),
-        trust=trusted.at_site(site) if site else trusted,
-        now=moment,
-        registries=shipped_registries(),
-        profile=profile_named(profile) if profile else None,
-        replay=_replay(seen, home, moment.ms),
-    )
+    wanted = profile_named(profile) if profile else None
+    moment = _moment(now) if now else None
+    if home is not None and trust is None:
+        verdict = _verify_at_home(home, _text(text), wanted, moment)
+    else:
+        verdict = _verify_with(_trust(trust, site), seen, _text(text), wanted, moment or _now())
     emit(_document(verdict), as_json=as_json, text=_as_text(verdict), code=_EXITS[verdict.answer])
 
 
@@ -85,9 +75,11 @@ def _text(text: str) -> str:
         raise AppError("cli.stdin_not_utf8") from error
 
 
+def _now() -> LearnedTime:
+    return LearnedTime(time.time_ns() // 1_000_000)
+
+
 def _moment(text: str) -> LearnedTime:
-    if not text:
-        return LearnedTime(time.time_ns() // 1_000_000)
     try:
         told = datetime.fromisoformat(text)
         aware = told if told.tzinfo else told.replace(tzinfo=UTC)
@@ -96,24 +88,36 @@ def _moment(text: str) -> LearnedTime:
         raise AppError("codes.time", text=safe_text(text, 40)) from error
 
 
-def _trust(file: Path | None, home: Path | None) -> Trust:
-    from services.code_trust import load_trust, trust_of_home
+def _verify_at_home(home: Path, text: str, profile: Profile | None, moment: LearnedTime | None) -> Verdict:
+    from desktop.cli.station import opened
+    from services.code_trust import verify_here
 
-    if file is not None:
-        return load_trust(file)
-    return trust_of_home(home) if home is not None else Trust()
+    with opened(home) as station:
+        return station.call(verify_here, text, profile, moment)
 
 
-def _replay(seen: Path | None, home: Path | None, now_ms: int) -> ReplayMemory | None:
-    from services.code_trust import FOLDER, SEEN
+def _verify_with(
+    trust: Trust, seen: Path | None, text: str, profile: Profile | None, moment: LearnedTime
+) -> Verdict:
+    from services.code_trust import shipped_registries
     from services.replay_folder import FolderReplay
 
-    folder = seen or (home / FOLDER / SEEN if home is not None and home.is_dir() else None)
-    if folder is None:
-        return None
-    memory = FolderReplay(folder)
-    memory.forget(now_ms)
-    return memory
+    memory = FolderReplay(seen) if seen is not None else None
+    if memory is not None:
+        memory.forget(moment.ms)
+    return read(
+        text, trust=trust, now=moment, registries=shipped_registries(), profile=profile, replay=memory
+    )
+
+
+def _trust(file: Path | None, site: str) -> Trust:
+    from services.code_trust import load_trust
+
+    trusted = load_trust(file) if file is not None else Trust()
+    if trusted.unread:
+        positions = "、".join(map(str, trusted.unread))
+        sys.stderr.write(f"信任文件第 {positions} 项不是可用的证书，已跳过。\n")
+    return trusted.at_site(site) if site else trusted
 
 
 def _document(verdict: Verdict) -> dict[str, Any]:

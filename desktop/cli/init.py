@@ -36,12 +36,15 @@ def init(
     made = init_station(
         home_of(home), demo=demo, site_name=site_name, site_letters=site_letters, ask=ask_passphrase()
     )
-    if demo and cases:
+    if demo:
         from services.demo import fill_demo
+        from services.demo_codes import fill_demo_codes
 
         station = open_station(made.home)
         try:
-            station.call(fill_demo)
+            station.call(fill_demo_codes, made.home)
+            if cases:
+                station.call(fill_demo)
         finally:
             station.close()
     document = {"home": str(made.home), "site": made.site, "key": made.key.kind.value}

@@ -19,6 +19,8 @@ from domain.codes.revocation import sign_revocation_list
 from domain.codes.slips import Slip, SlipOf, slip_text
 from domain.codes.trust import sign_trust_list
 from domain.codes.verdict import Answer, Reason
+from services.station import open_station, reads
+from services.trust import take_trust, trust_of
 from tests.code_minting import (
     DEVICE,
     HOLDER,
@@ -32,6 +34,12 @@ from tests.code_minting import (
     qym,
     shown,
 )
+
+
+@reads
+def site_code(uow: Any, clock: Any, actor: Any) -> str:
+    return str(trust_of(uow).site)
+
 
 Qifu = Callable[..., tuple[int, str, str]]
 AT = "2026-11-18T11:06:40Z"
@@ -164,18 +172,21 @@ def test_a_slip(qifu: Qifu, trust: Path) -> None:
     assert (code, document["subject"], document["claims"]["of"]) == (0, "QJ1", "case")
 
 
-def test_a_station_trusts_what_lies_in_its_own_folder(qifu: Qifu, trust: Path, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    (home / "codes").mkdir(parents=True)
-    trust.rename(home / "codes" / "trust.json")
-    assert verify(qifu, qym(), "--home", home, "--now", AT)[0] == 0
-    text = presentation_text(shown(), HOLDER)
-    assert [verify(qifu, text, "--home", home, "--now", AT)[0] for _ in range(2)] == [0, 1]
+def test_a_stations_own_trust_site_and_memory(qifu: Qifu, trust: Path, station_home: Path) -> None:
+    station = open_station(station_home)
+    station.call(take_trust, trust.read_bytes())
+    site = station.call(site_code)
+    station.close()
+    here = ("--home", station_home, "--now", AT)
+    assert verify(qifu, qym(), *here)[0] == 0
+    text = presentation_text(shown(audience=site), HOLDER)
+    assert [verify(qifu, text, *here)[0] for _ in range(2)] == [0, 1]
 
 
-def test_nothing_is_made_where_there_is_no_home(qifu: Qifu, tmp_path: Path) -> None:
+def test_no_station_there_is_bad_input_and_none_is_made(qifu: Qifu, tmp_path: Path) -> None:
     missing = tmp_path / "missing"
-    assert verify(qifu, qym(), "--home", missing, "--now", AT)[0] == 3
+    code, out, err = qifu("verify", qym(), "--home", missing, "--json")
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
     assert not missing.exists()
 
 
