@@ -10,6 +10,7 @@ from benchmarks.measuring import Measured, Settings, in_turn
 
 ROOT = Path(__file__).resolve().parent.parent
 USABLE = "usable"
+PATIENCE_S = 60
 CASES = 100_000
 DRIVERS = "benchmarks.drivers"
 
@@ -52,8 +53,9 @@ def _until_usable(module: str, *arguments: str) -> None:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stdout is not None
-        line = process.stdout.readline().strip()
-        process.wait()
+        try:
+            line = process.communicate(timeout=PATIENCE_S)[0].strip()
+        finally:
+            process.kill()
     if line != USABLE:
         raise RuntimeError(f"{module}: {line or 'ended'}")

@@ -22,6 +22,7 @@ class Probe(QObject):
         desk.startup.ready.connect(self._on_ready)
 
     def _on_ready(self) -> None:
+        self._desk.window.open_page("intake")
         self._page.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
