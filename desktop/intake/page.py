@@ -315,7 +315,7 @@ class IntakePage(IntakeView):
 
     def _on_facts(self, facts: Any) -> None:
         self.live.book = facts.book
-        self.who.set_zone(facts.zone)
+        self.who.zone = facts.zone
         self.drafts.zone = facts.zone
         self.promise.set_names(facts.zone, {code: board.name for code, board in facts.book.boards.items()})
 

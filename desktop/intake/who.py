@@ -5,12 +5,12 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListWidgetItem, QWidget
+from PySide6.QtWidgets import QWidget
 
-from desktop import words
+from desktop.intake.found import MOST
 from desktop.intake.latest import Latest
 from desktop.intake.verdict import Verdict, judge, looks_like_code
-from desktop.intake.who_view import SHOWN_OFFERS, WhoView
+from desktop.intake.who_view import WhoView
 from desktop.messages.codes import verdict_sentences
 from desktop.shell.page import Station
 from desktop.shell.tasks import TaskRunner
@@ -20,7 +20,6 @@ from services.enterprises import enterprise_card, find_enterprises
 from services.scans import Scan
 
 PAUSE_MS = 120
-ROW = int(Qt.ItemDataRole.UserRole)
 
 
 class WhoZone(WhoView):
@@ -35,7 +34,6 @@ class WhoZone(WhoView):
         self._station = station
         self._known: Any = None
         self._verdict = Verdict(is_code=False)
-        self._filled = ("", "")
         self._enter_waits = False
         self._proof: dict[str, str] = {}
         self._continued: dict[str, str] = {}
@@ -44,22 +42,12 @@ class WhoZone(WhoView):
         self._card = Latest(tasks, self._ask_card, 0, self)
         self._connect()
 
-    def set_zone(self, zone: str) -> None:
-        """The site's time zone, for dates of earlier cases."""
-        self.zone = zone
-
     def fields(self) -> dict[str, Any]:
         """What was entered, as ``IntakeForm`` names it, and ``typed`` for the draft."""
         typed = self.entry.text()
-        contact = {
-            "name": self.contact.name.text(),
-            "phone": self.contact.phone.text(),
-            "capacity": self.contact.capacity.value(),
-            "authorisation_seen": self.contact.authorised.isChecked(),
-        }
         return {
             "typed": typed,
-            "contact": contact,
+            "contact": self.contact.fields(),
             "proof": self._proof,
             "continues": self._continued.get("case"),
             "continued": self._continued,
@@ -68,12 +56,7 @@ class WhoZone(WhoView):
 
     def set_fields(self, fields: dict[str, Any]) -> None:
         """Bring back what ``fields`` gave; an enterprise is looked up anew."""
-        contact = fields.get("contact", {})
-        self._filled = ("", "")
-        self.contact.name.set_text(contact.get("name", ""))
-        self.contact.phone.set_text(contact.get("phone", ""))
-        self.contact.capacity.set_value(contact.get("capacity", "agent"))
-        self.contact.authorised.setChecked(bool(contact.get("authorisation_seen")))
+        self.contact.set_fields(fields.get("contact", {}))
         self._forget_known()
         self.entry.editor.blockSignals(True)
         self.entry.set_text(fields.get("typed", ""))
@@ -88,8 +71,9 @@ class WhoZone(WhoView):
             self._card.now()
 
     def take_enterprise(self, uscc: str | None, name: str) -> None:
-        """Begin with an enterprise picked elsewhere."""
-        self.set_fields({"typed": name, "uscc": uscc, "name": name})
+        """Begin with a known enterprise; a contact that was typed stays."""
+        contact = {} if self.contact.is_remembered else self.contact.fields()
+        self.set_fields({"typed": name, "uscc": uscc, "name": name, "contact": contact})
 
     def forget_questions(self) -> None:
         """Ask nothing more until somebody types again."""
@@ -99,9 +83,7 @@ class WhoZone(WhoView):
     def take_scan(self, scan: Scan) -> None:
         """Fill in what was scanned. What the code proves is not asked again and cannot be typed over."""
         present, proof = self.fields(), scan.proof
-        contact = present["contact"]
-        if (contact["name"], contact["phone"]) == self._filled:
-            contact = {}
+        contact = {} if self.contact.is_remembered else present["contact"]
         proved = {"uscc": proof.uscc, "name": proof.name, "issuer": proof.issuer} if proof else {}
         kind = proof.kind if proof else None
         self.set_fields(
@@ -144,26 +126,21 @@ class WhoZone(WhoView):
             watched is self.entry.editor
             and isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.KeyPress
+            and self.offers.take_key(event)
         ):
-            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-            if step and not self.offers.isHidden():
-                row = self.offers.currentRow() + step
-                self.offers.setCurrentRow(max(0, min(row, self.offers.count() - 1)))
-                return True
-            if event.key() == Qt.Key.Key_Escape and not self.offers.isHidden():
-                self._hide_offers()
-                return True
+            return True
         return super().eventFilter(watched, event)
 
     def _connect(self) -> None:
         self.entry.editor.installEventFilter(self)
         self.entry.changed.connect(self._on_typed)
         self.entry.entered.connect(self._on_entered)
-        self.take_offer.clicked.connect(self._on_offer_taken)
+        self.take_offer.clicked.connect(lambda: self.entry.set_text(self._verdict.offer))
+        self.take_offer.clicked.connect(self.entry.setFocus)
         self.offers.itemClicked.connect(lambda _: self._pick())
         self.profile.case_clicked.connect(self.case_clicked)
-        self.name.entered.connect(lambda: self._next_after(self.name))
-        self.code.entered.connect(lambda: self._next_after(self.code))
+        self.name.entered.connect(lambda: (self.contact.name if self.code.text() else self.code).setFocus())
+        self.code.entered.connect(self.contact.name.setFocus)
         self.name.changed.connect(lambda _: self.name.set_error(""))
         self.code.changed.connect(self._on_code_typed)
         self.contact.name.entered.connect(self.contact.phone.setFocus)
@@ -195,7 +172,7 @@ class WhoZone(WhoView):
             field.editor.clear()
         self._judge(judge(text))
         if self._verdict.code:
-            self._hide_offers()
+            self.offers.show_found(())
             self._search.forget()
             self._card.soon()
         else:
@@ -213,13 +190,9 @@ class WhoZone(WhoView):
         if verdict.offer:
             self.take_offer.set_label(f"改为 {verdict.offer}")
 
-    def _on_offer_taken(self) -> None:
-        self.entry.set_text(self._verdict.offer)
-        self.entry.setFocus()
-
     def _on_entered(self) -> None:
         self._enter_waits = True
-        if not self.offers.isHidden() and self.offers.currentItem() is not None:
+        if self.offers.chosen() is not None:
             self._pick()
         elif self._known is not None:
             self._go_on()
@@ -240,29 +213,17 @@ class WhoZone(WhoView):
     def _ask_offers(self) -> "Future[Any] | None":
         text = self.entry.text()
         if not text:
-            self._hide_offers()
+            self.offers.show_found(())
             return None
-        return self._station.submit(find_enterprises, text, limit=SHOWN_OFFERS)
+        return self._station.submit(find_enterprises, text, limit=MOST)
 
     def _on_offers(self, rows: Any) -> None:
-        self.offers.clear()
-        for row in rows:
-            item = QListWidgetItem(f"{row.name}    {row.uscc or ''}")
-            item.setToolTip(f"{row.name}\n{row.uscc or '没有代码'}\n来办过 {row.cases} 件")
-            item.setData(ROW, row)
-            self.offers.addItem(item)
-        self.offers.setVisible(bool(rows))
-        self.offers.setCurrentRow(0 if rows else -1)
-        height = self.offers.sizeHintForRow(0) if rows else 0
-        self.offers.setFixedHeight(height * min(len(rows), SHOWN_OFFERS) + 4)
+        self.offers.show_found(rows)
         if self._enter_waits:
             self._pick() if rows else self._begin_new(self.entry.text(), "")
 
     def _pick(self) -> None:
-        item = self.offers.currentItem()
-        if item is None:
-            return
-        row = item.data(ROW)
+        row = self.offers.chosen()
         self._enter_waits = True
         self.take_enterprise(row.uscc, row.name)
 
@@ -306,37 +267,18 @@ class WhoZone(WhoView):
     def _show_known(self, card: Any) -> None:
         row = self._known = card.enterprise
         self.fresh.hide()
-        self._hide_offers()
-        kind = words.word(words.APPLICANTS, row.kind)
-        self.profile.show_facts(
-            row.name, f"{kind} · {row.uscc or '没有代码'} · 来办过 {row.cases} 件", card.open_cases
-        )
-        self.profile.show_recent([self._recent(case) for case in card.recent])
-        self.profile.show()
-        self._fill_contact(row)
+        self.offers.show_found(())
+        self.profile.show_card(card, self.zone)
+        self.contact.remember(row.contact_name, row.contact_phone, row.contact_capacity)
         if self._enter_waits:
             self._go_on()
-
-    def _recent(self, case: Any) -> tuple[str, str, str]:
-        state = words.word(words.STATES, case.state)
-        day = f"{words.local(case.accepted_at, self.zone):%m-%d}"
-        return case.id, f"{day} {state}  {case.excerpt}", f"{case.number} {state}\n{case.excerpt}"
-
-    def _fill_contact(self, row: Any) -> None:
-        now = (self.contact.name.text(), self.contact.phone.text())
-        if now != ("", "") and now != self._filled:
-            return
-        self._filled = (row.contact_name, row.contact_phone)
-        self.contact.name.set_text(row.contact_name)
-        self.contact.phone.set_text(row.contact_phone)
-        self.contact.capacity.set_value(row.contact_capacity)
 
     def _begin_new(self, name: str, code: str) -> None:
         self.name.set_text(name)
         self.code.editor.blockSignals(True)
         self.code.set_text(code)
         self.code.editor.blockSignals(False)
-        self._hide_offers()
+        self.offers.show_found(())
         self.fresh.show()
         if self._enter_waits:
             self._enter_waits = False
@@ -353,10 +295,6 @@ class WhoZone(WhoView):
             self._card.soon()
         self.changed.emit()
 
-    def _next_after(self, field: QWidget) -> None:
-        following = self.code if field is self.name and not self.code.text() else self.contact.name
-        following.setFocus(Qt.FocusReason.TabFocusReason)
-
     def _go_on(self) -> None:
         self._enter_waits = False
         self.settled.emit()
@@ -365,17 +303,10 @@ class WhoZone(WhoView):
         self._known = None
         self._verdict = Verdict(is_code=False)
         self.profile.hide()
-        if self._filled != ("", "") and self._filled == (self.contact.name.text(), self.contact.phone.text()):
-            self.contact.name.set_text("")
-            self.contact.phone.set_text("")
-        self._filled = ("", "")
-
-    def _hide_offers(self) -> None:
-        self.offers.hide()
-        self.offers.clear()
+        self.contact.forget()
 
     def _clear_marks(self) -> None:
-        self._hide_offers()
+        self.offers.show_found(())
         self.forget_questions()
         self.take_offer.hide()
         self.fresh.hide()

@@ -1,9 +1,12 @@
 """The layout of zone ①: the one field, the offers below it, the profile or three fields, and the contact."""
 
+from typing import Any
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QListWidget, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from desktop import words
+from desktop.intake.found import FoundEnterprises
 from desktop.widgets import (
     ActionButton,
     Badge,
@@ -19,8 +22,6 @@ from desktop.widgets import (
     label,
     line,
 )
-
-SHOWN_OFFERS = 6
 
 
 def whole_line(field: LineField) -> None:
@@ -67,11 +68,18 @@ class Profile(QWidget):
         self.proof.setToolTip(f"名称和代码由{issuer}签发的企业码证明，不必再核对。" if issuer else "")
         self.proof.setVisible(bool(issuer))
 
-    def show_recent(self, cases: list[tuple[str, str, str]]) -> None:
-        """(id, text, tool tip) of recent cases, as links."""
+    def show_card(self, card: Any, zone: str) -> None:
+        """Show an ``EnterpriseCard`` with its recent cases as links."""
+        row = card.enterprise
+        kind = words.word(words.APPLICANTS, row.kind)
+        facts = f"{kind} · {row.uscc or '没有代码'} · 来办过 {row.cases} 件"
+        self.show_facts(row.name, facts, card.open_cases)
         empty(self._recent)
-        for case_id, text, tip in cases:
-            self._recent.addWidget(self._link(case_id, text, tip))
+        for case in card.recent:
+            state = words.word(words.STATES, case.state)
+            text = f"{words.local(case.accepted_at, zone):%m-%d} {state}  {case.excerpt}"
+            self._recent.addWidget(self._link(case.id, text, f"{case.number} {state}\n{case.excerpt}"))
+        self.show()
 
     def _link(self, case_id: str, text: str, tip: str) -> QPushButton:
         button = QPushButton()
@@ -101,6 +109,44 @@ class ContactFields(QWidget):
             column.addWidget(widget)
         for field in (self.name, self.phone):
             whole_line(field)
+        self._remembered = ("", "")
+
+    def fields(self) -> dict[str, Any]:
+        """What was entered, as ``ContactForm`` names it."""
+        return {
+            "name": self.name.text(),
+            "phone": self.phone.text(),
+            "capacity": self.capacity.value(),
+            "authorisation_seen": self.authorised.isChecked(),
+        }
+
+    def set_fields(self, contact: dict[str, Any]) -> None:
+        """Bring back what ``fields`` gave."""
+        self._remembered = ("", "")
+        self.name.set_text(contact.get("name", ""))
+        self.phone.set_text(contact.get("phone", ""))
+        self.capacity.set_value(contact.get("capacity", "agent"))
+        self.authorised.setChecked(bool(contact.get("authorisation_seen")))
+
+    @property
+    def is_remembered(self) -> bool:
+        """Whether nobody has typed here: empty, or as remembered from the last visit."""
+        return (self.name.text(), self.phone.text()) == self._remembered
+
+    def remember(self, name: str, phone: str, capacity: str) -> None:
+        """Fill in who came the last time, unless somebody has typed."""
+        if self.is_remembered or not (self.name.text() or self.phone.text()):
+            self._remembered = (name, phone)
+            self.name.set_text(name)
+            self.phone.set_text(phone)
+            self.capacity.set_value(capacity)
+
+    def forget(self) -> None:
+        """Take out what was only remembered: another enterprise is being looked for."""
+        if self.is_remembered:
+            self.name.set_text("")
+            self.phone.set_text("")
+        self._remembered = ("", "")
 
 
 class WhoView(Card):
@@ -114,12 +160,7 @@ class WhoView(Card):
         whole_line(self.entry)
         self.take_offer = ActionButton("", kind="secondary")
         self.take_offer.hide()
-        self.offers = QListWidget()
-        self.offers.setAccessibleName("找到的企业")
-        self.offers.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.offers.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.offers.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.offers.hide()
+        self.offers = FoundEnterprises()
         self.profile = Profile()
         self.profile.hide()
         self.continuing = NoticeBar()

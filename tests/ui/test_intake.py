@@ -371,3 +371,23 @@ def test_only_the_latest_answer_is_heard(desk: Desk, qtbot: QtBot) -> None:
     futures[0].set_result("old")
     desk.settle()
     assert heard == ["new"]
+
+
+def test_a_contact_typed_before_the_enterprise_stays(desk: Desk) -> None:
+    desk.station.call(accept_case, form(uscc=SOUND, contact={"name": "王建国", "phone": "13800001111"}))
+    page = open_page(desk)
+    page.who.contact.name.set_text("李新来")
+    page.who.entry.editor.setText("hzlj")
+    desk.until(lambda: page.who.offers.count() == 1)
+    desk.press(page.who.entry.editor, ENTER)
+    desk.until(lambda: not page.who.profile.isHidden())
+    assert page.who.contact.name.text() == "李新来"
+
+
+def test_a_remembered_contact_goes_with_its_enterprise(desk: Desk) -> None:
+    desk.station.call(accept_case, form(uscc=SOUND, contact={"name": "王建国", "phone": "13800001111"}))
+    page = open_page(desk)
+    page.open_item((SOUND, NAME))
+    desk.until(lambda: page.who.contact.name.text() == "王建国")
+    page.who.entry.editor.setText("另一家")
+    assert page.who.contact.name.text() == ""
