@@ -158,7 +158,7 @@ class CameraSheet(QFrame):
         self.mirror = QCheckBox("镜像")
         self.mirror.setChecked(True)
         self.light = QCheckBox("补光灯")
-        self.close_button = ActionButton("关闭", kind="secondary", key="Esc")
+        self.close_button = ActionButton("关闭（Esc）", kind="secondary")
         self._off = QTimer(self, singleShot=True, interval=OFF_MS)
         self._lay_out()
         self._connect()
