@@ -28,6 +28,13 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("intake", "受理", "note-pencil", _page("desktop.intake.page", "IntakePage"), words="shouli sl"),
     PageSpec("cases", "办件", "folders", _page("desktop.cases.page", "CasesPage"), words="banjian bj"),
     PageSpec(
+        "enterprises",
+        "企业",
+        "buildings",
+        _page("desktop.enterprises.page", "EnterprisesPage"),
+        words="qiye qy",
+    ),
+    PageSpec(
         "settings", "设置", "gear", _page("desktop.settings_page.page", "SettingsPage"), words="shezhi sz"
     ),
 )

@@ -11,7 +11,7 @@ SENTENCES = {
     "enterprises.field_too_long": "“{field}”有 {count} 字，超过 {limit} 字，请缩短。",
     "enterprises.cell_too_long": "内容有 {count} 字，超过 {limit} 字，请缩短后重新导入。",
     "enterprises.code_as_number": "代码被表格存成了数字，末几位已丢失。请把该列设为文本格式，重新填写 18 位代码。",
-    "enterprises.row_twice": "代码 {code} 与第 {earlier} 行重复，请只保留一行。",
+    "enterprises.row_twice": "代码 {uscc} 与第 {earlier} 行重复，请只保留一行。",
     "enterprises.too_many_tags": "标签有 {count} 个，只导入前 {limit} 个，请删减。",
     "enterprises.list_old_excel": "“{name}”是旧版或加了密码的 Excel 文件。"
     "请用 Excel 打开，另存为不加密的 .xlsx 后再导入。",

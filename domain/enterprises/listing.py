@@ -193,7 +193,7 @@ class ListReader:
             )
             return ""
         if code in self._seen:
-            params = {"code": code, "earlier": self._seen[code]}
+            params = {"uscc": code, "earlier": self._seen[code]}
             problems.append(self._problem(number, Column.CODE, "enterprises.row_twice", params))
         return code
 

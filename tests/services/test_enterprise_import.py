@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktop.messages import sentence
 from domain.enterprises import listing
 from domain.enterprises.credit_code import check_character, organization_check
 from domain.enterprises.listing import Column, EnterpriseList, column_of, find_header, read_rows
@@ -122,6 +123,7 @@ def test_problems_say_row_column_and_code(xlsx: Write) -> None:
         (9, "地址", "enterprises.cell_too_long"),
         (9, "标签", "enterprises.too_many_tags"),
     ]
+    assert all(sentence(AppError(one.code, **one.params)).endswith("。") for one in found.problems)
     assert [one.row for one in found.rows] == [2, 5, 9]
     assert found.rows[1].told.contacts[0].phone == ""
 

@@ -1,0 +1,1 @@
+"""Enterprises: the list, one enterprise, taking in a park's own list."""
