@@ -102,6 +102,18 @@ class Gateway(Protocol):
         """The made-up cases of a demonstration centre that has none yet; how many."""
         ...
 
+    def warm_up(self, station: Any) -> "Future[None]":
+        """Load what the main job needs, so that the first visitor does not wait for it."""
+        ...
+
+    def today(self, station: Any) -> "Future[Any]":
+        """``services.today.Today``."""
+        ...
+
+    def care(self, station: Any) -> "Future[Any]":
+        """``services.care.DataCare``."""
+        ...
+
     def daily(self, station: Any) -> "Future[bool]":
         """What is due once a day: backup, then the sweep of files; whether anything was."""
         ...

@@ -68,6 +68,21 @@ class StationGateway:
         future: Future[int] = station.submit(fill_demo_once)
         return future
 
+    def warm_up(self, station: Any) -> "Future[None]":
+        """Load what the main job needs."""
+        future: Future[None] = station.submit(_warm_up)
+        return future
+
+    def today(self, station: Any) -> "Future[Any]":
+        """The day."""
+        future: Future[Any] = station.submit(_today)
+        return future
+
+    def care(self, station: Any) -> "Future[Any]":
+        """How the data stand."""
+        future: Future[Any] = station.submit_upkeep(_care)
+        return future
+
     def daily(self, station: Any) -> "Future[bool]":
         """Backup and sweep, if they are due."""
         # A thread of its own: a copy of a large store must hold up neither a visitor nor a print.
@@ -231,4 +246,24 @@ def _entry(member: Any, boards: Any) -> StaffEntry:
     return StaffEntry(member.id, member.name, str(member.role), board, code, secret, member.active)
 
 
-_facts.reads = True  # type: ignore[attr-defined]
+def _warm_up(uow: Any, clock: Any, actor: Any) -> None:
+    from services import cases, desk, drafts, intake  # noqa: F401 - imported on this thread, ahead of the page
+    from services.routing import route
+
+    route(uow, clock, actor, "办理")
+
+
+def _today(uow: Any, clock: Any, actor: Any) -> Any:
+    from services.today import read_today
+
+    return read_today(uow, clock, actor)
+
+
+def _care(ground: Any) -> Any:
+    from services.care import look_after
+
+    return look_after(ground)
+
+
+for _service in (_facts, _warm_up, _today):
+    _service.reads = True  # type: ignore[attr-defined]

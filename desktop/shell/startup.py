@@ -22,6 +22,7 @@ from desktop.widgets import Tone
 from domain.errors import AppError
 
 POLL_MS = 500
+WARM_UP_MS = 300
 CLERK = "clerk"
 KEY_WARNING = (
     "数据密钥和数据放在同一个目录里：拷走整个目录的人就能读数据。请限制目录权限，并把恢复码打印后锁好。"
@@ -164,6 +165,11 @@ class Startup(QObject):
         self._window.set_providers(self._providers(context))
         self.daily.start(self.station)
         self.ready.emit()
+        QTimer.singleShot(WARM_UP_MS, self, self._warm_up)
+
+    def _warm_up(self) -> None:
+        if self.station is not None:
+            self._tasks.run(self._gateway.warm_up, self.station)
 
     def _show_header(self) -> None:
         if self._facts is None:

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from desktop import words
-from desktop.intake.form import headline
 from desktop.today.tasks import Act, Line
 from desktop.widgets import Tone
 
@@ -48,6 +47,8 @@ def _paper(paper: Any, zone: str, doer: Doer) -> Line:
 
 
 def _draft(draft: Any, zone: str, doer: Doer) -> Line:
+    from desktop.intake.form import headline
+
     return Line(
         headline(draft.fields),
         Tone.INFO,

@@ -7,15 +7,11 @@ from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop import words
-from desktop.printing.run import Printing
 from desktop.shell.header import WEEKDAYS
 from desktop.shell.page import Command, PageContext
 from desktop.today.lines import care_lines, waiting_lines
 from desktop.today.view import TodayView
 from desktop.widgets import Tone
-from services.care import look_after
-from services.printing import mark_printed
-from services.today import read_today
 
 AREAS = frozenset({"cases", "drafts", "printing", "reference", "upkeep"})
 MINUTE_MS = 60_000
@@ -28,12 +24,11 @@ class TodayPage(TodayView):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, parent)
         self._context = context
-        self._printing = Printing(context, self)
+        self._printing: Any = None
         self._minute = QTimer(self, interval=MINUTE_MS)
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         for timer in (self._minute, self._soon):
             timer.timeout.connect(self.refresh)
-        self._printing.finished.connect(lambda _: self.refresh())
         for button in (self.begin.clicked, self.nothing.acted):
             button.connect(lambda *_: context.navigator.open("intake"))
         self.figures.picked.connect(lambda name: context.navigator.open("cases", f"list:{name}"))
@@ -55,9 +50,9 @@ class TodayPage(TodayView):
 
     def refresh(self) -> None:
         """Ask for the day and the care of the data anew."""
-        run, station = self._context.tasks.run, self._context.station
-        run(station.submit, read_today, on_done=self._on_today)
-        run(station.submit_upkeep, look_after, on_done=self._on_care)
+        run, gateway, station = self._context.tasks.run, self._context.gateway, self._context.station
+        run(gateway.today, station, on_done=self._on_today)
+        run(gateway.care, station, on_done=self._on_care)
 
     def showEvent(self, event: QShowEvent) -> None:
         self._minute.start()
@@ -85,10 +80,18 @@ class TodayPage(TodayView):
 
     def print_again(self, paper: Any) -> None:
         """Bring the same copy out once more; it does not count as another."""
+        if self._printing is None:
+            # Needed seldom, and large: the page is the first one that is shown.
+            from desktop.printing.run import Printing
+
+            self._printing = Printing(self._context, self)
+            self._printing.finished.connect(lambda _: self.refresh())
         self._printing.print_paper(paper.key, paper.paper, paper.size, request=paper.id)
 
     def mark_out(self, paper: Any) -> None:
         """The paper had come out."""
+        from services.printing import mark_printed
+
         run, station = self._context.tasks.run, self._context.station
         run(station.submit, mark_printed, paper.id, on_done=lambda _: self.refresh(), receiver=self)
 

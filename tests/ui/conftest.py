@@ -175,6 +175,9 @@ class PaperGateway:
         self.filled += 1
         return done(12)
 
+    def warm_up(self, station: Any) -> "Future[None]":
+        return done()
+
     def daily(self, station: Any) -> "Future[bool]":
         self.looked += 1
         return done(self.looked == 1)

@@ -1,6 +1,7 @@
 """Settings that concern site and people, and signing in, over a real store."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from desktop.gateway import StaffEntry
 from desktop.settings_page.page import SettingsPage
 from desktop.shell.notices import Notices
-from desktop.shell.page import PageContext
 from desktop.shell.tasks import TaskRunner
 from desktop.signin.page import SignInPage
 from desktop.station_gateway import StationGateway
@@ -38,15 +38,7 @@ def alone(tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.fixture
 def desk(alone: Station, tasks: TaskRunner, notices: Notices, theme: Theme, qtbot: QtBot) -> Iterator[Desk]:
     made = make_desk(alone, tasks, notices, theme, qtbot)
-    made.context = PageContext(
-        alone,
-        tasks,
-        notices,
-        made.context.navigator,
-        theme,
-        made.context.settings,
-        StationGateway(alone.home, tasks.in_background),
-    )
+    made.context = replace(made.context, gateway=StationGateway(alone.home, tasks.in_background))
     yield made
     made.qtbot.waitUntil(lambda: tasks.is_idle)
 

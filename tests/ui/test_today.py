@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from desktop.cases.page import CasesPage
 from desktop.intake.page import IntakePage
 from desktop.shell.notices import Notices
 from desktop.shell.tasks import TaskRunner
+from desktop.station_gateway import StationGateway
 from desktop.theme.theme import Theme
 from desktop.today.page import SOON_MS, TodayPage
 from desktop.today.tasks import LineView
@@ -36,7 +38,8 @@ FIELDS: dict[str, Any] = {
 @pytest.fixture
 def desk(station: Station, tasks: TaskRunner, notices: Notices, theme: Theme, qtbot: QtBot) -> Iterator[Desk]:
     made = make_desk(station, tasks, notices, theme, qtbot)
-    station.add_listener(lambda changes: None)
+    gateway = StationGateway(station.home, tasks.in_background)
+    made.context = replace(made.context, gateway=gateway)
     yield made
     made.qtbot.waitUntil(lambda: tasks.is_idle)
 
