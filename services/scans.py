@@ -16,7 +16,7 @@ from domain.codes.verdict import Answer, Verdict
 from domain.staff import Actor
 from services.permissions import require
 from services.rulebook import board_name, rulebook
-from services.trust import learned_time, registries, trust_of
+from services.trust import learned_time, registries, take_trust, trust_of
 from services.verifications import Rechecked, recheck_verifications, record_scan
 
 _DAY_MS = 86_400_000
@@ -115,6 +115,12 @@ def scan(uow: UnitOfWork, clock: Clock, actor: Actor, text: str, *, window: str 
 def recheck(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[Rechecked, ...]:
     """Look again at every provisional verdict with the lists there are now; those that changed."""
     return recheck_verifications(uow, clock, actor, trust_of(uow))
+
+
+def take_and_recheck(uow: UnitOfWork, clock: Clock, actor: Actor, body: bytes) -> tuple[Rechecked, ...]:
+    """Take in a trust file (``services.trust.take_trust``) and look again at what waits for it; what changed."""
+    take_trust(uow, clock, actor, body)
+    return recheck(uow, clock, actor)
 
 
 def _slip(uow: UnitOfWork, plain: Scan) -> Scan:

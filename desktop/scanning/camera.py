@@ -260,8 +260,8 @@ class CameraSheet(QFrame):
 
     def _lay_out(self) -> None:
         foot = QHBoxLayout()
-        for widget in (self.mirror, self.light):
-            foot.addWidget(widget)
+        foot.addWidget(self.mirror)
+        foot.addWidget(self.light)
         foot.addStretch(1)
         foot.addWidget(self.close_button)
         column = QVBoxLayout(self)

@@ -79,7 +79,7 @@ class SerialGun(QObject):
             self._again.start()
 
     def _on_bytes(self) -> None:
-        data = self._port.readAll().data()
+        data = bytes(self._port.readAll().data())
         for text in self._lines.feed(data):
             self.scanned.emit(text)
         self._pause.start()

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.scanning.words import slip_lines
 from desktop.shell.focus import FocusKeeper
@@ -32,6 +32,7 @@ class SlipSheet(QFrame):
         self._slip: SlipFacts | None = None
         self.state = Badge()
         self.says = label("", "muted", wrap=True)
+        self._rows: list[tuple[QLabel, QLabel]] = []
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(14)
         self._facts.setVerticalSpacing(4)
@@ -56,13 +57,8 @@ class SlipSheet(QFrame):
         self.go_on.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def lines(self) -> dict[str, str]:
-        """What is shown."""
-        shown = {}
-        for row in range(self._facts.rowCount()):
-            name, value = (self._facts.itemAtPosition(row, column) for column in (0, 1))
-            if name is not None and value is not None:
-                shown[name.widget().property("text")] = value.widget().property("text")
-        return shown
+        """What is shown, name → value."""
+        return {name.text(): value.text() for name, value in self._rows}
 
     def close_sheet(self) -> None:
         """Take the sheet away and give the focus back."""
@@ -83,14 +79,18 @@ class SlipSheet(QFrame):
             self.continue_asked.emit(slip)
 
     def _fill(self, lines: list[tuple[str, str]]) -> None:
-        while (item := self._facts.takeAt(0)) is not None:
-            item.widget().hide()
-            item.widget().deleteLater()
-        for row, (name, value) in enumerate(lines):
-            told = label(value, "strong" if row == 0 else "", wrap=True)
+        for row in self._rows:
+            for part in row:
+                part.hide()
+                part.deleteLater()
+        self._rows = []
+        for place, (name, value) in enumerate(lines):
+            said = label(name, "label")
+            told = label(value, "strong" if place == 0 else "", wrap=True)
             told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._facts.addWidget(label(name, "label"), row, 0, Qt.AlignmentFlag.AlignTop)
-            self._facts.addWidget(told, row, 1)
+            self._facts.addWidget(said, place, 0, Qt.AlignmentFlag.AlignTop)
+            self._facts.addWidget(told, place, 1)
+            self._rows.append((said, told))
 
     def _place(self) -> None:
         box = self.layout()
@@ -101,7 +101,7 @@ class SlipSheet(QFrame):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(label("回执", "title"))
-        head.addWidget(self.state)
+        head.addWidget(self.state, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch(1)
         foot = QHBoxLayout()
         foot.addWidget(self.go_on)

@@ -132,10 +132,13 @@ class ScanStrip(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
-        menu.addAction("扫码枪\tF12", self.begin)
-        menu.addAction("摄像头…\tCtrl+Shift+S", self.camera_asked)
-        menu.addAction("图片文件…", self.file_asked)
-        menu.addAction("剪贴板里的图片或文字\tCtrl+Shift+V", self.paste_asked)
+        for text, slot in (
+            ("扫码枪\tF12", self.begin),
+            ("摄像头…\tCtrl+Shift+S", self.camera_asked.emit),
+            ("图片文件…", self.file_asked.emit),
+            ("剪贴板里的图片或文字\tCtrl+Shift+V", self.paste_asked.emit),
+        ):
+            menu.addAction(text).triggered.connect(lambda _=False, slot=slot: slot())
         button.setMenu(menu)
         return button
 

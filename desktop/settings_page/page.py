@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.gateway import StationFacts
 from desktop.settings_page.safety import BackupCard, ConfirmButton, DoctorCard, RecoveryCard
+from desktop.settings_page.scanner import ScannerCard
 from desktop.settings_page.sections import LockCard, LooksCard, PrintersCard, WindowCard
 from desktop.settings_page.site import SiteCard
 from desktop.settings_page.staff import PasswordCard, StaffCard
@@ -37,6 +38,7 @@ class SettingsPage(Page):
         self.lock = LockCard(context.settings)
         self.window_card = WindowCard(context.settings)
         self.printers = PrintersCard(context.settings, printer_names)
+        self.scanner = ScannerCard(context)
         self.backup = BackupCard(context)
         self.recovery = RecoveryCard(context)
         self.doctor = DoctorCard(context)
@@ -50,6 +52,7 @@ class SettingsPage(Page):
     def on_shown(self) -> None:
         """Show what the station is now, and the copies there are."""
         self._ask_facts()
+        self.scanner.load_trust()
         self.backup.load()
         self.window_card.number.setFocus()
 
@@ -82,7 +85,7 @@ class SettingsPage(Page):
         self.demo.setVisible(facts.demo)
 
     def _lay_out(self) -> None:
-        left = _column(self.window_card, self.site, self.staff, self.demo)
+        left = _column(self.window_card, self.scanner, self.site, self.staff, self.demo)
         right = _column(
             self.printers, self.looks, self.lock, self.password, self.backup, self.recovery, self.doctor
         )
