@@ -43,6 +43,8 @@ class Profile(QWidget):
         self.code = ElidedLabel("", "muted")
         self.proof = Badge()
         self.proof.hide()
+        self.issuer = ElidedLabel("", "small")
+        self.issuer.hide()
         self.open_cases = Badge()
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
@@ -51,8 +53,9 @@ class Profile(QWidget):
         column.setSpacing(4)
         for widget in (self.name, self.code):
             column.addWidget(widget)
-        for badge in (self.proof, self.open_cases):
-            column.addWidget(badge, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.proof, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.issuer)
+        column.addWidget(self.open_cases, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(self._recent)
 
     def show_facts(self, name: str, facts: str, open_cases: int) -> None:
@@ -65,8 +68,9 @@ class Profile(QWidget):
     def show_proof(self, issuer: str) -> None:
         """Mark the name and the code as proved by a code of ``issuer``; an empty one takes the mark away."""
         self.proof.show_state("企业码已核验", Tone.OK)
-        self.proof.setToolTip(f"名称和代码由{issuer}签发的企业码证明，不必再核对。" if issuer else "")
-        self.proof.setVisible(bool(issuer))
+        self.issuer.setText(f"由{issuer}证明，不必再核对")
+        for part in (self.proof, self.issuer):
+            part.setVisible(bool(issuer))
 
     def show_card(self, card: Any, zone: str) -> None:
         """Show an ``EnterpriseCard`` with its recent cases as links."""

@@ -66,5 +66,5 @@ def _png(image: QImage) -> bytes:
         raise AppError("codes.image_too_large", file="剪贴板", what=f"{image.width()}×{image.height()} 像素")
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.convertToFormat(QImage.Format.Format_Grayscale8).save(buffer, b"BMP")
+    image.convertToFormat(QImage.Format.Format_Grayscale8).save(buffer, format="BMP")
     return bytes(buffer.data().data())
