@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from desktop import words
 from desktop.cases.columns import state_badge
@@ -31,6 +31,9 @@ class RecentCases(DataTable):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setItemDelegateForColumn(STATE, BadgeDelegate(theme, self))
         self.opened.connect(lambda index: self.picked.emit(index.siblingAtColumn(0).data(ID_ROLE)))
+        # A few rows only: a number is never cut, whatever letters it has.
+        for column in (0, STATE):
+            self.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.fit()
 
     def fit(self) -> None:
