@@ -217,19 +217,19 @@ def entries_of(found: Any, changes: Any) -> list[Entry]:
 
 def _entry(row: Any, change: Any, problems: list[Any]) -> Entry:
     kinds = {change.value, *(["problem"] if problems else [])}
-    why = "；".join([*map(_told, problems), *(["该行其余内容可导入"] if problems else [])])
+    why = "".join([*map(_told, problems), *(["该行其余内容可导入。"] if problems else [])])
     word = words.IMPORT_CHANGES[change.value]
     tone = Tone.WARN if problems else _TONES[change]
     return Entry(row.row, tone, word, row.told.name or "", row.uscc, why, frozenset(kinds))
 
 
 def _left_out(number: int, problems: list[Any]) -> Entry:
-    why = "；".join(map(_told, problems))
+    why = "".join(map(_told, problems))
     return Entry(number, Tone.DANGER, "不导入", "", "", why, frozenset({"problem", "left_out"}))
 
 
 def _told(problem: Any) -> str:
-    return f"“{problem.column}”{sentence(AppError(problem.code, **problem.params))}"
+    return f"{problem.column}：{sentence(AppError(problem.code, **problem.params))}"
 
 
 def columns_words(header: Any) -> str:

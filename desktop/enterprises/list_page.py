@@ -4,10 +4,10 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QTimer, Signal
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.enterprises.model import COLUMNS, NAME, SOURCE, EnterpriseModel
+from desktop.enterprises.model import COLUMNS, NAME, SOURCE, SPARE, EnterpriseModel
 from desktop.intake.verdict import judge
 from desktop.shell.page import PageContext
 from desktop.widgets import ActionButton, BadgeDelegate, BusyBar, DataTable, EmptyState, label, title
@@ -15,6 +15,8 @@ from services.enterprises import list_enterprises
 
 SEARCH_MS = 150
 SEARCH_LIMIT = 200
+NAME_WIDTH = 14
+"""Characters of a name that must have room."""
 
 
 class EnterpriseList(QWidget):
@@ -25,6 +27,7 @@ class EnterpriseList(QWidget):
 
     opened = Signal(str)
     import_asked = Signal()
+    pending_asked = Signal()
     intake_asked = Signal(str)
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
@@ -38,6 +41,7 @@ class EnterpriseList(QWidget):
         self.search.setMaxLength(80)
         self.total = label("", "muted")
         self.bring = ActionButton("导入名单…", key="Ctrl+I", icon_name="upload-simple")
+        self.pending = ActionButton("待复核", icon_name="shield-check")
         self.table = DataTable("企业")
         self.busy = BusyBar()
         self.nothing = EmptyState(
@@ -86,6 +90,7 @@ class EnterpriseList(QWidget):
         self._pause.timeout.connect(self.reload)
         self.table.opened.connect(self._on_opened)
         self.model.loaded.connect(self._on_loaded)
+        self.pending.clicked.connect(self.pending_asked)
         self.bring.clicked.connect(self.import_asked)
         self.nothing.acted.connect(self.import_asked)
         self.not_found.acted.connect(lambda: self.intake_asked.emit(judge(self.search.text()).code))
@@ -110,7 +115,20 @@ class EnterpriseList(QWidget):
         if total and not self.table.currentIndex().isValid():
             self.table.setCurrentIndex(self.model.index(0, 0))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
+        """Let spare columns go until there is room for a name."""
+        em = self.table.fontMetrics().horizontalAdvance("国")
+        wanted = {place: column.width * em + 20 for place, column in enumerate(COLUMNS)}
+        wanted[NAME] = NAME_WIDTH * em
+        for place in SPARE:
+            narrow = sum(wanted.values()) > self.table.width()
+            self.table.setColumnHidden(place, narrow)
+            if narrow:
+                del wanted[place]
         self.table.tune_columns([column.width for column in COLUMNS], NAME)
 
     def _lay_out(self) -> None:
@@ -124,6 +142,7 @@ class EnterpriseList(QWidget):
         head.addWidget(title("企业"))
         head.addWidget(self.search, 1)
         head.addWidget(self.total)
+        head.addWidget(self.pending)
         head.addWidget(self.bring)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)

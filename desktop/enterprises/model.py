@@ -28,14 +28,16 @@ class Column:
 COLUMNS = (
     Column("企业名称", 20, lambda row, zone: row.name or "（没有名称）"),
     Column("来源", 6, lambda row, zone: ""),
-    Column("统一社会信用代码", 11, lambda row, zone: row.uscc or "—"),
-    Column("标签", 10, lambda row, zone: words.joined(row.tags)),
-    Column("联系人", 6, lambda row, zone: row.contact_name),
+    Column("统一社会信用代码", 10, lambda row, zone: row.uscc or "—"),
+    Column("标签", 8, lambda row, zone: words.joined(row.tags)),
+    Column("联系人", 4, lambda row, zone: row.contact_name),
     Column("电话", 7, lambda row, zone: row.contact_phone),
     Column("办件", 3, lambda row, zone: str(row.cases or "")),
     Column("最近", 6, lambda row, zone: f"{words.local(row.last_at, zone):%Y-%m-%d}"),
 )
 NAME, SOURCE = 0, 1
+SPARE = (7, 5, 3)
+"""Columns that go first where the screen is narrow for the text size: the day, the telephone, the tags."""
 
 
 class EnterpriseModel(QAbstractTableModel):

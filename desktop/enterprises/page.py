@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from desktop.enterprises.detail import Enterprise
 from desktop.enterprises.importing import Import
 from desktop.enterprises.list_page import EnterpriseList
+from desktop.enterprises.pending import Pending
 from desktop.shell.page import Command, Page, PageContext
 
 AREAS = frozenset({"cases", "enterprises", "reference"})
-IMPORT = "import:"
+IMPORT, PENDING = "import:", "pending:"
 
 
 class EnterprisesPage(Page):
@@ -23,8 +24,9 @@ class EnterprisesPage(Page):
         self.list = EnterpriseList(context)
         self.enterprise = Enterprise(context)
         self.importing = Import(context)
+        self.pending = Pending(context)
         self._stack = QStackedWidget()
-        for part in (self.list, self.enterprise, self.importing):
+        for part in (self.list, self.enterprise, self.importing, self.pending):
             self._stack.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -46,9 +48,9 @@ class EnterprisesPage(Page):
             self._stale = True
 
     def open_item(self, argument: Any) -> None:
-        """Show the enterprise of this credit code or name, or the import (``import:``)."""
-        if argument == IMPORT:
-            self.show_import()
+        """Show the enterprise of this credit code or name, the import (``import:``), what waits (``pending:``)."""
+        if argument in (IMPORT, PENDING):
+            self.show_import() if argument == IMPORT else self.show_pending()
             return
         self.enterprise.show_enterprise(str(argument))
         self._stack.setCurrentWidget(self.enterprise)
@@ -64,10 +66,17 @@ class EnterprisesPage(Page):
         self._stack.setCurrentWidget(self.importing)
         self.importing.focus_first()
 
+    def show_pending(self) -> None:
+        """Verdicts that wait for newer lists."""
+        self._stack.setCurrentWidget(self.pending)
+        self.pending.reload()
+        self.pending.again.setFocus()
+
     def commands(self) -> list[Command]:
         return [
             Command("企业：搜索", self._search, "magnifying-glass", words="qiye qy sousuo ss"),
             Command("企业：导入名单", self._import, "upload-simple", words="qiye qy daoru dr mingdan md"),
+            Command("企业：核验待复核", self._pending, "shield-check", words="qiye qy heyan hy fuhe fh"),
         ]
 
     def _connect(self) -> None:
@@ -78,6 +87,9 @@ class EnterprisesPage(Page):
         self.enterprise.missing.connect(self._on_missing)
         self.enterprise.begun.connect(self._on_begun)
         self.enterprise.case_opened.connect(lambda case: self._context.navigator.open("cases", case))
+        self.list.pending_asked.connect(self.show_pending)
+        self.pending.back_asked.connect(self.show_list)
+        self.pending.opened.connect(self.open_item)
         self.importing.back_asked.connect(self.show_list)
 
     def _refresh(self) -> None:
@@ -88,6 +100,8 @@ class EnterprisesPage(Page):
             self._stale = True
         if self._stack.currentWidget() is self.enterprise:
             self.enterprise.refresh()
+        elif self._stack.currentWidget() is self.pending:
+            self.pending.reload()
 
     def _on_missing(self, key: str) -> None:
         """Show that nothing is found, with the way on to intake."""
@@ -104,3 +118,6 @@ class EnterprisesPage(Page):
 
     def _import(self) -> None:
         self._context.navigator.open("enterprises", IMPORT)
+
+    def _pending(self) -> None:
+        self._context.navigator.open("enterprises", PENDING)

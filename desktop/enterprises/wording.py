@@ -75,3 +75,12 @@ def case_line(row: Any, zone: str) -> str:
     """One case in a line: day, state, beginning of the matter."""
     state = words.word(words.STATES, row.state)
     return f"{words.local(row.accepted_at, zone):%Y-%m-%d}　{state}　{row.excerpt}"
+
+
+def alert(changed: Any) -> str:
+    """A verdict that changed, for a notice: which enterprise, from what to what, which cases are open."""
+    name = changed.name or changed.uscc
+    before, now = (answer_badge(one)[0] for one in (changed.before, changed.now))
+    text = f"“{name}”的企业码复核后由“{before}”变为“{now}”。" + "".join(reason_sentences(changed.reasons))
+    numbers = words.joined(case.number for case in changed.cases[:3])
+    return text + (f"在办件：{numbers}{' 等' if len(changed.cases) > 3 else ''}。" if numbers else "")

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.enterprises import importing, wording
+from desktop.enterprises import importing, pending, wording
 from desktop.enterprises.page import EnterprisesPage
 from desktop.pages import PAGES
 from desktop.shell.notices import Notices
@@ -26,6 +26,7 @@ from services import enterprise_import
 from services.cases import accept_case
 from services.enterprises import list_enterprises, save_enterprise, view_enterprise
 from services.station import Station
+from services.verifications import Rechecked
 from tests.fixed import WEDNESDAY, form
 from tests.services.test_enterprise_import import HEADER, code, row
 from tests.ui.desk import Desk, make_desk
@@ -286,3 +287,47 @@ def test_every_reason_has_a_sentence() -> None:
         (text,) = wording.reason_sentences([reason, reason])
         assert text.endswith("。"), reason
         assert "{" not in text
+
+
+def test_provisional_verdicts_are_listed_and_looked_at_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.station.call(save_enterprise, CODE, TOLD)
+    verified(desk.station, reasons=("stale",), provisional=True)
+    page = open_page(desk)
+    page.list.pending.click()
+    desk.settle()
+    view = page.pending
+    assert [(one.uscc, one.name) for one in view.model.rows] == [(CODE, "杭州云溪智能科技有限公司")]
+    assert "名单已过更新期" in view.model.data(view.model.index(0, pending.WHY), Qt.ItemDataRole.DisplayRole)
+    case = desk.station.call(accept_case, form(uscc=CODE, name=NAME))
+    rows = tuple(desk.station.call(view_enterprise, CODE).cases)
+    changed = Rechecked("e", CODE, NAME, "valid", "invalid", ("revoked",), rows)
+    monkeypatch.setattr(pending, "recheck", lambda uow, clock, actor: (changed,))
+    view.again.click()
+    desk.settle()
+    notice = desk.notices.all()[0]
+    assert notice.tone is Tone.DANGER
+    assert all(part in notice.text for part in (NAME, "有效", "无效", "吊销", case.number))
+    assert notice.act is not None
+    notice.act()
+    assert desk.opened[-1] == ("enterprises", CODE)
+
+
+def test_nothing_waits(desk: Desk) -> None:
+    page = open_page(desk, "pending:")
+    assert page.pending.stack.currentWidget() is page.pending.nothing
+    page.pending.again.click()
+    desk.settle()
+    assert "没有结论改变" in desk.notices.all()[0].text
+
+
+def test_a_narrow_table_keeps_room_for_names(desk: Desk) -> None:
+    desk.station.call(save_enterprise, CODE, TOLD)
+    page = open_page(desk)
+    page.resize(700, 500)
+    desk.until(lambda: page.list.table.isColumnHidden(5))
+    em = page.list.table.fontMetrics().horizontalAdvance("国")
+    assert page.list.table.columnWidth(0) >= 12 * em
+    page.resize(1800, 900)
+    desk.until(lambda: not page.list.table.isColumnHidden(7))
