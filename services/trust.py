@@ -32,6 +32,7 @@ from services.rulebook import rulebook
 from services.station import reads
 
 ROOT = "trust_root"
+DEMO_FILE = "demo/codes/trust.json"
 CLOCK_BACK_MS = 10 * 60_000
 """How far the clock may stand behind the latest event before it is not believed."""
 
@@ -102,8 +103,16 @@ def take_trust(uow: UnitOfWork, clock: Clock, actor: Actor, body: bytes) -> Take
     ``codes.delta_gap``, ``permission.denied``.
     """
     _require_keeper(uow, actor)
-    document = _document(body)
-    now_ms = clock.now_ms()
+    return _take(uow, _document(body), clock.now_ms())
+
+
+def take_demo_trust(uow: UnitOfWork, now_ms: int) -> None:
+    """Trust the made-up issuer of the demonstration, as its centre does and nobody else."""
+    file = resources.path(DEMO_FILE)
+    _take(uow, _document(file.read_bytes()), now_ms)
+
+
+def _take(uow: UnitOfWork, document: Mapping[str, Any], now_ms: int) -> Taken:
     if "root" in document:
         _settle_root(uow, document, now_ms)
     root = _root(uow)
@@ -187,9 +196,7 @@ def put_root(uow: UnitOfWork, root: PublicKey, now_ms: int, *, demo: bool = Fals
 
 
 def _demo_roots() -> set[bytes]:
-    file = resources.path("demo/codes/trust.json")
-    if not file.exists():
-        return set()
+    file = resources.path(DEMO_FILE)
     return {_public_key(json.loads(file.read_text("utf-8")).get("root")).raw}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMimeData
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageWriter
 
 from domain.codes.profiles import profile_of
 from domain.codes.recognise import Kind, clean, recognise
@@ -66,5 +66,5 @@ def _png(image: QImage) -> bytes:
         raise AppError("codes.image_too_large", file="剪贴板", what=f"{image.width()}×{image.height()} 像素")
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.convertToFormat(QImage.Format.Format_Grayscale8).save(buffer, format="BMP")
+    QImageWriter(buffer, b"BMP").write(image.convertToFormat(QImage.Format.Format_Grayscale8))
     return bytes(buffer.data().data())

@@ -101,11 +101,12 @@ class Counter:
 
 @pytest.fixture
 def counter(
-    station_home: Path, qapp: QApplication, qtbot: QtBot, theme: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, qapp: QApplication, qtbot: QtBot, theme: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Counter]:
     monkeypatch.setattr(services.station, "SystemClock", lambda: FixedClock(NOW))
     load_fonts()
-    desk = Desk(qapp, station_home)
+    init_station(tmp_path / "home", site_name="高新站", site_letters="GX", clock=FixedClock(NOW))
+    desk = Desk(qapp, tmp_path / "home")
     crashes: list[BaseException] = []
     ready: list[bool] = []
     desk.tasks.crashed.connect(crashes.append)
@@ -306,7 +307,7 @@ def test_the_case_list_shows_the_cases_of_the_enterprise(counter: Counter) -> No
 def test_a_slip_of_another_window_shows_what_it_holds_and_goes_on_here(
     counter: Counter, tmp_path: Path
 ) -> None:
-    init_station(tmp_path / "other", demo=True, clock=FixedClock(NOW))
+    init_station(tmp_path / "other", site_name="高新站", site_letters="GX", clock=FixedClock(NOW))
     other = open_station(tmp_path / "other", clock=FixedClock(NOW))
     text, case = slip_text(other)
     number = other.call(show_case, case).number
