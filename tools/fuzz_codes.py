@@ -115,6 +115,12 @@ WAYS: tuple[Callable[[Random], str], ...] = (
 )
 
 
+def cost(text: str) -> float:
+    started = time.thread_time()
+    read(text, trust=TRUST, now=CLOCK)
+    return time.thread_time() - started
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=20)
@@ -133,6 +139,9 @@ def main() -> None:
             print(f"crashed by {text!r}")
             raise
         spent = time.thread_time() - started
+        if spent > slowest:
+            # The machine takes its own breaks (collection, other guests): a slow text is slow three times.
+            spent = min(spent, cost(text), cost(text))
         answers[f"{verdict.answer} {','.join(verdict.reasons)}"] += 1
         if spent > slowest:
             slowest, slowest_text = spent, text

@@ -7,12 +7,18 @@ import zlib
 import numpy as np
 import pytest
 import qrcode
-from PIL import Image
+from PIL import Image, ImageFilter
 
+from domain.codes.profiles import QYS1
+from domain.codes.slips import Slip, SlipOf, slip_text
+from domain.codes.verdict import Answer
+from domain.codes.verification import verify
 from domain.errors import AppError
+from domain.printing.papers import Applicant, CaseSlip, LinkState, PrintMark, SitePlace
+from reports import preview, render
 from services import scanning
 from services.scanning import read_picture, read_pixels
-from tests.code_minting import qym
+from tests.code_minting import CLOCK, DAY, DEVICE, NOW, TRUST, qym
 
 
 def picture(text: str = "QYM1:ABC 1", **how: object) -> Image.Image:
@@ -119,3 +125,62 @@ def test_pictures_cut_short_or_bent(kind: str) -> None:
 def test_other_files_are_not_opened(content: bytes) -> None:
     with pytest.raises(AppError, match="not_an_image"):
         read_picture(content + bytes(200))
+
+
+def test_a_blurred_picture_gets_a_second_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    sharp = picture(qym(), box_size=7)
+    content = encoded(sharp.filter(ImageFilter.GaussianBlur(3.6)))
+    found = read_picture(content)
+    assert [one.text for one in found] == [qym()]
+    (x, y), *_ = found[0].corners
+    assert (x, y) == (pytest.approx(28, abs=10), pytest.approx(28, abs=10))
+    monkeypatch.setattr(scanning, "_TREATMENTS", ())
+    assert read_picture(content) == []
+
+
+def test_corners_of_a_picture_that_was_made_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanning, "_SECOND_SIDE", 200)
+    monkeypatch.setattr(scanning, "_TREATMENTS", (lambda image: image,))
+    image = picture("A" * 10, box_size=20)
+    found = scanning._look_again(image)
+    assert found[0].corners[2][0] == pytest.approx(image.width - 80, abs=12)
+
+
+SIGNED = Slip(
+    of=SlipOf.CASE,
+    id="01938c1e-7b1c-7000-8000-000000000001",
+    number="QJXC261122AB0017K",
+    site="qjxc",
+    board="innovation",
+    kind="consultation",
+    accepted_at=NOW,
+    due_at=NOW + DAY,
+)
+
+
+@pytest.mark.parametrize("size", ["a5", "80mm", "58mm"])
+def test_the_signed_code_of_a_printed_slip(size: str) -> None:
+    """Read back as paper shows it: 150 dots per inch for a page, the printer's own dots for a strip."""
+    paper = CaseSlip(
+        site=SitePlace("钱江新城企业综合服务中心"),
+        number=SIGNED.number,
+        applicant=Applicant("杭州蓝鲸智能装备有限公司"),
+        kind="request",
+        channel="window",
+        matter="想申请今年的技改补贴。",
+        clerk="陈晓",
+        window="3 号窗口",
+        mark=PrintMark(1, "2026-11-22 13:06", LinkState.LOCAL),
+        qr=slip_text(SIGNED, DEVICE),
+        accepted_at="2026-11-22 13:05",
+        limit="standard",
+        due="2026-11-25 17:00",
+    )
+    rendered = render(paper, size)
+    if rendered.media_type == "application/pdf":
+        (page,) = preview.pages(rendered.data, width_px=round(148 / 25.4 * 150))
+        found = read_pixels(Image.frombytes("RGB", (page.width, page.height), page.rgb))
+    else:
+        found = read_picture(rendered.data)
+    verdicts = [verify(one.text, trust=TRUST, now=CLOCK, profile=QYS1) for one in found]
+    assert [(one.answer, one.subject) for one in verdicts] == [(Answer.VALID, SIGNED.number)]
