@@ -1,8 +1,6 @@
 """Scanning from every source into the real window: what was scanned arrives, what one was typing stays."""
 
-import base64
 import io
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,113 +13,35 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import services.station
-from desktop.app import Desk
 from desktop.cases.page import CasesPage
 from desktop.intake.page import IntakePage
 from desktop.pages import PAGES
 from desktop.scanning.camera import NoCamera, look
 from desktop.scanning.pictures import meant
-from desktop.theme.fonts import load_fonts
-from domain.codes.revocation import sign_revocation_list
-from domain.codes.trust import sign_trust_list
 from services.cases import accept_case, show_case
 from services.printing import preview_paper
 from services.scanning import ReadCode
-from services.scans import Found, Scan
+from services.scans import Found
 from services.setup import init_station
 from services.station import open_station
 from services.trust import own_trust_file, take_trust
-from tests.code_minting import ISSUERS, NOW, REVOCATIONS, ROOT, USCC, public, qym
+from tests.code_minting import NOW, USCC, qym
 from tests.fixed import FixedClock, form
+from tests.ui.counter import TRUSTED, Counter, counter_at
 
 NAME = "杭州蓝鲸智能装备有限公司"
-WAIT_MS = 15_000
-TRUSTED = json.dumps(
-    {
-        "root": base64.b64encode(public(ROOT).raw).decode(),
-        "trust_list": sign_trust_list(ISSUERS, ROOT),
-        "revocation_list": sign_revocation_list(REVOCATIONS, ROOT),
-    }
-).encode()
-
-
-class Counter:
-    """The window with a clerk at it."""
-
-    def __init__(self, desk: Desk, qtbot: QtBot) -> None:
-        self.desk, self.qtbot = desk, qtbot
-        self.answers: list[Scan] = []
-        desk.scanning.scanner.answered.connect(self.answers.append)
-
-    @property
-    def strip(self) -> Any:
-        return self.desk.scanning.strip
-
-    @property
-    def station(self) -> Any:
-        return self.desk.startup.station
-
-    @property
-    def front(self) -> Any:
-        return self.desk.window.frame.pages.currentWidget()
-
-    def until(self, condition: Any) -> None:
-        self.qtbot.waitUntil(condition, timeout=WAIT_MS)
-
-    def open(self, page: str, argument: Any = None) -> Any:
-        self.desk.window.open_page(page, argument)
-        self.settle()
-        return self.front
-
-    def settle(self) -> None:
-        self.until(lambda: self.desk.tasks.is_idle)
-
-    def press(self, key: Qt.Key) -> None:
-        self.qtbot.keyClick(QApplication.focusWidget() or self.desk.window, key)
-
-    def type(self, text: str) -> None:
-        for character in text:
-            self.qtbot.keyClicks(QApplication.focusWidget(), character)
-
-    def gun(self, text: str, *, ends: int = 1) -> None:
-        """A keyboard gun set to send F12 first."""
-        self.press(Qt.Key.Key_F12)
-        self.type(text)
-        for _ in range(ends):
-            self.press(Qt.Key.Key_Return)
-
-    def answered(self, count: int = 1) -> Scan:
-        self.until(lambda: len(self.answers) >= count)
-        self.settle()
-        return self.answers[-1]
-
-    def notices(self) -> str:
-        return " ".join(notice.text for notice in self.desk.notices._list)
 
 
 @pytest.fixture
 def counter(
     tmp_path: Path, qapp: QApplication, qtbot: QtBot, theme: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Counter]:
+    """A real station's window that trusts the tests' issuers."""
     monkeypatch.setattr(services.station, "SystemClock", lambda: FixedClock(NOW))
-    load_fonts()
     init_station(tmp_path / "home", site_name="高新站", site_letters="GX", clock=FixedClock(NOW))
-    desk = Desk(qapp, tmp_path / "home")
-    crashes: list[BaseException] = []
-    ready: list[bool] = []
-    desk.tasks.crashed.connect(crashes.append)
-    desk.startup.ready.connect(lambda: ready.append(True))
-    with qtbot.waitActive(desk.window, timeout=WAIT_MS):
-        desk.begin()
-        desk.window.activateWindow()
-    qtbot.waitUntil(lambda: bool(ready), timeout=WAIT_MS)
-    desk.startup.station.call(take_trust, TRUSTED)
-    yield Counter(desk, qtbot)
-    qtbot.waitUntil(lambda: desk.tasks.is_idle, timeout=WAIT_MS)
-    desk.window.close()
-    desk.end()
-    desk.window.deleteLater()
-    assert crashes == []
+    with counter_at(tmp_path / "home", qapp, qtbot) as counter:
+        counter.station.call(take_trust, TRUSTED)
+        yield counter
 
 
 def qr_png(text: str) -> bytes:
