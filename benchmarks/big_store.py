@@ -243,7 +243,7 @@ def sample(home: Path, count: int) -> Iterator[Any]:
 
 
 def _sample(uow: UnitOfWork, clock: Clock, actor: Actor, count: int) -> list[Any]:
-    highest = uow.cases.newest()
+    highest = uow.cases.count()
     wanted = [1 + highest * i // count for i in range(count)]
     query = sa.select(case_row).where(case_row.c.rowid_.in_(wanted))
     return list(uow.connection.execute(query))

@@ -309,9 +309,11 @@ class CaseRows:
             tuple(row) for row in self._connection.execute(query.order_by(c.accepted_at.desc()).limit(50))
         ]
 
-    def newest(self) -> int:
-        """A figure that grows with every case that becomes known."""
-        return int(self._connection.execute(sa.select(sa.func.max(case_row.c.rowid_))).scalar() or 0)
+    def newest_choice(self) -> int:
+        """A figure that grows with every case whose boards a clerk chose."""
+        c = case_row.c
+        query = sa.select(c.rowid_).where(c.chosen == 1).order_by(c.rowid_.desc()).limit(1)
+        return int(self._connection.execute(query).scalar() or 0)
 
     def choices(self, limit: int) -> list[tuple[str, str, str | None, str | None]]:
         """(matter, lead board, item, package) of the newest cases whose boards a clerk chose, newest first."""

@@ -147,6 +147,7 @@ sa.Index("ix_case_row_state_accepted_at", case_row.c.state, case_row.c.accepted_
 sa.Index("ix_case_row_kind_accepted_at", case_row.c.kind, case_row.c.accepted_at)
 sa.Index("ix_case_row_actor_accepted_at", case_row.c.actor, case_row.c.accepted_at)
 sa.Index("ix_case_row_due_at", case_row.c.due_at)
+sa.Index("ix_case_row_chosen", case_row.c.chosen)  # with its row id: the newest choices
 
 enterprise = sa.Table(
     "enterprise",
@@ -215,6 +216,14 @@ replay_mark = sa.Table(
     metadata,
     sa.Column("mark", sa.LargeBinary, primary_key=True),
     sa.Column("until", Milliseconds, nullable=False, index=True),
+)
+
+# Identifiers that a registry is to be asked about once there is a line; they never leave the machine otherwise.
+registry_question = sa.Table(
+    "registry_question",
+    metadata,
+    sa.Column("text", sa.Text, primary_key=True),
+    sa.Column("asked_at", Milliseconds, nullable=False),
 )
 
 attachment = sa.Table(

@@ -24,11 +24,11 @@ def suggest(uow: UnitOfWork, text: str) -> "Routing":
 
 
 def _learned(uow: UnitOfWork) -> "Learned":
-    """What recent choices teach; worked out anew when a case has come in."""
+    """What recent choices teach; worked out anew when a clerk has chosen again."""
     from domain.catalog.recall import recall
     from services import router
 
-    newest = uow.cases.newest()
+    newest = uow.cases.newest_choice()
     known = uow.cache.get("learned")
     if known is None or known[0] != newest:
         known = (newest, recall(uow.cases.choices(REMEMBERED), router.shipped_model().spellings))

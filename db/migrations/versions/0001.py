@@ -61,6 +61,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_case_row_kind_accepted_at", ["kind", "accepted_at"], unique=False)
         batch_op.create_index("ix_case_row_actor_accepted_at", ["actor", "accepted_at"], unique=False)
         batch_op.create_index("ix_case_row_due_at", ["due_at"], unique=False)
+        batch_op.create_index("ix_case_row_chosen", ["chosen"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_row_number"), ["number"], unique=False)
         batch_op.create_index("ix_case_row_open_due", ["closed_at", "due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_row_short"), ["short"], unique=False)
@@ -182,6 +183,12 @@ def upgrade() -> None:
         sa.Column("seed", sa.LargeBinary(), nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("device", name=op.f("pk_device_secret")),
+    )
+    op.create_table(
+        "registry_question",
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("text", name=op.f("pk_registry_question")),
     )
     op.create_table(
         "replay_mark",
