@@ -8,6 +8,7 @@ from db.backup import ATTACHMENTS, Backup
 from db.doctor import LOW_DISK_BYTES, STALE_BACKUP_DAYS
 from db.keys import has_recovery_code
 from db.store_copy import CopyCancelled, Progress
+from services.paper_files import sweep_papers
 from services.station import Ground
 from services.upkeep import backup_if_due, list_backups
 
@@ -47,9 +48,10 @@ def daily_backup(ground: Ground, progress: Progress | None = None) -> Backup | N
 
 
 def sweep_files(ground: Ground) -> int:
-    """Remove files that no record names any more, left by a kill in the middle of attaching; how many.
+    """Remove files that no record names, left by a kill in the middle of attaching, and yesterday's papers; how many.
 
     For ``Station.submit_upkeep``: the lock keeps new files out meanwhile.
     """
     with ground.store.write() as uow:
-        return Attachments(ground.home / ATTACHMENTS).sweep(uow.attachments, ground.clock.now_ms())
+        removed = Attachments(ground.home / ATTACHMENTS).sweep(uow.attachments, ground.clock.now_ms())
+    return removed + sweep_papers(ground.home, ground.clock.now_ms())

@@ -66,7 +66,7 @@ def run_demo(station: Station, out: Path) -> list[Made]:
 
 def _print(station: Station, number: str, kind: str, paper: str, size: str, out: Path) -> Made:
     job = station.call(record_print, number, paper, size)
-    data, _ = render_document(job.document, size)
+    data = render_document(job.document, size).data
     file = out / f"{number}-{paper}-{size}.pdf"
     file.write_bytes(data)
     station.call(mark_printed, job.id)

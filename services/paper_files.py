@@ -1,5 +1,6 @@
 """Papers outside the store: kept as PDF when there is no printer, and drawn for the screen."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -7,26 +8,46 @@ from domain.errors import AppError
 from services.printing import PrintJob, render_document
 
 FOLDER = "papers"
+KEEP_MS = 24 * 3600 * 1000
 
 
-def keep_paper(home: Path, job: PrintJob) -> Path:
+@dataclass(frozen=True, slots=True)
+class KeptPaper:
+    """A paper as a file; ``undrawable`` are the code points that no font had and that are printed as 〓."""
+
+    file: Path
+    undrawable: tuple[int, ...] = ()
+
+
+def keep_paper(home: Path, job: PrintJob) -> KeptPaper:
     """Draw ``job`` and keep it as PDF in ``home/papers``; the same print twice is one file. ``printing.not_kept``."""
     folder = home / FOLDER
     target = folder / f"{job.number}-{job.paper}-{job.size}-{job.copy}.pdf"
-    data, _ = render_document(job.document, job.size)
+    drawn = render_document(job.document, job.size)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         unfinished = target.with_suffix(".part")
-        unfinished.write_bytes(data)
+        unfinished.write_bytes(drawn.data)
         unfinished.replace(target)
     except OSError as error:
         raise AppError("printing.not_kept", folder=str(folder)) from error
-    return target
+    return KeptPaper(target, drawn.undrawable)
 
 
 def preview_pages(document: dict[str, Any], size: str, width_px: int) -> list[Any]:
     """Every page of a paper as a picture ``width_px`` wide (``reports.preview.PageImage``: width, height, rgb)."""
     from reports.preview import pages
 
-    data, _ = render_document(document, size)
-    return list(pages(data, width_px=width_px))
+    return list(pages(render_document(document, size).data, width_px=width_px))
+
+
+def sweep_papers(home: Path, now_ms: int) -> int:
+    """Remove kept papers older than a day; how many.
+
+    They are plain files, for a person to open or carry to a printer, and hold personal data; the store draws any of
+    them again from its snapshot.
+    """
+    old = [file for file in (home / FOLDER).glob("*") if now_ms - file.stat().st_mtime * 1000 > KEEP_MS]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)

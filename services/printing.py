@@ -1,7 +1,7 @@
 """Papers of a case: what is printed is recorded with its snapshot first, then drawn, then sent to a printer or file."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from db.prints import Effect, Snapshot
 from db.unit_of_work import UnitOfWork
@@ -31,6 +31,9 @@ from services.cases import find_case
 from services.permissions import require
 from services.rulebook import Rulebook, board_as_of, item_name, package_as_of, rulebook
 from services.station import reads
+
+if TYPE_CHECKING:
+    from reports import Rendered
 
 PRINT = "print"
 PAPERS = (CaseSlip.PAPER, OneTimeNotice.PAPER)
@@ -119,13 +122,12 @@ def preview_paper(uow: UnitOfWork, clock: Clock, actor: Actor, key: str, paper: 
     return _snapshot(uow, case, paper, copy, _reached_centre(uow, case), clock.now_ms()).to_document()
 
 
-def render_document(document: dict[str, Any], size: str, *, as_pdf: bool = True) -> tuple[bytes, str]:
-    """Draw a snapshot: (bytes, media type). Thermal sizes are PNG unless ``as_pdf``. Slow enough to leave the store's
+def render_document(document: dict[str, Any], size: str, *, as_pdf: bool = True) -> "Rendered":
+    """Draw a snapshot. Thermal sizes are PNG unless ``as_pdf``. Slow enough to leave the store's
     thread to others: run it elsewhere."""
     from reports import render
 
-    drawn = render(paper_from_document(document), size, as_pdf=as_pdf)
-    return drawn.data, drawn.media_type
+    return render(paper_from_document(document), size, as_pdf=as_pdf)
 
 
 def _job(snapshot: Snapshot, case: Case) -> PrintJob:

@@ -84,7 +84,7 @@ def _found_again(station: Station, accepted: Accepted) -> None:
 def _printed(station: Station, accepted: Accepted) -> None:
     for size in ("a5", "58mm"):
         job = station.call(record_print, accepted.number, "case_slip", size)
-        data, _ = render_document(job.document, size)
+        data = render_document(job.document, size).data
         if not data.startswith(b"%PDF"):
             raise AssertionError(size)
 

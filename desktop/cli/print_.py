@@ -1,5 +1,6 @@
 """``qifu print``: a paper of a case as a file."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -40,14 +41,18 @@ def print_(
     with opened(home, staff) as station:
         _check_folder(out)
         job = station.call(record_print, number, _NAMES.get(paper, paper.replace("-", "_")), size)
-        data, _ = render_document(job.document, size, as_pdf=as_pdf)
+        drawn = render_document(job.document, size, as_pdf=as_pdf)
         try:
-            out.write_bytes(data)
+            out.write_bytes(drawn.data)
         except OSError as error:
             station.call(mark_printed, job.id, type(error).__name__)
             raise AppError("printing.cannot_write", file=str(out)) from error
         station.call(mark_printed, job.id)
     document = {"file": str(out), "copy": job.copy}
+    if drawn.undrawable:
+        from desktop.messages import sentence
+
+        sys.stderr.write(sentence(AppError("printing.rare_characters")) + "\n")
     emit(document, as_json=as_json, text=f"已存为 {out}（第 {job.copy} 次打印）")
 
 

@@ -1,6 +1,6 @@
 """Getting a drawn paper out: to a printer of the operating system, or into a file. Runs off the main thread."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +21,24 @@ class Outcome:
     job: Any
     printer: str = ""
     file: Path | None = None
+    undrawable: tuple[int, ...] = ()
     error: AppError | None = None
 
 
 def put_out(home: Path, job: Any, printer: str) -> Outcome:
     """Print ``job`` on ``printer``; without one, or when it fails, keep it as PDF so that the queue goes on."""
     if not printer:
-        return Outcome(job, file=keep_paper(home, job))
+        return _kept(home, job)
     try:
         print_on(printer, preview_pages(job.document, job.size, pixels(job.size)), job.size, job.number)
     except AppError as error:
-        return Outcome(job, printer, keep_paper(home, job), error)
+        return replace(_kept(home, job), printer=printer, error=error)
     return Outcome(job, printer)
+
+
+def _kept(home: Path, job: Any) -> Outcome:
+    kept = keep_paper(home, job)
+    return Outcome(job, file=kept.file, undrawable=kept.undrawable)
 
 
 def pixels(size: str) -> int:

@@ -12,6 +12,7 @@ from desktop.messages import sentence
 from desktop.printing.output import Outcome, put_out
 from desktop.shell.page import PageContext
 from desktop.widgets import Tone
+from domain.errors import AppError
 from services.printing import mark_printed, printed_papers, record_print, waiting_prints
 
 SLIP = "case_slip"
@@ -120,6 +121,8 @@ class Printing(QObject):
 
     def _say(self, outcome: Outcome) -> None:
         text, tone = outcome_words(outcome)
+        if outcome.undrawable:
+            self._context.notices.say(sentence(AppError("printing.rare_characters")), Tone.WARN)
         if not self._tells and outcome.error is None:
             return
         if outcome.file is not None:

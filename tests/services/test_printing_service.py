@@ -1,5 +1,6 @@
 """Papers: recorded once with their snapshot, as of the case's own documents, confirmed or waiting."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from services.case_steps import assign_boards
 from services.cases import accept_case, show_case
 from services.documents import publish_own
 from services.drafts import new_form_id
+from services.paper_files import KEEP_MS, keep_paper, sweep_papers
 from services.printing import (
     mark_printed,
     preview_paper,
@@ -124,8 +126,8 @@ def test_a_reprint_is_drawn_from_the_snapshot(station: Station, number: str) -> 
     station.call(assign_boards, number, ("talent",))
     (kept,) = station.call(printed_papers, number)
     assert kept.document == job.document
-    data, media_type = render_document(kept.document, "a5")
-    assert (data[:5], media_type) == (b"%PDF-", "application/pdf")
+    drawn = render_document(kept.document, "a5")
+    assert (drawn.data[:5], drawn.media_type) == (b"%PDF-", "application/pdf")
 
 
 def test_the_snapshot_names_the_clerk_and_the_link(station: Station) -> None:
@@ -134,3 +136,13 @@ def test_the_snapshot_names_the_clerk_and_the_link(station: Station) -> None:
     document: dict[str, Any] = station.call(record_print, number, "case_slip", "a5").document
     assert document["clerk"]
     assert document["mark"]["link"] == "local"
+
+
+def test_kept_papers_are_removed_after_a_day(station: Station, number: str, tmp_path: Path) -> None:
+    job = station.call(record_print, number, "case_slip", "a5")
+    kept = keep_paper(tmp_path, job).file
+    written_ms = int(kept.stat().st_mtime * 1000)
+    assert sweep_papers(tmp_path, written_ms + 3_600_000) == 0
+    assert kept.exists()
+    assert sweep_papers(tmp_path, written_ms + KEEP_MS + 1_000) == 1
+    assert not kept.exists()

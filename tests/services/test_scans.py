@@ -138,10 +138,10 @@ def slip_code(station: Station, size: str) -> tuple[str, Any]:
 def read_back(document: dict[str, Any], size: str) -> str:
     """The one code on the paper: of the raster that a thermal printer gets, or of the page at 150 dpi."""
     if size.endswith("mm"):
-        content, _ = render_document(document, size, as_pdf=False)
+        content = render_document(document, size, as_pdf=False).data
         (code,) = read_picture(content)
         return code.text
-    pdf, _ = render_document(document, size)
+    pdf = render_document(document, size).data
     page = pages(pdf, width_px=875 if size == "a5" else 1240)[0]
     (code,) = read_pixels(Image.frombytes("RGB", (page.width, page.height), page.rgb).convert("L"))
     return code.text
