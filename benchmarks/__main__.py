@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import programs, store_work, table, thinking
+from benchmarks import codes, programs, store_work, table, thinking
 from benchmarks.measuring import Measured, Settings
 
 BENCHMARKS: dict[str, Callable[[Settings], list[Measured]]] = {
@@ -25,6 +25,9 @@ BENCHMARKS: dict[str, Callable[[Settings], list[Measured]]] = {
     "lists": store_work.lists,
     "slip": thinking.paper,
     "route": thinking.route,
+    "verify": codes.verify,
+    "frame": codes.frame,
+    "recogniser": codes.recogniser,
 }
 SLOW = {"search-many"}
 

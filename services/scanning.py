@@ -21,6 +21,7 @@ MAX_SIDE = 16_000
 MAX_TEXTS = 16
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 _BARCODES = zxingcpp.barcode_formats_from_str("QRCode|MicroQRCode|RMQRCode|DataMatrix|Aztec|PDF417|Code128")
+_QR = zxingcpp.barcode_formats_from_str("QRCode")
 _SECOND_SIDE = 1600
 Corners = tuple[tuple[int, int], ...]
 
@@ -53,12 +54,33 @@ def read_picture(content: bytes, name: str = "") -> list[ReadCode]:
     if len(content) > MAX_FILE_BYTES:
         raise AppError("codes.image_too_large", file=name, what=f"超过 {MAX_FILE_BYTES >> 20} MB")
     image = _grey(content, name)
-    return read_pixels(image) or _look_again(image)
+    return _read_all(image) or _look_again(image)
 
 
 def read_pixels(pixels: Any) -> list[ReadCode]:
-    """Codes in pixels: a grey or BGR array, a PIL or a Qt image. This is the camera's way in."""
-    found = zxingcpp.read_barcodes(pixels, formats=_BARCODES, text_mode=zxingcpp.TextMode.Plain)
+    """Codes in a camera's frame: a grey or BGR array, a PIL or a Qt image.
+
+    Frames come many a second, and nearly all codes are QR: those are sought first, in any position, light on dark too.
+    Where there is none the other kinds are, upright, which takes a fifth of the time of looking every way.
+    """
+    found = zxingcpp.read_barcodes(
+        pixels, formats=_QR, try_rotate=False, text_mode=zxingcpp.TextMode.Plain
+    ) or zxingcpp.read_barcodes(
+        pixels,
+        formats=_BARCODES,
+        try_rotate=False,
+        try_invert=False,
+        try_downscale=False,
+        text_mode=zxingcpp.TextMode.Plain,
+    )
+    return _codes(found)
+
+
+def _read_all(pixels: Any) -> list[ReadCode]:
+    return _codes(zxingcpp.read_barcodes(pixels, formats=_BARCODES, text_mode=zxingcpp.TextMode.Plain))
+
+
+def _codes(found: Any) -> list[ReadCode]:
     return [
         ReadCode(one.text, str(one.format), _corners(one.position)) for one in found[:MAX_TEXTS] if one.valid
     ]
@@ -74,7 +96,7 @@ def _look_again(image: Image.Image) -> list[ReadCode]:
     tried.thumbnail((_SECOND_SIDE, _SECOND_SIDE))
     for treat in _TREATMENTS:
         treated = treat(tried)
-        if found := read_pixels(treated):
+        if found := _read_all(treated):
             scale = image.width / treated.width
             return [replace(one, corners=_scaled(one.corners, scale)) for one in found]
     return []

@@ -7,6 +7,7 @@ import zlib
 import numpy as np
 import pytest
 import qrcode
+import zxingcpp
 from PIL import Image, ImageFilter
 
 from domain.codes.profiles import QYS1
@@ -68,6 +69,13 @@ def test_a_frame_of_a_camera_is_an_array() -> None:
     found = read_pixels(frame)
     assert [one.text for one in found] == [qym()]
     assert len(found[0].corners) == 4
+
+
+def test_a_frame_with_another_kind_of_code_is_read_too() -> None:
+    drawn = zxingcpp.create_barcode("QJ261122AB0017K", zxingcpp.BarcodeFormat.Code128)
+    frame = np.pad(np.asarray(drawn.to_image(scale=4)), 40, constant_values=255)
+    assert [one.text for one in read_pixels(frame)] == ["QJ261122AB0017K"]
+    assert [one.text for one in read_pixels(255 - np.asarray(picture()))] == ["QYM1:ABC 1"]
 
 
 def test_no_code_is_an_empty_answer() -> None:
