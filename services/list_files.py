@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+from xml.parsers import expat
 
 from db.errors import known
 from domain.errors import AppError
@@ -21,12 +22,15 @@ MAX_UNPACKED_BYTES = 64 << 20
 MAX_SMALL_PART_BYTES = 4 << 20
 """Of parts that hold no rows (styles, the workbook itself), which are read whole."""
 MAX_PARTS = 500
+MAX_ELEMENTS = 3_000_000
+"""50,000 rows of 29 columns; openpyxl takes 100 bytes and more for each."""
+MAX_SMALL_ELEMENTS = 300_000
+MAX_DEPTH = 64
 MAX_COLUMNS = 64
 MAX_SHEET_ROWS = 1_048_576
 """Excel's own limit; a row that says it is a later one ends the table."""
 MAX_CELL = 2_000
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_PROLOG = 4_096
 _SHEETS = 20
 
 Cells = Sequence[str]
@@ -82,29 +86,65 @@ def _open_book(content: bytes, name: str) -> Any:
 
 
 def _check_archive(content: bytes, name: str) -> None:
-    """Refuse what would unpack to too much, and XML with a document type, where entities could multiply."""
+    """Refuse what would unpack to too much, and XML that is made to cost time or memory."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
         # Python's zipfile gives out no more of a part than its header declares.
         if len(parts) > MAX_PARTS or sum(map(_weight, parts)) > MAX_UNPACKED_BYTES:
-            raise AppError("enterprises.list_bomb", name=name, limit_mib=MAX_UNPACKED_BYTES >> 20)
+            raise _bomb(name)
         for part in parts:
             if part.filename.lower().endswith((".xml", ".rels", ".vml")):
                 with archive.open(part) as opened:
-                    if _has_doctype(opened.read(_PROLOG)):
-                        raise AppError("enterprises.list_damaged", name=name)
+                    _Inspection(name, MAX_ELEMENTS if _holds_rows(part) else MAX_SMALL_ELEMENTS).read(opened)
 
 
 def _weight(part: zipfile.ZipInfo) -> int:
     """What ``part`` unpacks to; more than everything together may where it is far too large for what it is."""
+    fits = _holds_rows(part) or part.file_size <= MAX_SMALL_PART_BYTES
+    return part.file_size if fits else MAX_UNPACKED_BYTES + 1
+
+
+def _holds_rows(part: zipfile.ZipInfo) -> bool:
     name = part.filename.lower()
-    holds_rows = name.startswith(("xl/worksheets/", "xl/pivotcache/", "xl/media/")) or "sharedstrings" in name
-    return part.file_size if holds_rows or part.file_size <= MAX_SMALL_PART_BYTES else MAX_UNPACKED_BYTES + 1
+    return name.startswith(("xl/worksheets/", "xl/pivotcache/", "xl/media/")) or "sharedstrings" in name
 
 
-def _has_doctype(prolog: bytes) -> bool:
-    """Whether a document type may stand before the root element; UTF-16 has a zero beside every letter."""
-    return b"<!DOCTYPE" in prolog.replace(b"\0", b"").upper()
+def _bomb(name: str) -> AppError:
+    return AppError("enterprises.list_bomb", name=name, limit_mib=MAX_UNPACKED_BYTES >> 20)
+
+
+class _Inspection:
+    """Reads XML without keeping any of it: openpyxl would build a tree that takes 50 times the text.
+
+    Refuses a document type (entities could multiply), too many elements, and nesting deeper than any spreadsheet's.
+    """
+
+    def __init__(self, name: str, most: int) -> None:
+        self._name = name
+        self._most = most
+        self._depth = 0
+        self._parser = expat.ParserCreate()
+        self._parser.StartElementHandler = self._on_start
+        self._parser.EndElementHandler = self._on_end
+        self._parser.StartDoctypeDeclHandler = self._on_doctype
+
+    def read(self, xml: IO[bytes]) -> None:
+        """``enterprises.list_bomb``, ``enterprises.list_damaged``, and ``ExpatError`` for what is no XML."""
+        while chunk := xml.read(1 << 16):
+            self._parser.Parse(chunk, False)
+        self._parser.Parse(b"", True)
+
+    def _on_start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        self._most -= 1
+        if self._depth > MAX_DEPTH or self._most < 0:
+            raise _bomb(self._name)
+
+    def _on_end(self, tag: str) -> None:
+        self._depth -= 1
+
+    def _on_doctype(self, *_: Any) -> None:
+        raise AppError("enterprises.list_damaged", name=self._name)
 
 
 def _sheet_rows(book: Any) -> Table:

@@ -19,7 +19,7 @@ SENTENCES = {
     "请用 Excel 打开并另存为 .xlsx 后再试。",
     "enterprises.list_unreadable": "“{name}”不是 Excel 也不是文本表格。"
     "请另存为 .xlsx，或 UTF-8、GB18030 编码的 .csv。",
-    "enterprises.list_bomb": "“{name}”解压后超过 {limit_mib} MB，不像正常的名单，没有导入。"
+    "enterprises.list_bomb": "“{name}”展开后过大（上限 {limit_mib} MB）或结构异常，不像正常的名单，没有导入。"
     "请只保留名单所在的工作表，另存后再试。",
     "enterprises.list_too_large": "“{name}”超过 {limit_mib} MB，没有导入。请拆成几个文件，或去掉图片后再试。",
     "enterprises.list_too_long": "“{name}”超过 {limit} 行，没有导入任何一行。请拆成几个文件后分别导入。",

@@ -203,9 +203,24 @@ def test_entities_are_refused(xlsx: Write, tmp_path: Path, prolog: str) -> None:
     for name in ("xl/worksheets/sheet1.xml", "xl/workbook.xml"):
         bad = {**parts, name: f"<?xml version='1.0'?>{prolog}".encode() + parts[name]}
         assert refused(read_list, packed(bad, tmp_path / "d.xlsx")).code == "enterprises.list_damaged"
-    spread = prolog.encode("utf-16")
+    spread = f"{prolog}<a/>".encode("utf-16")
     bad = {**parts, "xl/workbook.xml": spread}
     assert refused(read_list, packed(bad, tmp_path / "d.xlsx")).code == "enterprises.list_damaged"
+
+
+@pytest.mark.parametrize(
+    "inside", ["<a>" * 65 + "</a>" * 65, "<row/>" * 2_000, "<row>" + "<c/>" * 2_000 + "</row>"]
+)
+def test_xml_that_costs_more_than_a_list(
+    xlsx: Write, tmp_path: Path, inside: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_files, "MAX_ELEMENTS", 2_000)
+    with zipfile.ZipFile(xlsx(HEADER, row(1))) as good:
+        parts = {name: good.read(name) for name in good.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"].replace(b"<sheetData>", b"<sheetData>" + inside.encode())
+    monkeypatch.setattr(openpyxl, "load_workbook", lambda *_, **__: pytest.fail("a tree was built"))
+    bad = packed({**parts, "xl/worksheets/sheet1.xml": sheet}, tmp_path / "d.xlsx")
+    assert refused(read_list, bad).code == "enterprises.list_bomb"
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04", b"PK\x03\x04" + b"junk" * 50])
