@@ -21,6 +21,7 @@ from db.event_log import EventLog
 from db.incarnation import begin
 from db.prints import Outbox, Prints
 from db.reference import ReferenceDocuments
+from db.registry_questions import RegistryQuestions
 from db.replay_marks import ReplayMarks
 from db.sign_in import SignInFailures
 from db.verification_rows import Verifications
@@ -96,6 +97,11 @@ class UnitOfWork:
     def device_secrets(self) -> DeviceSecrets:
         """The device's own key."""
         return DeviceSecrets(self.connection)
+
+    @cached_property
+    def registry_questions(self) -> RegistryQuestions:
+        """Identifiers a registry is still to be asked about."""
+        return RegistryQuestions(self.connection)
 
     @cached_property
     def replay_marks(self) -> ReplayMarks:

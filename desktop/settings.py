@@ -22,7 +22,8 @@ PAPERS = ("a5", "a4", "80mm", "58mm")
 class Settings:
     """本机设置. ``idle_minutes`` 0 never locks; ``printers`` names a printer per paper, absent = keep as PDF.
 
-    ``scanner_port`` is the serial gun's, empty without one.
+    ``scanner_port`` is the serial gun's, empty without one; at ``registry_address`` identifiers
+    are verified online, empty asks nobody.
     """
 
     scheme: Scheme = Scheme.LIGHT
@@ -33,6 +34,7 @@ class Settings:
     slip_paper: str = "a5"
     scanner_port: str = ""
     scanner_baud: int = 9600
+    registry_address: str = ""
     version: int = VERSION
 
     def changed(self, **values: Any) -> "Settings":
@@ -78,6 +80,7 @@ def settings_from(document: dict[str, Any]) -> Settings:
         slip_paper=document["slip_paper"] if document["slip_paper"] in PAPERS else "a5",
         scanner_port=str(document["scanner_port"]),
         scanner_baud=int(document["scanner_baud"]),
+        registry_address=str(document["registry_address"]),
     )
 
 
@@ -92,8 +95,8 @@ def _from_1(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _from_2(document: dict[str, Any]) -> dict[str, Any]:
-    """Version 2 knew no serial gun."""
-    return document | {"scanner_port": "", "scanner_baud": 9600, "version": 3}
+    """Version 2 knew no serial gun and asked no registry."""
+    return document | {"scanner_port": "", "scanner_baud": 9600, "registry_address": "", "version": 3}
 
 
 UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2}

@@ -10,9 +10,9 @@ from domain.cases.numbers import normalise, parse_number
 from domain.clock import Clock
 from domain.codes.claims import Purpose
 from domain.codes.profiles import MAX_TEXT_CHARS, QYS1
-from domain.codes.recognise import clean, read, safe_text
+from domain.codes.recognise import Kind, clean, read, safe_text
 from domain.codes.trust import Trust
-from domain.codes.verdict import Answer, Verdict
+from domain.codes.verdict import Answer, Reason, Verdict
 from domain.staff import Actor
 from services.permissions import require
 from services.rulebook import board_name, rulebook
@@ -20,6 +20,8 @@ from services.trust import learned_time, registries, take_trust, trust_of
 from services.verifications import Rechecked, recheck_verifications, record_scan
 
 _DAY_MS = 86_400_000
+_ASKABLE = frozenset({Kind.LICENCE_ADDRESS, Kind.LICENCE_CODE})
+"""What a registry can say more about than the text does."""
 
 
 class Found(StrEnum):
@@ -104,6 +106,8 @@ def scan(uow: UnitOfWork, clock: Clock, actor: Actor, text: str, *, window: str 
     plain = Scan(
         found=Found.NOTHING, verdict=verdict, text=safe_text(cleaned or text), scanned=cleaned, at=now.ms
     )
+    if verdict.kind in _ASKABLE and Reason.IDENTIFIER_ONLY in verdict.reasons:
+        uow.registry_questions.add(cleaned, now.ms)
     if verdict.kind == QYS1.name:
         return _slip(uow, plain)
     if verdict.subject:

@@ -3,6 +3,7 @@
 from domain.codes.verdict import Answer, Finding, Reason, Verdict
 
 SENTENCES = {
+    "codes.registry_address": "在线核验地址“{address}”不可用。请填写 https:// 开头的地址，或本机上的接口地址。",
     "codes.no_code": "在“{file}”里没有找到二维码或条码。请换一张清楚、只含二维码的图片。",
     "codes.no_root": "本机还没有信任的根密钥，名单无从核对，未采用。请先导入带根密钥的信任文件。",
     "codes.root_differs": "信任文件的根密钥（{offered}）与本机所信任的（{held}）不同，未采用。请向签发机关核实。",

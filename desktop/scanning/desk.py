@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from desktop.messages import sentence
 from desktop.scanning.camera import CameraSheet, FrameSource, system_camera
+from desktop.scanning.online import OnlineRegistry
 from desktop.scanning.pictures import PATTERN, Picture, picture_in, read
 from desktop.scanning.scanner import INTAKE, Scanner
 from desktop.scanning.serial import SerialGun
@@ -44,6 +45,7 @@ class Scanning(QObject):
         self.strip = ScanStrip(window)
         self.gun = SerialGun(self)
         self.slips = SlipSheet(window.frame)
+        self.online = OnlineRegistry(tasks, notices, parent=self)
         self._targets: set[int] = set()
         window.frame.header.add_tool(self.strip)
         self.strip.hide()
@@ -52,16 +54,20 @@ class Scanning(QObject):
 
     def begin(self, station: Any, navigator: Navigator) -> None:
         """There is a station to scan with."""
+        if self._navigator is None:
+            for asked in (navigator.restore_asked, navigator.wipe_asked):
+                asked.connect(self._on_station_going)
         self._navigator = navigator
         self.scanner.use(station, navigator, lambda: self._settings.value.window)
         self._tasks.run(station.submit, site_zone, on_done=self._on_zone, receiver=self)
         self.strip.show()
-        self._use_gun()
+        self._use_settings()
         self._accept_drops()
 
     def end(self) -> None:
         """Let go of gun and camera."""
         self.gun.stop()
+        self.online.stop()
         if self._camera is not None:
             self._camera.close_sheet()
 
@@ -129,9 +135,10 @@ class Scanning(QObject):
         self.strip.file_asked.connect(self._on_file_asked)
         self.strip.paste_asked.connect(self.paste)
         self.gun.scanned.connect(self.scanner.take)
+        self.scanner.answered.connect(lambda _: self.online.ask())
         self.scanner.slip_found.connect(lambda slip: self.slips.show_slip(slip, self._zone))
         self.slips.continue_asked.connect(self._on_continue)
-        self._settings.changed.connect(lambda _: self._use_gun())
+        self._settings.changed.connect(lambda _: self._use_settings())
         self._window.frame.pages.shown.connect(lambda _: self._accept_drops())
         for key, slot in (
             ("F12", self._on_f12),
@@ -140,12 +147,18 @@ class Scanning(QObject):
         ):
             QShortcut(QKeySequence(key), self._window.frame).activated.connect(slot)
 
+    def _on_station_going(self) -> None:
+        self.gun.stop()
+        self.online.use(None, "")
+        self.scanner.station = None
+
     def _on_f12(self) -> None:
         if self.page() is not None:
             self.strip.begin()
 
-    def _use_gun(self) -> None:
+    def _use_settings(self) -> None:
         if self._navigator is not None:
+            self.online.use(self.scanner.station, self._settings.value.registry_address)
             self.gun.use(self._settings.value.scanner_port, self._settings.value.scanner_baud)
 
     def _accept_drops(self) -> None:

@@ -38,7 +38,7 @@ class Scanner(QObject):
     ) -> None:
         super().__init__(parent)
         self._front, self._tasks, self._notices = front, tasks, notices
-        self._station: Any = None
+        self.station: Any = None
         self._navigator: Navigator | None = None
         self._window: Callable[[], str] = lambda: ""
         self._held: Callable[[], bool] = lambda: False
@@ -46,7 +46,7 @@ class Scanner(QObject):
 
     def use(self, station: Any, navigator: Navigator, window: Callable[[], str]) -> None:
         """Scan with this station from now on; ``window`` tells the window's number."""
-        self._station, self._navigator, self._window = station, navigator, window
+        self.station, self._navigator, self._window = station, navigator, window
 
     def hold_while(self, held: Callable[[], bool]) -> None:
         """Answers wait while ``held()``, until ``release``: the focus is still in the strip."""
@@ -54,11 +54,11 @@ class Scanner(QObject):
 
     def take(self, text: str) -> None:
         """One scan from any source; nothing happens while there is no page to work with."""
-        if not text.strip("\r\n\t") or self._station is None or self._front.page() is None:
+        if not text.strip("\r\n\t") or self.station is None or self._front.page() is None:
             return
         # One more than is allowed says as well as a megabyte that it is too long.
         self._tasks.run(
-            self._station.submit,
+            self.station.submit,
             scan,
             text[: MAX_TEXT_CHARS + 1],
             window=self._window(),

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from desktop.messages import sentence
 from desktop.shell.page import PageContext
-from desktop.widgets import ActionButton, Card, Choice, ChoiceField, Tone, label
+from desktop.widgets import ActionButton, Card, Choice, ChoiceField, LineField, Tone, label
 
 BAUDS = (9600, 19200, 38400, 57600, 115200)
 NO_PORT = ""
@@ -36,6 +36,10 @@ class ScannerCard(Card):
         self._context, self._ports = context, ports
         self.port = ChoiceField("串口扫码枪", [], side=SIDE)
         self.baud = ChoiceField("波特率", [Choice(baud, str(baud)) for baud in BAUDS], side=SIDE)
+        self.registry = LineField(
+            "在线核验", side=SIDE, max_length=200, hint="登记机关接口的地址；不填则只作离线核验。"
+        )
+        self.registry.set_text(context.settings.value.registry_address)
         self.facts = label("", "small", wrap=True)
         self.take = ActionButton("导入信任文件…", kind="secondary")
         self.give = ActionButton("导出本机公钥…", kind="quiet")
@@ -138,8 +142,13 @@ class ScannerCard(Card):
         settings = self._context.settings
         self.port.chosen.connect(lambda port: settings.change(scanner_port=port))
         self.baud.chosen.connect(lambda baud: settings.change(scanner_baud=baud))
+        self.registry.editor.editingFinished.connect(self._on_registry_edited)
         self.take.clicked.connect(self._on_take_clicked)
         self.give.clicked.connect(self._on_give_clicked)
+
+    def _on_registry_edited(self) -> None:
+        if self.registry.text() != self._context.settings.value.registry_address:
+            self._context.settings.change(registry_address=self.registry.text())
 
     def _lay_out(self) -> None:
         hint = "建议把扫码枪设为串口（USB-COM）模式：光标在哪都能扫。键盘模式请把枪的前缀设为 F12。"
@@ -147,7 +156,7 @@ class ScannerCard(Card):
         row.addWidget(self.take)
         row.addWidget(self.give)
         row.addStretch(1)
-        for widget in (self.port, self.baud, label(hint, "small", wrap=True), self.facts):
+        for widget in (self.port, self.baud, label(hint, "small", wrap=True), self.registry, self.facts):
             self.body.addWidget(widget)
         self.body.addLayout(row)
         self.body.setAlignment(row, Qt.AlignmentFlag.AlignLeft)

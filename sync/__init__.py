@@ -1,0 +1,1 @@
+"""The line to others: registries that are asked online; hub and centre."""
