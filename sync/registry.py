@@ -1,7 +1,7 @@
 """Asking a registry over HTTP.
 
 ``POST <address>/resolve`` with ``{"text": …}`` gives 200 and ``{"uscc", "name", "state", "source"}``, or 404. An
-address is ``https://``, or plain ``http://`` on this machine alone, where a bridge to the registry's own interface runs.
+address is ``https://``, or plain ``http://`` on this machine alone, where a bridge to the registry's interface runs.
 """
 
 import json

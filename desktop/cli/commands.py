@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "code": ("desktop.cli.code:app", "企业码：核验扫到的文字，读出图片里的码"),
     "uscc": ("desktop.cli.uscc:app", "核对统一社会信用代码"),
     "enterprise": ("desktop.cli.enterprise:app", "企业：档案、名录、导入名单"),
+    "trust": ("desktop.cli.trust:app", "信任：签发机关、吊销名单、设备公钥"),
     "print": ("desktop.cli.print_:app", "打印受理回执或一次性告知单到文件"),
     "backup": ("desktop.cli.upkeep:backup_app", "备份数据"),
     "restore": ("desktop.cli.upkeep:restore_app", "用备份恢复"),
