@@ -36,7 +36,7 @@ class Probe(QObject):
 
         from services.cases import search_cases
 
-        editor = self._page.who.find.editor
+        editor = self._page.who.entry.editor
         QTest.keyClicks(editor, TYPED)
         # An earlier run's draft may stand there already.
         if editor.text().endswith(TYPED):
