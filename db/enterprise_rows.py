@@ -19,7 +19,8 @@ from domain.enterprises.profile import EnterpriseRecord, Profile
 class EnterpriseRow:
     """A known enterprise. The contact is the last one seen at the window, else the profile's first.
 
-    ``proved``: a verified code proved the name. ``tags`` are words. ``last_at`` is UTC milliseconds.
+    ``proved_until`` is when the proof of the name by a verified code ends, 0 where there is none. ``tags`` are words.
+    Times are UTC milliseconds.
     """
 
     id: str
@@ -32,9 +33,18 @@ class EnterpriseRow:
     cases: int
     last_at: int
     profiled: bool = False
-    proved: bool = False
+    proved_until: int = 0
     address: str = ""
     tags: tuple[str, ...] = ()
+
+    @property
+    def proved(self) -> bool:
+        """Whether a verified code proved the name at its last change; ``proved_at`` says whether it still does."""
+        return self.proved_until > 0
+
+    def proved_at(self, now_ms: int) -> bool:
+        """Whether a verified code proves the name at ``now_ms``."""
+        return now_ms < self.proved_until
 
 
 _COLUMNS = tuple(enterprise.c[one.name] for one in fields(EnterpriseRow))
@@ -45,6 +55,8 @@ _KNOWN = sa.select(*_COLUMNS, enterprise.c.own_contact, enterprise.c.rowid_).whe
 )
 
 
+NO_END = 1 << 53
+"""In place of the end of a proof that has none."""
 _FOUND_BY = ("uscc", "name", "tags")
 _EMPTY = {"kind": ApplicantKind.ENTERPRISE.value, "contact_capacity": Capacity.AGENT.value, "cases": 0}
 
@@ -53,7 +65,6 @@ def _frozen(row: Any) -> EnterpriseRow:
     values = {
         **row._mapping,
         "profiled": bool(row.profiled),
-        "proved": bool(row.proved),
         "tags": tuple(row.tags.splitlines()),
     }
     return EnterpriseRow(**values)
@@ -104,7 +115,7 @@ def _profiled(record: EnterpriseRecord, profile: Profile) -> dict[str, Any]:
         "name": profile.name,
         "last_at": record.changed_at,
         "profiled": int(name is not None),
-        "proved": int(name is not None and name.is_proved),
+        "proved_until": (name.until or NO_END) if name is not None and name.is_proved else 0,
         "address": profile.text("address"),
         "tags": "\n".join(fact.value.word for fact in profile.tags),
     }

@@ -165,7 +165,9 @@ enterprise = sa.Table(
     sa.Column("cases", sa.Integer, nullable=False),
     sa.Column("last_at", Milliseconds, nullable=False, index=True),
     sa.Column("profiled", sa.Integer, nullable=False, server_default="0"),  # has a stream of its own
-    sa.Column("proved", sa.Integer, nullable=False, server_default="0"),  # a verified code proved its name
+    sa.Column(
+        "proved_until", Milliseconds, nullable=False, server_default="0"
+    ),  # of a code that proved its name
     sa.Column("own_contact", sa.Integer, nullable=False, server_default="0"),  # contact is the profile's
     sa.Column("address", sa.Text, nullable=False, server_default=""),
     sa.Column("tags", sa.Text, nullable=False, server_default=""),  # words, one a line

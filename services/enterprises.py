@@ -36,10 +36,11 @@ class EnterpriseCard:
 
 @dataclass(frozen=True, slots=True)
 class EnterprisePage:
-    """One stretch of the list of enterprises and how many there are in all."""
+    """One stretch of the list of enterprises, how many there are in all, and when it was asked."""
 
     rows: tuple[EnterpriseRow, ...]
     total: int
+    now_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,9 @@ def list_enterprises(
     """Known enterprises, last changed or seen first; with ``text`` those found by it (at most 200)."""
     if text.strip():
         found = uow.enterprises.search(text, limit=limit or 200)
-        return EnterprisePage(tuple(found), len(found))
+        return EnterprisePage(tuple(found), len(found), clock.now_ms())
     rows = uow.enterprises.rows(limit=limit, offset=offset)
-    return EnterprisePage(tuple(rows), uow.enterprises.count())
+    return EnterprisePage(tuple(rows), uow.enterprises.count(), clock.now_ms())
 
 
 @reads

@@ -147,14 +147,15 @@ def list_(
     from services.enterprises import list_enterprises
 
     with opened(home, staff) as station:
-        rows = station.call(list_enterprises, limit=top).rows
+        page = station.call(list_enterprises, limit=top)
+    rows = page.rows
     text = "\n".join(
         f"{row.uscc or '（无代码）':<18}  {row.name}  {'、'.join(row.tags)}".rstrip() for row in rows
     )
-    emit([_row(row) for row in rows], as_json=as_json, text=text or "还没有企业")
+    emit([_row(row, page.now_ms) for row in rows], as_json=as_json, text=text or "还没有企业")
 
 
-def _row(row: "EnterpriseRow") -> dict[str, Any]:
+def _row(row: "EnterpriseRow", now_ms: int) -> dict[str, Any]:
     return {
         "uscc": row.uscc,
         "name": row.name,
@@ -163,7 +164,7 @@ def _row(row: "EnterpriseRow") -> dict[str, Any]:
         "tags": list(row.tags),
         "contact": {"name": row.contact_name, "phone": row.contact_phone},
         "cases": row.cases,
-        "proved": row.proved,
+        "proved": row.proved_at(now_ms),
     }
 
 

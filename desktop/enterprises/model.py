@@ -52,6 +52,7 @@ class EnterpriseModel(QAbstractTableModel):
         self._task: Task | None = None
         self._rows: list[Any] = []
         self._total = 0
+        self._now_ms = 0
         self.zone = "Asia/Shanghai"
 
     def show(self, fetch: Fetch) -> None:
@@ -79,9 +80,9 @@ class EnterpriseModel(QAbstractTableModel):
         if row is None:
             return None
         if role == BADGE_ROLE and index.column() == SOURCE:
-            return _badge(row)
+            return _badge(row, self._now_ms)
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == SOURCE:
-            return _badge(row)[1]
+            return _badge(row, self._now_ms)[1]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return COLUMNS[index.column()].text(row, self.zone)
         return None
@@ -105,6 +106,7 @@ class EnterpriseModel(QAbstractTableModel):
 
     def _take(self, page: Any, offset: int) -> None:
         self._task = None
+        self._now_ms = page.now_ms
         if offset == 0:
             self.beginResetModel()
             self._rows = list(page.rows)
@@ -117,7 +119,7 @@ class EnterpriseModel(QAbstractTableModel):
         self.loaded.emit(page.total)
 
 
-def _badge(row: Any) -> tuple[Tone, str]:
-    if row.proved:
+def _badge(row: Any, now_ms: int) -> tuple[Tone, str]:
+    if row.proved_at(now_ms):
         return Tone.OK, "企业码证明"
     return (Tone.INFO, "有档案") if row.profiled else (Tone.QUIET, "来过窗口")

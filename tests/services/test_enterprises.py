@@ -6,7 +6,7 @@ import pytest
 
 from db import enterprise_rows
 from domain.cases.intake import ContactForm
-from domain.enterprises.decide import Told
+from domain.enterprises.decide import CheckedCode, Told, record_code
 from domain.enterprises.profile import EnterpriseContact, read_tags
 from domain.errors import AppError
 from domain.events.event import NewEvent
@@ -188,3 +188,17 @@ def test_changes_tell_open_pages(station: Station) -> None:
     station.add_listener(heard.append)
     station.call(save_enterprise, USCC, TOLD)
     assert heard[-1].areas == {"enterprises"}
+
+
+def test_a_proof_of_the_name_ends_in_the_list_too(station: Station, clock: FixedClock) -> None:
+    until = clock.at_ms + 1_000
+    checked = CheckedCode("valid", profile="QYM1", issuer="i", proved=Told(name="证明的名字"), until=until)
+
+    def add(uow: Any, clock: Any, actor: Any) -> None:
+        uow.append(None, [record_code(USCC, checked)], actor="a", now_ms=clock.now_ms())
+
+    station.call(add)
+    for later, proved in ((0, True), (1_000, False)):
+        clock.move(ms=later)
+        page = station.call(list_enterprises)
+        assert [row.proved_at(page.now_ms) for row in page.rows] == [proved]

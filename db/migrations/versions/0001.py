@@ -95,7 +95,7 @@ def upgrade() -> None:
         sa.Column("cases", sa.Integer(), nullable=False),
         sa.Column("last_at", sa.BigInteger(), nullable=False),
         sa.Column("profiled", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("proved", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("proved_until", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("own_contact", sa.Integer(), server_default="0", nullable=False),
         sa.Column("address", sa.Text(), server_default="", nullable=False),
         sa.Column("tags", sa.Text(), server_default="", nullable=False),
