@@ -109,11 +109,12 @@ ACCEPTED: dict[str, Callable[[], str]] = {
     "not the shortest, indefinite, out of order": lambda: made(indefinite(CLAIMS)),
     "times as floats": lambda: made({**CLAIMS, 4: NOW_S + 0.5, 6: float(NOW_S)}),
     "time as a tagged date": lambda: made({**CLAIMS, 4: datetime(2030, 1, 1, tzinfo=UTC)}),
+    "expires in this millisecond": lambda: made({**CLAIMS, 4: float(NOW_S)}),
     "issued in the future": lambda: made({**CLAIMS, 6: NOW_S + 10_000}),
     "no issue time, no issuer": lambda: made({4: NOW_S + 1, -260: HEALTH}),
 }
 REFUSED: dict[str, tuple[Callable[[], str], Answer, Reason]] = {
-    "expired": (lambda: made({**CLAIMS, 4: NOW_S}), INVALID, Reason.EXPIRED),
+    "expired": (lambda: made({**CLAIMS, 4: NOW_S - 0.001}), INVALID, Reason.EXPIRED),
     "expired, as a float": (lambda: made({**CLAIMS, 4: NOW_S - 0.5}), INVALID, Reason.EXPIRED),
     "not yet valid": (lambda: made({**CLAIMS, 5: NOW_S + 1}), INVALID, Reason.NOT_YET_VALID),
     "no exp": (lambda: made({1: "AT", -260: HEALTH}), INVALID, Reason.INCOMPLETE),
