@@ -64,7 +64,9 @@ class StationGateway:
     def fill_demo(self, station: Any) -> "Future[int]":
         """The made-up cases of a demonstration centre that has none yet."""
         from services.demo import fill_demo_once
+        from services.demo_codes import fill_demo_codes_once
 
+        station.submit(fill_demo_codes_once, self.home)
         future: Future[int] = station.submit(fill_demo_once)
         return future
 

@@ -24,7 +24,8 @@ from domain.codes.revocation import RevocationList, packed, revocation_hash, sig
 from domain.codes.trust import TrustedKey, TrustList, sign_trust_list
 from domain.enterprises.licences import Licence
 from domain.staff import Actor
-from services.trust import take_trust
+from services.rulebook import rulebook
+from services.trust import ROOT, take_trust
 
 ISSUER = "演示签发机关（虚构）"
 FOLDER = "demo-codes"
@@ -79,6 +80,13 @@ def fill_demo_codes(uow: UnitOfWork, clock: Clock, actor: Actor, home: Path) -> 
     folder = home / FOLDER
     write_demo_codes(made, folder)
     return folder
+
+
+def fill_demo_codes_once(uow: UnitOfWork, clock: Clock, actor: Actor, home: Path) -> Path | None:
+    """``fill_demo_codes`` for a demonstration centre that trusts nobody yet; any other station is left alone."""
+    if not rulebook(uow).site.demo or uow.reference.version(ROOT):
+        return None
+    return fill_demo_codes(uow, clock, actor, home)
 
 
 def write_demo_codes(made: DemoCodes, folder: Path) -> None:

@@ -284,10 +284,6 @@ def _open_node(uow: UnitOfWork, site: dict[str, Any], staff: list[dict[str, Any]
     publish_own(uow, "site", site, now_ms)
     publish_own(uow, "staff", {"entries": staff}, now_ms)
     ensure_key(uow, now_ms)
-    if node.demo:
-        from services.trust import take_demo_trust
-
-        take_demo_trust(uow, now_ms)
     uow.events.append(
         None,
         [NewEvent("station_opened", {"site": site["code"], "letters": letters})],

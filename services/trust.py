@@ -103,16 +103,8 @@ def take_trust(uow: UnitOfWork, clock: Clock, actor: Actor, body: bytes) -> Take
     ``codes.delta_gap``, ``permission.denied``.
     """
     _require_keeper(uow, actor)
-    return _take(uow, _document(body), clock.now_ms())
-
-
-def take_demo_trust(uow: UnitOfWork, now_ms: int) -> None:
-    """Trust the made-up issuer of the demonstration, as its centre does and nobody else."""
-    file = resources.path(DEMO_FILE)
-    _take(uow, _document(file.read_bytes()), now_ms)
-
-
-def _take(uow: UnitOfWork, document: Mapping[str, Any], now_ms: int) -> Taken:
+    document = _document(body)
+    now_ms = clock.now_ms()
     if "root" in document:
         _settle_root(uow, document, now_ms)
     root = _root(uow)

@@ -15,7 +15,7 @@ from domain.codes.verdict import Answer, Reason, Verdict
 from domain.codes.verification import LearnedTime
 from domain.errors import AppError
 from services.code_trust import verify_here
-from services.demo_codes import fill_demo_codes, make_demo_codes
+from services.demo_codes import fill_demo_codes, fill_demo_codes_once, make_demo_codes
 from services.setup import init_station
 from services.station import Station, open_station
 from services.trust import take_trust
@@ -91,3 +91,8 @@ def test_a_real_station_takes_in_neither(tmp_path: Path, clock: FixedClock) -> N
                 station.call(take_trust, body)
     finally:
         station.close()
+
+
+def test_codes_are_made_once_and_only_for_a_demonstration(station_home: Path, demo: Station) -> None:
+    assert demo.call(fill_demo_codes_once, station_home) is not None
+    assert demo.call(fill_demo_codes_once, station_home) is None

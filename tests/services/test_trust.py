@@ -14,9 +14,7 @@ from domain.codes.claims import Purpose
 from domain.codes.keys import Ed25519Signer, PublicKey
 from domain.codes.revocation import RevocationList, packed, revocation_hash, sign_delta, sign_revocation_list
 from domain.codes.trust import TrustedKey, TrustList, sign_trust_list
-from domain.codes.verdict import Answer
 from domain.errors import AppError
-from services.scans import scan
 from services.setup import init_station
 from services.station import Station, open_station, reads
 from services.trust import own_trust_file, take_trust, trust_facts, trust_of
@@ -121,21 +119,11 @@ def test_revocations_grow_by_delta_and_only_without_gap(alone: Station) -> None:
     assert b"a" * 16 not in now
 
 
-def test_a_real_station_refuses_demonstration_material(alone: Station, station: Station) -> None:
+def test_a_real_station_refuses_demonstration_material(alone: Station) -> None:
     shipped = resources.path("demo/codes/trust.json").read_bytes()
     without_its_mark = json.dumps({**json.loads(shipped), "demo": False}).encode()
     for content in (shipped, without_its_mark, body(root=raw(OTHER), demo=True)):
         assert refused(alone, content) == "codes.demo_material"
-    assert station.call(trust_facts).demo
-
-
-def test_the_demonstration_believes_the_ready_codes(station: Station, clock: FixedClock) -> None:
-    clock.set("2026-11-23 10:00")
-    entries = json.loads(resources.path("demo/codes/credentials.json").read_text("utf-8"))
-    answers = {
-        station.call(scan, entry["text"]).verdict.answer for entry in entries if entry["state"] == "valid"
-    }
-    assert answers == {Answer.VALID}
 
 
 def test_every_station_has_a_key_and_tells_only_its_public_half(alone: Station, station: Station) -> None:
