@@ -184,6 +184,8 @@ def import_(
         raise _all_wrong(found)
     with opened(home, staff) as station:
         result = run_over(station, found, dry_run=dry_run, go_on=_progress(len(found.rows)))
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")
     document = _import_document(found, result, dry_run=dry_run)
     emit(document, as_json=as_json, text=_import_text(document))
 
