@@ -120,7 +120,7 @@ class ImportView(QWidget):
 
     def fit(self) -> None:
         """Columns for the text size in use."""
-        self.table.tune_columns([3, 5, 14, 10, 20], WHY)
+        self.table.tune_columns([3, 5, 14, 11, 20], WHY)
 
     def show_busy(self, what: str) -> None:
         """Something runs that may be stopped."""

@@ -15,6 +15,7 @@ from services.enterprises import list_enterprises
 
 SEARCH_MS = 150
 SEARCH_LIMIT = 200
+MARGINS = 40
 NAME_WIDTH = 14
 """Characters of a name that must have room."""
 
@@ -124,8 +125,10 @@ class EnterpriseList(QWidget):
         em = self.table.fontMetrics().horizontalAdvance("国")
         wanted = {place: column.width * em + 20 for place, column in enumerate(COLUMNS)}
         wanted[NAME] = NAME_WIDTH * em
+        # The table itself learns of a new size only after this.
+        room = self.width() - MARGINS
         for place in SPARE:
-            narrow = sum(wanted.values()) > self.table.width()
+            narrow = sum(wanted.values()) > room
             self.table.setColumnHidden(place, narrow)
             if narrow:
                 del wanted[place]

@@ -28,7 +28,7 @@ class Column:
 COLUMNS = (
     Column("企业名称", 20, lambda row, zone: row.name or "（没有名称）"),
     Column("来源", 6, lambda row, zone: ""),
-    Column("统一社会信用代码", 10, lambda row, zone: row.uscc or "—"),
+    Column("统一社会信用代码", 11, lambda row, zone: row.uscc or "—"),
     Column("标签", 8, lambda row, zone: words.joined(row.tags)),
     Column("联系人", 4, lambda row, zone: row.contact_name),
     Column("电话", 7, lambda row, zone: row.contact_phone),

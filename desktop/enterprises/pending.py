@@ -148,7 +148,7 @@ class Pending(QWidget):
         self._context.tasks.refused.emit(error)
 
     def _fit(self) -> None:
-        self.table.tune_columns([9, 5, 14, 10, 20], WHY)
+        self.table.tune_columns([9, 5, 14, 11, 20], WHY)
 
     def _lay_out(self) -> None:
         self.table.setModel(self.model)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.enterprises import importing, pending, wording
+from desktop.enterprises.model import SPARE
 from desktop.enterprises.page import EnterprisesPage
 from desktop.pages import PAGES
 from desktop.shell.notices import Notices
@@ -325,6 +326,7 @@ def test_nothing_waits(desk: Desk) -> None:
 def test_a_narrow_table_keeps_room_for_names(desk: Desk) -> None:
     desk.station.call(save_enterprise, CODE, TOLD)
     page = open_page(desk)
+    assert not any(page.list.table.isColumnHidden(place) for place in SPARE)
     page.resize(700, 500)
     desk.until(lambda: page.list.table.isColumnHidden(5))
     em = page.list.table.fontMetrics().horizontalAdvance("国")
