@@ -107,13 +107,12 @@ def test_the_input_method_is_off_in_the_strip(counter: Counter) -> None:
 
 def test_commands_and_tabs_among_the_scanned_keys_do_nothing(counter: Counter) -> None:
     intake: IntakePage = counter.open("intake")
-    intake.who.entry.set_text("云溪某公司")
-    intake.what.editor.insertPlainText("写完了，F9 就会受理")
-    counter.settle()
     counter.press(Qt.Key.Key_F12)
     counter.type(USCC[:9])
     counter.press(Qt.Key.Key_Tab)
     counter.press(Qt.Key.Key_F9)
+    counter.qtbot.keyClick(counter.strip.line, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert counter.desk.window.lock_sheet.isHidden()
     counter.type(USCC[9:])
     counter.press(Qt.Key.Key_Return)
     assert counter.answered().uscc == USCC
