@@ -46,8 +46,9 @@ class DraftKeeper(QObject):
         self._saved = True
 
     def soon(self) -> None:
-        """Something was typed."""
-        self._pause.start()
+        """Something was typed. Who types on without a pause is kept all the same."""
+        if not self._pause.isActive():
+            self._pause.start()
 
     def save(self) -> None:
         """Keep the form as it stands; an empty one is forgotten."""
