@@ -55,6 +55,9 @@ def attach_path(ground: Ground, key: str, path: Path) -> Attached:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
+    # A folder cannot be read, a pipe would be waited for without end.
+    if path.exists() and not path.is_file():
+        raise AppError("files.not_a_file", name=path.name)
     try:
         content = path.open("rb")
     except FileNotFoundError:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="诉求件：受理、查看、查找与后续办理。")
 
+MOST = 2**31 - 1
+"""Rows that ``--top`` may name; without it all are listed."""
+
 Number = Annotated[str, typer.Argument(metavar="N", help="编号、短号或 id")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="理由")]
 
@@ -190,7 +193,9 @@ def _case_text(document: dict[str, Any]) -> str:
 @app.command("list")
 def list_(
     home: HomeOption = None,
-    top: Annotated[int | None, typer.Option("--top", metavar="N", min=1, help="只列最新的 N 件")] = None,
+    top: Annotated[
+        int | None, typer.Option("--top", metavar="N", min=1, max=MOST, help="只列最新的 N 件")
+    ] = None,
     staff: ActorOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -206,7 +211,7 @@ def list_(
 def search(
     text: Annotated[str, typer.Argument(help="编号、企业、拼音首字母、经办人或诉求里的词")],
     home: HomeOption = None,
-    top: Annotated[int, typer.Option("--top", metavar="N", min=1)] = 50,
+    top: Annotated[int, typer.Option("--top", metavar="N", min=1, max=MOST, help="只列最新的 N 件")] = MOST,
     staff: ActorOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -1,5 +1,6 @@
 """Entry point of ``qifu``."""
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -15,6 +16,19 @@ REFUSED = 2
 BUG = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED = 130
 # Typer keeps its own copy of click and shows of its usage errors only this subclass.
+_PATH_ERRORS = {
+    errno.EACCES,
+    errno.EEXIST,
+    errno.EISDIR,
+    errno.ELOOP,
+    errno.ENAMETOOLONG,
+    errno.ENOENT,
+    errno.ENOSPC,
+    errno.ENOTDIR,
+    errno.EPERM,
+    errno.EROFS,
+}
+
 _USAGE_ERROR: Any = typer.BadParameter.__base__
 
 
@@ -74,9 +88,15 @@ def main() -> None:
         # The reader has gone (``qifu case list | head``): there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        code = _refuse(AppError("cli.path", path=error.filename)) if _is_about_path(error) else _report(error)
     except Exception as error:
         code = _report(error)
     sys.exit(code or 0)
+
+
+def _is_about_path(error: OSError) -> bool:
+    return bool(error.filename) and error.errno in _PATH_ERRORS
 
 
 def _report(error: Exception) -> int:

@@ -68,7 +68,7 @@ class IntakeForm(BaseModel):
     package_items: tuple[str, ...] = ()
     scope: Scope = Scope.POINT
     limit: LimitClass | None = None
-    days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
+    days: int | None = Field(default=None, strict=True, ge=1, le=MAX_DAYS)
     contact: ContactForm = ContactForm()
     in_pool: bool | None = None
     sensitive: bool = False

@@ -157,6 +157,27 @@ def test_no_station_is_2_and_none_is_made(qifu: Qifu, tmp_path: Path) -> None:
     assert not nowhere.exists()
 
 
+def test_paths_that_cannot_be_are_refused(qifu: Qifu, number: str, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"x")
+    home = ("--home", str(qifu.home))
+    for words in (
+        ("case", "attach", number, str(tmp_path), *home),
+        ("init", "--demo", "--home", str(file)),
+        ("demo", "--out", str(file / "below")),
+        ("case", "list", "--top", "9" * 25, *home),
+    ):
+        code, out, err = qifu.run(*words)
+        assert (code, out, err.count("\n")) == (2, "", 1), words
+
+
+def test_search_gives_all_unless_told(qifu: Qifu) -> None:
+    for _ in range(51):
+        qifu.json("case", "accept", stdin=json.dumps(FORM).encode())
+    assert len(qifu.json("case", "search", "技改")) == 51
+    assert len(qifu.json("case", "search", "技改", "--top", "2")) == 2
+
+
 def test_a_wrong_code_is_1_and_a_right_one_0(qifu: Qifu) -> None:
     assert qifu.run("uscc", "91330100MA2H0KCB51", "--json")[0] == 1
     assert qifu.run("uscc", "91330100MA2H0KCB5W", "--json")[0] == 0
