@@ -269,8 +269,9 @@ def apt_line(packages: list[str]) -> str:
 
 
 def write_programs() -> None:
-    """``qifu`` and ``qifu-desk`` in the environment, running from this source tree."""
-    for name, module in (("qifu", "desktop.cli.main"), ("qifu-desk", "desktop.app")):
+    """``qifu``, ``qifu-desk`` and ``qifu-authority`` in the environment, running from this source tree."""
+    programs = {"qifu": "desktop.cli.main", "qifu-desk": "desktop.app", "qifu-authority": "authority.main"}
+    for name, module in programs.items():
         write_program(name, module)
 
 

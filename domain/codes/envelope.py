@@ -25,9 +25,8 @@ class TooLargeError(EnvelopeError):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A COSE_Sign1 taken apart; nothing of it is proven yet. ``body`` is the whole of it as bytes."""
+    """A COSE_Sign1 taken apart; nothing of it is proven yet."""
 
-    body: bytes
     protected_bytes: bytes
     protected: Mapping[Any, Any]
     unprotected: Mapping[Any, Any]
@@ -85,7 +84,7 @@ def open_bytes(body: bytes, profile: Profile) -> Envelope:
     # A critical header says that a reader who does not know it must refuse; we know none.
     if not isinstance(protected, Mapping) or _CRIT in protected:
         raise EnvelopeError("cose")
-    return Envelope(body, header, protected, unprotected, payload, signature)
+    return Envelope(header, protected, unprotected, payload, signature)
 
 
 def sign(payload: bytes, signer: Signer) -> bytes:

@@ -12,18 +12,14 @@ class ReplayMemory(Protocol):
 
 
 class InMemoryReplay:
-    """For one process; ``forget`` drops what is over."""
+    """For one process, and a few presentations: nothing is ever dropped."""
 
     def __init__(self) -> None:
-        self._until: dict[bytes, int] = {}
+        self._seen: set[bytes] = set()
 
     def remember(self, mark: bytes, until_ms: int) -> bool:
         """See ``ReplayMemory``."""
-        if mark in self._until:
+        if mark in self._seen:
             return False
-        self._until[mark] = until_ms
+        self._seen.add(mark)
         return True
-
-    def forget(self, now_ms: int) -> None:
-        """Drop what expired before ``now_ms``."""
-        self._until = {mark: until for mark, until in self._until.items() if until >= now_ms}
