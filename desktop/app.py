@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.home import default_home
 from desktop.pages import PAGES, find_providers
-from desktop.pyside import keep_true_alive
 from desktop.settings import load_settings
 from desktop.shell.lock import IdleWatch
 from desktop.shell.notices import Notices
@@ -99,7 +98,6 @@ class Desk:
 
 def make_application(arguments: Sequence[str]) -> QApplication:
     """The application with bundled fonts and Qt's own texts in Chinese."""
-    keep_true_alive()
     application = QApplication(list(arguments))
     application.setApplicationName("qifu-desk")
     application.setApplicationDisplayName("企服前台")

@@ -11,21 +11,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.pyside import keep_true_alive
-
-keep_true_alive()
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import services.station  # noqa: E402
-from desktop.scanning.pictures import Picture  # noqa: E402
-from reports.preview import pages  # noqa: E402
-from services.cases import show_case  # noqa: E402
-from services.setup import init_station  # noqa: E402
-from services.station import open_station  # noqa: E402
-from services.trust import own_trust_file, take_trust  # noqa: E402
-from tests.code_minting import NOW, USCC, qym  # noqa: E402
-from tests.fixed import FixedClock  # noqa: E402
-from tests.ui.counter import TRUSTED, counter_at  # noqa: E402
+import services.station
+from desktop.scanning.pictures import Picture
+from reports.preview import pages
+from services.cases import show_case
+from services.setup import init_station
+from services.station import open_station
+from services.trust import own_trust_file, take_trust
+from tests.code_minting import NOW, USCC, qym
+from tests.fixed import FixedClock
+from tests.ui.counter import TRUSTED, counter_at
 
 NAME = "杭州蓝鲸智能装备有限公司"
 

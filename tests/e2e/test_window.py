@@ -10,16 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.pyside import keep_true_alive
-
-keep_true_alive()
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from desktop.app import Desk  # noqa: E402
-from desktop.intake.page import IntakePage  # noqa: E402
-from desktop.theme.fonts import load_fonts  # noqa: E402
-from domain.cases.model import Case, CaseState  # noqa: E402
-from services.cases import show_case  # noqa: E402
+from desktop.app import Desk
+from desktop.intake.page import IntakePage
+from desktop.theme.fonts import load_fonts
+from domain.cases.model import Case, CaseState
+from services.cases import show_case
 
 SOUND = "91330100MA2H0KCB73"
 NAME = "杭州蓝鲸智能装备有限公司"

@@ -13,7 +13,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.gateway import BackupEntry, Finding, StaffEntry, StationFacts, StationPlan
-from desktop.pyside import keep_true_alive
 from desktop.settings import Settings
 from desktop.shell.notices import Notices
 from desktop.shell.page import Navigator, Page, PageContext, SettingsBox
@@ -24,7 +23,6 @@ from domain.errors import AppError
 from domain.staff import Actor
 from services.site import SiteFacts, SiteForm
 
-keep_true_alive()
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)

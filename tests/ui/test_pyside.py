@@ -1,4 +1,7 @@
-"""The binding survives many signals, properties without a value and paintings."""
+"""The binding survives a long day of signals, properties without a value and paintings.
+
+PySide6 6.12.0 does not on Python 3.11: it drops references to ``True`` and ``None`` until they are freed.
+"""
 
 import subprocess
 import sys
@@ -6,13 +9,10 @@ import sys
 import pytest
 
 SCRIPT = """
-import os
+import os, sys
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QLabel
-from desktop.pyside import keep_true_alive
-keep_true_alive()
-{undone}
 class Bell(QObject):
     rung = Signal()
 class Painted(QLabel):
@@ -20,31 +20,24 @@ class Painted(QLabel):
         super().paintEvent(event)
 application = QApplication([])
 bell, label = Bell(), Painted()
+before = sys.getrefcount(True), sys.getrefcount(None)
 {work}
+drift = sys.getrefcount(True) - before[0], sys.getrefcount(None) - before[1]
+print(min(drift), flush=True)
 os._exit(0)
 """
-UNDONE = """
-import ctypes
-for constant in (True, None):
-    ctypes.c_ssize_t.from_address(id(constant)).value -= (1 << 40)
-"""
-WORK = [
-    "for _ in range(100_000): bell.rung.emit()",
-    "for _ in range(100_000): bell.property('nothing')",
-    "for _ in range(3_000): label.grab()",
-]
 
 
-def run(work: str, undone: str = "") -> int:
-    script = SCRIPT.format(undone=undone, work=work)
-    return subprocess.run([sys.executable, "-c", script], capture_output=True).returncode
-
-
-@pytest.mark.parametrize("work", WORK)
-def test_a_long_day_is_survived(work: str) -> None:
-    assert run(work) == 0
-
-
-@pytest.mark.skipif(sys.version_info >= (3, 12), reason="constants cannot be freed there")
-def test_without_the_workaround_the_day_ends_early() -> None:
-    assert run(WORK[1], UNDONE) != 0
+@pytest.mark.parametrize(
+    "work",
+    [
+        "for _ in range(2_000): bell.rung.emit()",
+        "for _ in range(2_000): bell.property('nothing')",
+        "for _ in range(2_000): label.grab()",
+    ],
+)
+def test_no_constant_loses_references(work: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT.format(work=work)], capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) > -1_000
