@@ -1,7 +1,7 @@
 """The sources put together around the window: strip, gun, camera, pictures, clipboard, drops."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import (
@@ -15,7 +15,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.messages import sentence
-from desktop.scanning.camera import CameraSheet, FrameSource, system_camera
 from desktop.scanning.online import OnlineRegistry
 from desktop.scanning.pictures import PATTERN, Picture, picture_in, read
 from desktop.scanning.scanner import INTAKE, Scanner
@@ -28,6 +27,9 @@ from desktop.shell.tasks import TaskRunner
 from desktop.shell.window import MainWindow
 from desktop.widgets import Tone
 from services.rulebook import site_zone
+
+if TYPE_CHECKING:
+    from desktop.scanning.camera import CameraSheet, FrameSource
 
 
 class Scanning(QObject):
@@ -104,9 +106,11 @@ class Scanning(QObject):
         else:
             self._notices.say("剪贴板里没有图片，也没有文字。", Tone.WARN)
 
-    def open_camera(self, source: FrameSource | None = None) -> CameraSheet:
+    def open_camera(self, source: "FrameSource | None" = None) -> "CameraSheet":
         """Look through a camera."""
         if self._camera is None:
+            from desktop.scanning.camera import CameraSheet, system_camera
+
             self._camera = CameraSheet(self._window.frame, self._tasks, source or system_camera(self))
             self._camera.scanned.connect(self.scanner.take)
         if self.page() is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice, QMimeData
 from PySide6.QtGui import QImage, QImageWriter
@@ -11,7 +12,11 @@ from domain.codes.profiles import profile_of
 from domain.codes.recognise import Kind, clean, recognise
 from domain.errors import AppError
 from services.code_trust import shipped_registries
-from services.scanning import MAX_PIXELS, ReadCode, read_file, read_picture
+
+if TYPE_CHECKING:
+    from services.scanning import ReadCode
+
+# The libraries that read pictures are loaded with the first picture.
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 PATTERN = "图片 (" + " ".join(f"*{suffix}" for suffix in SUFFIXES) + ")"
@@ -39,13 +44,15 @@ def picture_in(data: QMimeData) -> Picture | None:
 
 def read(picture: Picture) -> str:
     """The text of the code that is meant; slow. ``AppError``: ``codes.no_code``, those of ``services.scanning``."""
+    from services.scanning import read_file, read_picture
+
     if picture.file is not None:
         return meant(read_file(picture.file), picture.file.name)
     assert picture.image is not None
     return meant(read_picture(_png(picture.image)), "剪贴板")
 
 
-def meant(codes: Sequence[ReadCode], name: str = "") -> str:
+def meant(codes: "Sequence[ReadCode]", name: str = "") -> str:
     """Of several codes in one picture, our own first, then a registry's, then any."""
     if not codes:
         raise AppError("codes.no_code", file=name)
@@ -62,6 +69,8 @@ def _rank(text: str) -> int:
 
 
 def _png(image: QImage) -> bytes:
+    from services.scanning import MAX_PIXELS
+
     if image.width() * image.height() > MAX_PIXELS:
         raise AppError("codes.image_too_large", file="剪贴板", what=f"{image.width()}×{image.height()} 像素")
     buffer = QBuffer()

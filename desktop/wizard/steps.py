@@ -20,6 +20,11 @@ KEY_PLACES = {
 }
 
 
+_SCANNER_ADVICE = (
+    "有扫码枪的，建议设为串口（USB-COM）模式，再到“设置 › 扫码”里选端口；用键盘模式请给枪加前缀 F12。"
+)
+
+
 class ChooseStep(QWidget):
     """Demonstration centre, or a station of its own with name and letters."""
 
@@ -132,6 +137,7 @@ class LooksStep(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(label("看着舒服就好，以后在设置里都能改。", "strong"))
+        column.addWidget(label(_SCANNER_ADVICE, "muted", wrap=True))
         column.addWidget(self.window_number)
         for name, segments in (("配色", self._scheme), ("字号", self._size)):
             column.addWidget(label(name, "label"))
