@@ -3,10 +3,13 @@
 import base64
 import json
 import os
+import random
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 
 import cbor2
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +21,9 @@ from domain.codes.trust_files import read_trust
 from domain.codes.verdict import Answer, Verdict
 from domain.errors import AppError
 from tests.code_minting import CLOCK, DEVICE, HOLDER, NOW, TRUST, as_text, claims, cose, qym, shown
+from tools.fuzz_codes import WAYS
 
+FUZZ_TEXTS = int(os.environ.get("QIFU_FUZZ_TEXTS", "300"))
 EXAMPLES = int(os.environ.get("QIFU_FUZZ_EXAMPLES", "500"))
 PREFIXES = st.sampled_from(["QYM1:", "QYP1:", "QYS1:", "HC1:"])
 SLIP = Slip(
@@ -85,6 +90,13 @@ def dumped(value: object) -> bytes:
 @given(TEXTS)
 def test_any_text_gets_a_verdict(text: str) -> None:
     assert_sound(read(text, trust=TRUST, now=CLOCK))
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_bent_texts_get_a_verdict(way: Callable[[random.Random], str]) -> None:
+    draw = random.Random(2026)
+    for _ in range(FUZZ_TEXTS):
+        assert_sound(read(way(draw), trust=TRUST, now=CLOCK))
 
 
 def assert_sound(verdict: Verdict) -> None:
