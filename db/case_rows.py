@@ -83,18 +83,20 @@ def _frozen(row: sa.RowMapping) -> CaseRow:
     return CaseRow(**values)
 
 
-def refresh(connection: Connection, case: Case, found_at: int) -> None:
-    """Bring the row, the search index and the conflicts of ``case`` up to date."""
+def refresh(connection: Connection, case: Case, found_at: int) -> bool:
+    """Bring the row, the search index and the conflicts of ``case`` up to date; whether it has just become known."""
     values = values_of(case)
     known = connection.execute(IS_KNOWN, {"case_id": case.id}).scalar()
-    if known is None:
-        connection.execute(sa.insert(case_row), values)
-        known = connection.execute(IS_KNOWN, {"case_id": case.id}).scalar_one()
-        _index(connection, known, case, fresh=True)
+    fresh = known is None
+    if fresh:
+        inserted = connection.execute(sa.insert(case_row), values).inserted_primary_key
+        assert inserted is not None
+        known = inserted[0]
     else:
         connection.execute(sa.update(case_row).where(case_row.c.rowid_ == known), values)
-        _index(connection, known, case, fresh=False)
+    _index(connection, known, case, fresh=fresh)
     refresh_conflicts(connection, case.id, dict(case.unfit), found_at)
+    return fresh
 
 
 def refresh_conflicts(connection: Connection, stream: str, unfit: Mapping[str, str], found_at: int) -> None:

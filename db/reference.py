@@ -17,6 +17,7 @@ class ReferenceDocuments:
         self._connection = connection
         self.cache: dict[Any, Any] = {} if cache is None else cache
         """Kept by the store from one unit of work to the next. A version of a document never changes."""
+        self._versions: dict[str, int] | None = None
 
     def version(self, kind: str) -> int:
         """The newest version of ``kind``; 0 where there is none."""
@@ -24,10 +25,12 @@ class ReferenceDocuments:
         return int(self._connection.execute(query).scalar() or 0)
 
     def versions(self) -> dict[str, int]:
-        """The newest version of every kind."""
-        c = reference_document.c
-        rows = self._connection.execute(sa.select(c.kind, sa.func.max(c.version)).group_by(c.kind))
-        return {row[0]: int(row[1]) for row in rows}
+        """The newest version of every kind; asked once in a transaction, which sees no other's writes."""
+        if self._versions is None:
+            c = reference_document.c
+            rows = self._connection.execute(sa.select(c.kind, sa.func.max(c.version)).group_by(c.kind))
+            self._versions = {row[0]: int(row[1]) for row in rows}
+        return dict(self._versions)
 
     def get(self, kind: str, version: int | None = None) -> dict[str, Any] | None:
         """The document of ``kind`` in ``version`` (default: the newest), or None."""
@@ -47,6 +50,7 @@ class ReferenceDocuments:
         kind, version = document["kind"], document["version"]
         if self.get(kind, version) is not None:
             return
+        self._versions = None
         # Written only: another transaction may yet win this version, so nothing is cached before it is read back.
         self._connection.execute(
             sa.insert(reference_document),

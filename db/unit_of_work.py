@@ -145,8 +145,7 @@ class UnitOfWork:
             case = fold_case(events)
             if case is None:
                 continue
-            fresh = not self.connection.execute(case_rows.IS_KNOWN, {"case_id": stream}).first()
-            case_rows.refresh(self.connection, case, now_ms)
+            fresh = case_rows.refresh(self.connection, case, now_ms)
             enterprise_rows.refresh(self.connection, case, fresh=fresh)
             self.changed.note("cases", stream)
 
