@@ -224,7 +224,7 @@ def search(
 
 
 def _emit_rows(rows: "tuple[CaseRow, ...]", zone: str, as_json: bool) -> None:
-    documents = [
+    documents: list[dict[str, Any]] = [
         {
             "id": row.id,
             "number": row.number,
