@@ -46,6 +46,7 @@ QT_LIBRARIES = {
     "libfontconfig.so.1": "libfontconfig1",
     "libglib-2.0.so.0": "libglib2.0-0",
     "libnss3.so": "libnss3",
+    "libpulse.so.0": "libpulse0",
 }
 
 
