@@ -267,5 +267,6 @@ def _care(ground: Any) -> Any:
     return look_after(ground)
 
 
-for _service in (_facts, _warm_up, _today):
-    _service.reads = True  # type: ignore[attr-defined]
+_READING: tuple[Any, ...] = (_facts, _warm_up, _today)
+for _service in _READING:
+    _service.reads = True

@@ -117,8 +117,8 @@ class StaffCard(Card):
         field.set_error(sentence(error))
 
     def _clear(self) -> None:
-        for field in (self.password, self.again):
-            field.set_text("")
+        for secret in (self.password, self.again):
+            secret.set_text("")
         for field in (self.id, self.password, self.again):
             field.set_error("")
 

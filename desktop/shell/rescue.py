@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.gateway import BackupEntry
@@ -83,7 +83,7 @@ class RescueScreen(QWidget):
         for signal in (self.recover.clicked, self.recovery.entered):
             signal.connect(lambda *_: self._give(self.recovery.text(), self.code_given))
 
-    def _give(self, text: str, signal: Signal) -> None:
+    def _give(self, text: str, signal: SignalInstance) -> None:
         if text and self.retry.isEnabled():
             signal.emit(text)
 
