@@ -24,6 +24,7 @@ from services.rulebook import Rulebook, rulebook
 from services.station import reads
 
 SHORT_NUMBER_DAYS = 30
+SHOWN_KEY = 40
 CASE_COUNTER = "case"
 _RESTART_AFTER = 9_999
 
@@ -188,11 +189,17 @@ def find_case(uow: UnitOfWork, clock: Clock, key: str) -> str:
     wanted = key.strip().lower() if is_uuid(key.strip().lower()) else typed
     rows = uow.cases.by_key(wanted, short_since=since)
     if not rows:
-        raise AppError("cases.not_found", number=key.strip()[:40])
+        raise AppError("cases.not_found", number=_shown(key))
     if len(rows) > 1:
         listed = "、".join(f"{row.number}（{row.id}）" for row in rows[:5])
-        raise AppError("cases.ambiguous", number=key.strip()[:40], cases=listed)
+        raise AppError("cases.ambiguous", number=_shown(key), cases=listed)
     return rows[0].id
+
+
+def _shown(key: str) -> str:
+    """``key`` as a sentence repeats it: on one line, and no longer than any number is."""
+    line = " ".join(key.split())
+    return line if len(line) <= SHOWN_KEY else line[: SHOWN_KEY - 1] + "…"
 
 
 @reads

@@ -56,6 +56,8 @@ def settle(uow: UnitOfWork, form: IntakeForm, now_ms: int) -> Settled:
     book = rulebook(uow)
     form = checked_codes(book, form)
     kind = form.kind or propose_kind(form.text, package=form.package, item_chosen=bool(form.items))
+    if kind is CaseKind.PACKAGE and not form.package:
+        raise AppError("cases.package_needed")
     boards = _boards(uow, book, form, kind)
     limit = form.limit or propose_limit(kind, len(boards), form.days)
     # Only an item carries a number of days of its own; a class with days typed beside it would hide one of the two.

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from desktop.cli.output import emit
+from desktop.cli.case_document import case_document, case_text, file_document
+from desktop.cli.output import DONE, NOTHING, emit
 from desktop.cli.station import ActorOption, HomeOption, JsonOption, local_iso, opened, read_stdin
 from domain.errors import AppError
 
 if TYPE_CHECKING:
     from db.case_rows import CaseRow
-    from domain.cases.model import Attached, Case
     from services.station import Station
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="诉求件：受理、查看、查找与后续办理。")
@@ -38,16 +38,27 @@ def accept(
     ] = None,
     uscc: Annotated[str | None, typer.Option("--uscc", metavar="CODE", help="统一社会信用代码")] = None,
     name: Annotated[str | None, typer.Option("--name", help="申请人名称")] = None,
-    kind: Annotated[str | None, typer.Option("--kind")] = None,
-    channel: Annotated[str | None, typer.Option("--channel")] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--kind", help="诉求类型：consultation request complaint suggestion item package"),
+    ] = None,
+    channel: Annotated[
+        str | None,
+        typer.Option("--channel", help="来源：window phone hotline online visit talk community"),
+    ] = None,
     boards: Annotated[str | None, typer.Option("--boards", help="板块代码，逗号分隔，第一个牵头")] = None,
-    item: Annotated[str | None, typer.Option("--item")] = None,
+    item: Annotated[str | None, typer.Option("--item", metavar="CODE", help="服务事项代码")] = None,
     package: Annotated[str | None, typer.Option("--package", help="一类事名称")] = None,
-    scope: Annotated[str | None, typer.Option("--scope")] = None,
-    limit: Annotated[str | None, typer.Option("--limit")] = None,
-    days: Annotated[int | None, typer.Option("--days")] = None,
-    contact_name: Annotated[str | None, typer.Option("--contact-name")] = None,
-    contact_phone: Annotated[str | None, typer.Option("--contact-phone")] = None,
+    scope: Annotated[str | None, typer.Option("--scope", help="范围：point chain block")] = None,
+    limit: Annotated[str | None, typer.Option("--limit", help="时限：simple standard hard item")] = None,
+    days: Annotated[
+        int | None, typer.Option("--days", metavar="N", help="item 的承诺工作日数，0 为当日")
+    ] = None,
+    contact_name: Annotated[str | None, typer.Option("--contact-name", help="经办人姓名")] = None,
+    contact_phone: Annotated[str | None, typer.Option("--contact-phone", help="经办人电话")] = None,
+    capacity: Annotated[
+        str | None, typer.Option("--capacity", help="经办人身份：legal_representative agent")
+    ] = None,
     answer: Annotated[str | None, typer.Option("--answer", help="当场答复并办结")] = None,
     staff: ActorOption = None,
     as_json: JsonOption = False,
@@ -75,7 +86,7 @@ def accept(
             "answer": answer,
         }
         document = {field: value for field, value in flags.items() if value is not None}
-        contact = {"name": contact_name, "phone": contact_phone}
+        contact = {"name": contact_name, "phone": contact_phone, "capacity": capacity}
         document["contact"] = {field: value for field, value in contact.items() if value is not None}
     form = read_form(document)
     with opened(home, staff) as station:
@@ -123,71 +134,8 @@ def show(
 
     with opened(home, staff) as station:
         case = station.call(show_case, number)
-        document = _case_document(case, _zone(station))
-    emit(document, as_json=as_json, text=_case_text(document))
-
-
-def _case_document(case: "Case", zone: str) -> dict[str, Any]:
-    return {
-        "id": case.id,
-        "number": case.number,
-        "state": case.state.value,
-        "kind": case.kind.value,
-        "channel": case.channel.value,
-        "scope": case.scope.value,
-        "limit": case.limit.limit.value,
-        "days": case.limit.days,
-        "due": local_iso(case.due.at, zone) if case.due else None,
-        "provisional": bool(case.due and case.due.provisional),
-        "uscc": case.applicant.uscc,
-        "name": case.applicant.name,
-        "applicant_kind": case.applicant.kind.value,
-        "contact": {
-            "name": case.contact.name,
-            "phone": case.contact.phone,
-            "capacity": case.contact.capacity.value,
-            "authorisation_seen": case.contact.authorisation_seen,
-        },
-        "text": case.text,
-        "answer": case.answer or None,
-        "reason": case.reason or None,
-        "assignments": [{"board": b, "role": "assist" if i else "lead"} for i, b in enumerate(case.boards)],
-        "boards": list(case.boards),
-        "items": list(case.items),
-        "package": case.package,
-        "package_items": list(case.package_items),
-        "in_pool": case.in_pool,
-        "sensitive": case.sensitive,
-        "accepted": local_iso(case.accepted_at, zone),
-        "closed": local_iso(case.closed_at, zone),
-        "merged_into": case.merged_into,
-        "links": list(case.links),
-        "material": list(case.material),
-        "missing": list(case.missing),
-        "files": [
-            {"name": f.name, "size": f.size, "media_type": f.media_type, "sha256": f.sha256}
-            for f in case.files
-        ],
-        "prints": dict(case.prints),
-        "conflicts": [{"event": event, "code": code} for event, code in case.unfit],
-        "needs_update": case.newer,
-        "timeline": [
-            {"event": e.event, "kind": e.kind, "at": local_iso(e.at, zone), "actor": e.actor, "site": e.site}
-            for e in case.timeline
-        ],
-    }
-
-
-def _file_document(file: "Attached") -> dict[str, Any]:
-    return {"name": file.name, "size": file.size, "media_type": file.media_type, "sha256": file.sha256}
-
-
-def _case_text(document: dict[str, Any]) -> str:
-    lines = [f"{document['number']}  {document['state']}  {document['name']}", document["text"]]
-    lines.append(f"期限 {document['due']}{'（暂定）' if document['provisional'] else ''}")
-    lines.append("板块 " + "、".join(f"{a['board']}（{a['role']}）" for a in document["assignments"]))
-    lines += [f"  {e['at']}  {e['kind']}  {e['actor']}" for e in document["timeline"]]
-    return "\n".join(lines)
+        document = case_document(case, _zone(station))
+    emit(document, as_json=as_json, text=case_text(document))
 
 
 @app.command("list")
@@ -247,12 +195,18 @@ def _emit_rows(rows: "tuple[CaseRow, ...]", zone: str, as_json: bool) -> None:
 
 
 def _step(
-    home: Path | None, staff: str | None, as_json: bool, service: Any, *args: Any, **kwargs: Any
+    home: Path | None,
+    staff: str | None,
+    as_json: bool,
+    service: Any,
+    *args: Any,
+    exit_code: int = DONE,
+    **kwargs: Any,
 ) -> None:
     with opened(home, staff) as station:
         case = station.call(service, *args, **kwargs)
-        document = _case_document(case, _zone(station))
-    emit(document, as_json=as_json, text=_case_text(document))
+        document = case_document(case, _zone(station))
+    emit(document, as_json=as_json, text=case_text(document), code=exit_code)
 
 
 @app.command()
@@ -367,12 +321,7 @@ def attach(
 
     with opened(home, staff) as station:
         attached = station.submit_upkeep(attach_path, number, file).result()
-    document = {
-        "name": attached.name,
-        "size": attached.size,
-        "media_type": attached.media_type,
-        "sha256": attached.sha256,
-    }
+    document = file_document(attached)
     emit(document, as_json=as_json, text=f"已附上 {attached.name}")
 
 
@@ -388,4 +337,14 @@ def flag(
     """标记：问题池、敏感。"""
     from services.case_steps import flag_case
 
-    _step(home, staff, as_json, flag_case, number, in_pool=in_pool, sensitive=sensitive)
+    idle = in_pool is None and sensitive is None
+    _step(
+        home,
+        staff,
+        as_json,
+        flag_case,
+        number,
+        in_pool=in_pool,
+        sensitive=sensitive,
+        exit_code=NOTHING if idle else DONE,
+    )

@@ -1,21 +1,29 @@
 """What a clerk, a script or another program hands in to have a case accepted, checked at the edge."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from domain.cases.model import ApplicantKind, Capacity, CaseKind, Channel, LimitClass, Scope
 from domain.cases.wording import clean
+from domain.deadlines.rules import MAX_DAYS
 from domain.errors import AppError
 
 MAX_TEXT = 5_000
 """Characters of a matter; longer texts are attached as a file."""
 MAX_NAME = 120
 MAX_LINES = 60
-MAX_DAYS = 365
 
-
+_CODES: dict[str, type[StrEnum]] = {
+    "applicant_kind": ApplicantKind,
+    "kind": CaseKind,
+    "channel": Channel,
+    "scope": Scope,
+    "limit": LimitClass,
+    "contact.capacity": Capacity,
+}
 _CAPACITY_WORDS = {
     "legal": Capacity.LEGAL_REPRESENTATIVE,
     "法定代表人": Capacity.LEGAL_REPRESENTATIVE,
@@ -68,7 +76,7 @@ class IntakeForm(BaseModel):
     package_items: tuple[str, ...] = ()
     scope: Scope = Scope.POINT
     limit: LimitClass | None = None
-    days: int | None = Field(default=None, strict=True, ge=1, le=MAX_DAYS)
+    days: int | None = Field(default=None, strict=True, ge=0, le=MAX_DAYS)
     contact: ContactForm = ContactForm()
     in_pool: bool | None = None
     sensitive: bool = False
@@ -103,6 +111,10 @@ def _field_error(first: Any) -> AppError:
     name = ".".join(str(part) for part in place if not isinstance(part, int)) or "form"
     if first["type"] == "extra_forbidden":
         return AppError("cases.unknown_field", field=name[:60])
+    if name == "days":
+        return AppError("deadlines.days_range", days=str(first["input"])[:20], most=MAX_DAYS)
+    if name in _CODES:
+        return AppError("cases.value_unknown", field=name, known="、".join(_CODES[name]))
     return AppError("cases.field_invalid", field=name)
 
 

@@ -101,6 +101,30 @@ def test_steps(qifu: Qifu, number: str) -> None:
     assert qifu.json("case", "decline", third, "--reason", "不属于")["state"] == "declined"
 
 
+def test_flags_and_none(qifu: Qifu, number: str) -> None:
+    assert qifu.json("case", "flag", number, "--sensitive")["sensitive"] is True
+    assert qifu.json("case", "flag", number, code=3)["sensitive"] is True
+
+
+def test_a_promise_for_the_same_day_is_one_for_both_commands(qifu: Qifu) -> None:
+    flags = ("--text", "补一个章", "--name", "甲公司", "--limit", "item", "--days", "0")
+    done = qifu.json("case", "accept", *flags, "--capacity", "legal_representative")
+    shown = qifu.json("case", "show", done["number"])
+    assert (shown["days"], shown["contact"]["capacity"]) == (0, "legal_representative")
+    assert (
+        shown["due"] == qifu.json("due", "--at", shown["accepted"], "--limit", "item", "--days", "0")["due"]
+    )
+
+
+def test_every_flag_of_accept_is_explained() -> None:
+    from typer.main import get_command
+
+    from desktop.cli.case import app
+
+    accept = get_command(app).commands["accept"]  # type: ignore[attr-defined]
+    assert [one.name for one in accept.params if not one.help] == []
+
+
 def test_print(qifu: Qifu, number: str, tmp_path: Path) -> None:
     out = tmp_path / "slip.pdf"
     done = qifu.json("print", "slip", number, "--paper", "a5", "--out", str(out))

@@ -74,6 +74,7 @@ def test_a_wrong_code_is_refused_and_nothing_is_half_done(station: Station) -> N
         ({"item": "9999"}, "cases.unknown_item"),
         ({"package": "没有的事"}, "cases.unknown_package"),
         ({"package_items": ("x",)}, "cases.package_missing"),
+        ({"kind": "package"}, "cases.package_needed"),
         ({"limit": "standard", "days": 4}, "deadlines.days_unexpected"),
         ({"id": "not-a-uuid"}, "cases.field_invalid"),
     ],
@@ -252,11 +253,12 @@ def test_found_by_number_short_number_and_id(station: Station, clock: FixedClock
     assert [row.id for row in station.call(search_cases, short)] == [done.id]
 
 
-@pytest.mark.parametrize("key", ["", "   ", "没有", "AB00017K", "x" * 5000, "' OR 1=1 --", "\x00"])
+@pytest.mark.parametrize("key", ["", "   ", "没有", "AB00017K", "x" * 5000, "' OR 1=1 --", "\x00", "a\nb"])
 def test_what_is_not_found_is_told(station: Station, key: str) -> None:
     error = _refused(lambda: station.call(_find, key))
     assert error.code == "cases.not_found"
     assert len(error.params["number"]) <= 40
+    assert "\n" not in error.params["number"]
 
 
 def test_nobody_without_the_right_accepts(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:

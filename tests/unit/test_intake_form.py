@@ -21,10 +21,20 @@ def _refused(document: object) -> AppError:
         ([], "cases.form_not_object", {}),
         ({"txt": "a"}, "cases.unknown_field", {"field": "txt"}),
         ({"contact": {"mail": "a"}}, "cases.unknown_field", {"field": "contact.mail"}),
-        ({"kind": "wish"}, "cases.field_invalid", {"field": "kind"}),
+        (
+            {"kind": "wish"},
+            "cases.value_unknown",
+            {"field": "kind", "known": "consultation、request、complaint、suggestion、item、package"},
+        ),
+        (
+            {"contact": {"capacity": "boss"}},
+            "cases.value_unknown",
+            {"field": "contact.capacity", "known": "legal_representative、agent"},
+        ),
         ({"boards": ["a", 1]}, "cases.field_invalid", {"field": "boards"}),
-        ({"days": 0}, "cases.field_invalid", {"field": "days"}),
-        ({"days": 10**9}, "cases.field_invalid", {"field": "days"}),
+        ({"days": -1}, "deadlines.days_range", {"days": "-1", "most": 1000}),
+        ({"days": "3"}, "deadlines.days_range", {"days": "3", "most": 1000}),
+        ({"days": 10**9}, "deadlines.days_range", {"days": "1000000000", "most": 1000}),
         ({"contact": {"phone": 5}}, "cases.field_invalid", {"field": "contact.phone"}),
         ({"text": "a"}, "cases.applicant_missing", {}),
         ({"name": "a"}, "cases.text_missing", {}),
@@ -64,6 +74,17 @@ def test_exactly_at_the_limit() -> None:
 def test_long_lists_of_material(lines: tuple[str, ...]) -> None:
     for field in ("material", "missing"):
         assert _refused({"text": "a", "name": "b", field: lines}).code == "cases.material_too_long"
+
+
+@pytest.mark.parametrize("field", ["kind", "channel", "scope", "limit", "applicant_kind"])
+def test_what_may_stand_in_a_field_is_told(field: str) -> None:
+    error = _refused({field: "x"})
+    for value in error.params["known"].split("、"):
+        assert read_form({field: value})
+
+
+def test_a_promise_for_the_same_day() -> None:
+    assert check_form(form(limit="item", days=0)).form.days == 0
 
 
 def test_cleaned_and_counted() -> None:
