@@ -22,7 +22,7 @@ from reports.rare import SystemFonts
 
 SITE = SitePlace("钱江新城企业综合服务中心", "0571-8888 1234", "富春路 168 号", "工作日 9:00–17:00")
 PERSON = Representative("王晓", "13812345678", "agent")
-APPLICANT = Applicant("杭州蓝鲸智能装备有限公司", "91330100MA2H0KCB52", "enterprise")
+APPLICANT = Applicant("杭州蓝鲸智能装备有限公司", "91330100MA2H0KCB5W", "enterprise")
 NUMBER = "QJ261122AB0017K"
 
 

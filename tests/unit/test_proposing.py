@@ -45,7 +45,7 @@ def test_the_pool_holds_problems() -> None:
 @pytest.mark.parametrize(
     ("name", "uscc", "kind"),
     [
-        ("杭州蓝鲸有限公司", "91330100MA2H0KCB52", ApplicantKind.ENTERPRISE),
+        ("杭州蓝鲸有限公司", "91330100MA2H0KCB5W", ApplicantKind.ENTERPRISE),
         ("张三小吃店", "92330100MA2H0KCB5X", ApplicantKind.INDIVIDUAL),
         ("张三小吃店", None, ApplicantKind.INDIVIDUAL),
         ("云溪市五金商会", None, ApplicantKind.CHAMBER),
