@@ -20,7 +20,7 @@ from sqlcipher3 import dbapi2
 from db import engine as store_engine
 from db import migrate
 from db.atomic import put_in_place, sync_folder, write_file
-from db.errors import classify, known
+from db.errors import classify, classify_at, known
 from db.keys import DESCRIPTION_NAME
 from db.store_copy import Progress, copy_store
 from db.witness import Witness
@@ -34,6 +34,7 @@ DAY_MS = 24 * 3600 * 1000
 _PREFIX = "store-"
 _MOMENT = "%Y%m%d-%H%M%S"
 _IN_USE_PATIENCE_MS = 2_000
+_OF_THE_DISK = {"storage.disk_full", "storage.read_only"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +54,19 @@ def make_backup(
     """Copy the store into ``folder`` (``home/backups``), verify the copy, and list what it holds.
 
     ``progress`` gets (pages done, pages in all) and answers whether to go on. Errors: ``CopyCancelled``,
-    ``storage.backup_bad`` (the copy does not verify and is removed), known ``storage.*`` errors.
+    ``storage.backup_bad`` (the copy does not verify and is removed), ``storage.damaged`` (for it is the store that
+    is not whole), known ``storage.*`` errors.
     """
     target_folder = folder or home / BACKUPS
     target = target_folder / f"{_PREFIX}{_moment(now_ms)}.db"
     try:
         target_folder.mkdir(parents=True, exist_ok=True)
         copy_store(home / STORE_NAME, target, key, progress)
-        backup = _describe(target, key, now_ms)
+        backup = _described(home / STORE_NAME, target, key, now_ms)
         if not target_folder.is_relative_to(home):
             _copy_files(home, target_folder, backup.attachments)
     except OSError as error:
         raise known(error) from error
-    except AppError as error:
-        if error.code == "storage.backup_bad":
-            target.unlink(missing_ok=True)
-        raise
     return backup
 
 
@@ -79,15 +77,30 @@ def list_backups(folder: Path) -> list[Backup]:
 
 
 def verify(path: Path, key: bytes) -> None:
-    """Refuse a store file that is not whole: ``storage.backup_bad``."""
+    """Refuse a store file that is not whole: ``storage.backup_bad``. A disk that refuses says nothing of the file."""
     try:
-        with closing(store_engine.connect(path, key)) as connection:
-            bad_pages = connection.execute("PRAGMA cipher_integrity_check").fetchall()
-            answer = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    except (AppError, dbapi2.Error):
-        raise AppError("storage.backup_bad", path=str(path)) from None
-    if bad_pages or answer != "ok":
+        whole = _is_whole(path, key)
+    except (AppError, dbapi2.Error) as error:
+        found = classify_at(error, path)
+        if found is not None and found.code in _OF_THE_DISK:
+            raise found from None
+        whole = False
+    if not whole:
         raise AppError("storage.backup_bad", path=str(path))
+
+
+def _is_whole(path: Path, key: bytes) -> bool:
+    with closing(store_engine.connect(path, key)) as connection:
+        bad_pages = connection.execute("PRAGMA cipher_integrity_check").fetchall()
+        return not bad_pages and connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+
+
+def _is_store_whole(store: Path, key: bytes) -> bool:
+    try:
+        verify(store, key)
+    except AppError as error:
+        return error.code != "storage.backup_bad"
+    return True
 
 
 def restore(home: Path, key: bytes, backup: Path, now_ms: int) -> Path | None:
@@ -102,14 +115,17 @@ def restore(home: Path, key: bytes, backup: Path, now_ms: int) -> Path | None:
 def open_last_good(
     home: Path, key: bytes, now_ms: int, *, folder: Path | None = None
 ) -> tuple[Backup, Path | None]:
-    """After damage: keep the damaged file under another name and put the newest whole backup in its place.
+    """Keep the store's file under another name, which says whether it is damaged, and put the newest whole backup in
+    its place.
 
     Returns the backup and the kept file. ``storage.no_backup`` when none is whole; the store is then as it
     was.
     """
-    for backup in list_backups(folder or home / BACKUPS):
+    found = list_backups(folder or home / BACKUPS)
+    state = "replaced" if found and _is_store_whole(home / STORE_NAME, key) else "damaged"
+    for backup in found:
         try:
-            return backup, _replace(home, key, backup.path, f"damaged-{_moment(now_ms)}")
+            return backup, _replace(home, key, backup.path, f"{state}-{_moment(now_ms)}")
         except AppError as error:
             if error.code != "storage.backup_bad":
                 raise
@@ -135,6 +151,18 @@ def prune(folder: Path, *, keep_days: int = KEEP_DAYS) -> int:
         _list_path(backup.path).unlink(missing_ok=True)
         removed += 1
     return removed
+
+
+def _described(store: Path, target: Path, key: bytes, now_ms: int) -> Backup:
+    """A copy that cannot be verified and listed is no backup, and does not stay."""
+    try:
+        return _describe(target, key, now_ms)
+    except BaseException as error:
+        target.unlink(missing_ok=True)
+        is_bad = isinstance(error, AppError) and error.code == "storage.backup_bad"
+        if is_bad and not _is_store_whole(store, key):
+            raise AppError("storage.damaged") from None
+        raise
 
 
 def _describe(target: Path, key: bytes, now_ms: int) -> Backup:

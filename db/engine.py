@@ -5,6 +5,7 @@ that reads before it writes fails at once with "database is locked", whatever th
 with ``execution_options(qifu_read=True)`` begin deferred and never wait for a writer.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
 from db import keys
-from db.errors import classify
+from db.errors import classify_at
 from domain.errors import AppError
 
 BUSY_TIMEOUT_MS = 20_000
@@ -48,7 +49,7 @@ def open_engine(path: Path, key: bytes, *, create: bool = False) -> sa.Engine:
         pool_use_lifo=True,  # one thread keeps one connection: PRAGMA data_version means something only within one
     )
     sa.event.listen(engine, "begin", _begin)
-    sa.event.listen(engine, "handle_error", _name_known_error)
+    sa.event.listen(engine, "handle_error", partial(_name_known_error, path))
     try:
         engine.connect().close()
     except BaseException:
@@ -70,7 +71,7 @@ def connect(path: Path, key: bytes, *, create: bool = False) -> Any:
     try:
         return _connect(path, key, "rwc" if create else "rw")
     except (dbapi2.Error, OSError) as error:
-        found = classify(error)
+        found = classify_at(error, path)
         if found is None:
             raise
         raise _explain(found, path, key) from None
@@ -127,7 +128,7 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def _name_known_error(context: sa.engine.ExceptionContext) -> None:
-    found = classify(context.original_exception)
+def _name_known_error(path: Path, context: sa.engine.ExceptionContext) -> None:
+    found = classify_at(context.original_exception, path)
     if found is not None:
         raise found

@@ -5,6 +5,9 @@ anything else is a bug and passes unchanged to the crash dialog.
 """
 
 import errno
+import os
+import shutil
+from pathlib import Path
 
 from domain.errors import AppError
 
@@ -29,6 +32,8 @@ _BY_ERRNO = {
     errno.EIO: "storage.disk_error",
 }
 _PRIMARY = 0xFF
+_NEEDED_BYTES = 1 << 20
+"""With less left on the disk, what went wrong there went wrong for want of room."""
 
 
 def classify(error: BaseException | None) -> AppError | None:
@@ -49,6 +54,28 @@ def classify(error: BaseException | None) -> AppError | None:
     return AppError(code) if code else None
 
 
-def known(error: Exception) -> Exception:
-    """What to raise instead of ``error``: the known error, or ``error`` itself."""
-    return classify(error) or error
+def classify_at(error: BaseException | None, file: Path) -> AppError | None:
+    """``classify``; what the engine only calls an I/O error is told by the state of the disk that ``file`` is on.
+
+    In WAL mode even reading makes a file (``-shm``), so that a full disk and a read-only one refuse readers, too.
+    """
+    found = classify(error)
+    if found is None or found.code not in ("storage.disk_error", "storage.cannot_open"):
+        return found
+    return _refused_by_disk(file.parent) or found
+
+
+def _refused_by_disk(folder: Path) -> AppError | None:
+    try:
+        if folder.is_dir() and not os.access(folder, os.W_OK):
+            return AppError("storage.read_only")
+        if shutil.disk_usage(folder).free < _NEEDED_BYTES:
+            return AppError("storage.disk_full")
+    except OSError:
+        pass
+    return None
+
+
+def known(error: Exception, file: Path | None = None) -> Exception:
+    """What to raise instead of ``error``: the known error, or ``error`` itself; ``file`` as in ``classify_at``."""
+    return (classify_at(error, file) if file else classify(error)) or error

@@ -33,7 +33,7 @@ def copy_store(source: Path, target: Path, key: bytes, progress: Progress | None
         _force_to_disk(unfinished)
         put_in_place(unfinished, target)
     except (dbapi2.Error, OSError) as error:
-        raise known(error) from error
+        raise known(error, target) from error
     finally:
         for leftover in unfinished.parent.glob(unfinished.name + "*"):
             leftover.unlink()

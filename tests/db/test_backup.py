@@ -106,6 +106,19 @@ def test_a_copy_that_does_not_verify_is_no_backup(home: Path, key: bytes, monkey
     assert not list((home / "backups").glob("*.db"))
 
 
+def test_a_damaged_store_is_told_from_a_bad_copy(home: Path, key: bytes, refused) -> None:
+    _spoil(home / "store.db")
+    refused("storage.damaged", backup.make_backup, home, key, NOW)
+    assert not list((home / "backups").iterdir())
+
+
+def test_the_kept_file_of_a_sound_store_is_not_called_damaged(home: Path, key: bytes) -> None:
+    backup.make_backup(home, key, NOW)
+    _, kept = backup.open_last_good(home, key, NOW + DAY)
+    assert kept is not None
+    assert kept.name.startswith("store.replaced-")
+
+
 def test_full_disk_leaves_no_half_backup(home: Path, key: bytes, monkeypatch, refused) -> None:
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")

@@ -1,5 +1,6 @@
 """Stores that meet with accidents: damage, full disk, kills, copies, many processes. Real files, real processes."""
 
+import errno
 import shutil
 import signal
 import subprocess
@@ -7,13 +8,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from db import engine as store_engine
-from db import unit_of_work
+from db import errors, unit_of_work
+from db.backup import make_backup
 from db.engine import connect, open_engine
-from db.errors import classify
+from db.errors import classify, classify_at
 from db.event_log import EventLog
 from db.node import Node, create_node
 from db.unit_of_work import Store, UnitOfWork
@@ -191,9 +194,9 @@ def test_full_disk_loses_nothing_that_was_acknowledged(station: Store, home: Pat
     assert _broken(station) == []
 
 
-def _mount(folder: Path) -> bool:
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(folder)]
+def _mount(folder: Path, options: str = "size=600k") -> bool:
+    folder.mkdir(exist_ok=True)
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
     try:
         return subprocess.run(command, capture_output=True).returncode == 0
     except OSError:
@@ -230,6 +233,53 @@ def test_really_full_disk(station: Store, home: Path, key: bytes, tmp_path: Path
         store.close()
     finally:
         subprocess.run(["umount", str(small)], check=True)
+
+
+@pytest.mark.parametrize("state", ["full", "read-only"])
+def test_a_disk_that_refuses_readers_is_named(
+    station: Store, home: Path, key: bytes, tmp_path: Path, refused, state: str
+) -> None:
+    """Reading makes a file beside the store, too; the engine calls what comes of it an I/O error."""
+    station.close()
+    small = tmp_path / "small"
+    if not _mount(small):
+        pytest.skip("only an administrator can make a small disk")
+    try:
+        target = Path(shutil.copytree(home, small / "home"))
+        if state == "full":
+            with suppress(OSError), (small / "rest").open("wb", buffering=0) as rest:
+                while True:
+                    rest.write(bytes(4096))
+            code = "storage.disk_full"
+        else:
+            assert _mount(small, "remount,ro,size=600k")
+            code = "storage.read_only"
+        refused(code, open_engine, target / "store.db", key)
+        refused(code, make_backup, target, key, NOW)
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+
+
+@pytest.mark.parametrize(
+    ("free", "writable", "code"),
+    [
+        (0, True, "storage.disk_full"),
+        (0, False, "storage.read_only"),
+        (1 << 30, False, "storage.read_only"),
+        (1 << 30, True, "storage.disk_error"),
+    ],
+)
+def test_an_io_error_is_told_by_the_disk(
+    tmp_path: Path, monkeypatch, free: int, writable: bool, code: str
+) -> None:
+    monkeypatch.setattr(errors.shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
+    monkeypatch.setattr(errors.os, "access", lambda *_: writable)
+    found = classify_at(OSError(errno.EIO, "x"), tmp_path / "store.db")
+    assert found is not None
+    assert found.code == code
+    no_room = classify_at(OSError(errno.ENOSPC, "x"), tmp_path / "store.db")
+    assert no_room is not None
+    assert no_room.code == "storage.disk_full"
 
 
 # Many processes, kills
