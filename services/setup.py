@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from domain.clock import Clock
 from domain.errors import AppError
 from services.clock import SystemClock
 from services.documents import shipped
-from services.station import InitResult, make_store
+from services.station import STORE_NAME, InitResult, make_store, open_station
 
 _LETTERS = re.compile(r"[A-Z]{2,4}")
 MAX_NAME = 60
@@ -33,6 +34,50 @@ def init_station(
     else:
         site, staff = _own_site(site_name or "", site_letters or ""), []
     return make_store(home, site=site, staff=staff, clock=clock, ask=ask)
+
+
+def init_demo_centre(
+    home: Path, *, cases: bool = False, clock: Clock | None = None, ask: keys.Ask | None = None
+) -> InitResult:
+    """Make the demonstration centre with its codes and, with ``cases``, its made-up cases: the whole of it or nothing.
+
+    Where it fails, ``home`` is as it was before. ``AppError`` as of ``init_station``.
+    """
+    before = set(home.iterdir()) if home.is_dir() else None
+    made = init_station(home, demo=True, clock=clock, ask=ask)
+    try:
+        _fill(made, cases, clock, ask)
+    except BaseException:
+        _remove_made(home, before)
+        raise
+    return made
+
+
+def _fill(made: InitResult, cases: bool, clock: Clock | None, ask: keys.Ask | None) -> None:
+    # A real station is made without what makes codes.
+    from services.demo import fill_demo
+    from services.demo_codes import fill_demo_codes
+
+    station = open_station(made.home, clock=clock, ask=ask)
+    try:
+        station.call(fill_demo_codes, made.home)
+        if cases:
+            station.call(fill_demo)
+    finally:
+        station.close()
+
+
+def _remove_made(home: Path, before: set[Path] | None) -> None:
+    """Take out what was not there ``before``; a store that a kill had left behind without a station goes, too."""
+    for entry in list(home.iterdir()):
+        if entry in (before or ()) and not entry.name.startswith(STORE_NAME):
+            continue
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+    if before is None:
+        home.rmdir()
 
 
 def _own_site(name: str, letters: str) -> dict[str, Any]:

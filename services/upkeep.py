@@ -95,6 +95,7 @@ def wipe_demo(home: Path, *, passphrase: str | None = None) -> None:
         home / "attachments",
         home / "backups",
         home / "papers",
+        home / "demo-codes",
     ):
         if entry.is_dir():
             shutil.rmtree(entry)

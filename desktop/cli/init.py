@@ -30,23 +30,13 @@ def init(
     as_json: JsonOption = False,
 ) -> None:
     """建立一个独立网点，或演示中心。"""
-    from services.setup import init_station
-    from services.station import open_station
+    from services.setup import init_demo_centre, init_station
 
-    made = init_station(
-        home_of(home), demo=demo, site_name=site_name, site_letters=site_letters, ask=ask_passphrase()
-    )
+    place, ask = home_of(home), ask_passphrase()
     if demo:
-        from services.demo import fill_demo
-        from services.demo_codes import fill_demo_codes
-
-        station = open_station(made.home)
-        try:
-            station.call(fill_demo_codes, made.home)
-            if cases:
-                station.call(fill_demo)
-        finally:
-            station.close()
+        made = init_demo_centre(place, cases=cases, ask=ask)
+    else:
+        made = init_station(place, site_name=site_name, site_letters=site_letters, ask=ask)
     document = {"home": str(made.home), "site": made.site, "key": made.key.kind.value}
     words = _KEY_WORDS[made.key.kind.value].format(where=made.key.where)
     emit(document, as_json=as_json, text=f"网点已建立：{made.home}\n{words}")
