@@ -88,13 +88,13 @@ def refresh(connection: Connection, case: Case, found_at: int) -> bool:
     values = values_of(case)
     known = connection.execute(IS_KNOWN, {"case_id": case.id}).scalar()
     fresh = known is None
-    if fresh:
+    if known is None:
         inserted = connection.execute(sa.insert(case_row), values).inserted_primary_key
         assert inserted is not None
         known = inserted[0]
     else:
         connection.execute(sa.update(case_row).where(case_row.c.rowid_ == known), values)
-    _index(connection, known, case, fresh=fresh)
+    _index(connection, int(known), case, fresh=fresh)
     refresh_conflicts(connection, case.id, dict(case.unfit), found_at)
     return fresh
 

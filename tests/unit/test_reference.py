@@ -26,7 +26,7 @@ CODES = {board.code for board in BOARDS}
 
 def test_boards_are_the_eleven_of_the_scheme():
     assert [board.code for board in BOARDS] == (
-        "intake project policy finance talent legal innovation opening data appeal local".split()
+        ["intake", "project", "policy", "finance", "talent", "legal", "innovation", "opening", "data", "appeal", "local"]
     )
     assert next(board for board in BOARDS if board.code == "local").lead is None
 
