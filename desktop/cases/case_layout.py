@@ -165,7 +165,7 @@ def fact_lines(view: Any) -> list[tuple[str, str]]:
     known = contact.name or contact.phone
     item = facts.book.items.get(case.item or "")
     limit = words.word(words.LIMITS, case.limit.limit.value)
-    days = f"（{case.limit.days} 个工作日）" if case.limit.days else ""
+    days = f"（{case.limit.days} 个工作日）" if case.limit.days is not None else ""
     lines = [
         ("类型", words.word(words.KINDS, case.kind.value)),
         ("来源", words.word(words.CHANNELS, case.channel.value)),

@@ -13,6 +13,7 @@ from desktop.messages import sentence
 from desktop.shell.popover import Popover
 from desktop.shell.tasks import TaskRunner
 from desktop.widgets import ActionButton, AreaField, Card, FlowLayout, Segments, label, set_tone
+from domain.deadlines.rules import MAX_DAYS
 from domain.errors import AppError
 
 DAYS_AT_FIRST = 5
@@ -32,7 +33,7 @@ class PromiseZone(Card):
         self.scope = Segments(words.choices(words.SCOPES), name="问题范围")
         self.limit = Segments(words.choices(words.LIMITS), name="时限")
         self.days = QSpinBox()
-        self.days.setRange(1, 365)
+        self.days.setRange(0, MAX_DAYS)
         self.days.setValue(DAYS_AT_FIRST)
         self.days.setSuffix(" 个工作日")
         self.days.setAccessibleName("承诺工作日")
@@ -67,7 +68,8 @@ class PromiseZone(Card):
         self._in_pool = fields.get("in_pool")
         self.scope.set_value(fields.get("scope", "point"))
         self.limit.set_value(self._limit or "standard")
-        self.days.setValue(fields.get("days") or DAYS_AT_FIRST)
+        days = fields.get("days")
+        self.days.setValue(DAYS_AT_FIRST if days is None else days)
         self.days.setVisible(self._limit == "item")
         boards = fields.get("boards")
         self.boards.set_value(None if boards is None else tuple(boards))
