@@ -1,8 +1,10 @@
 """The main job once through in a throw-away home: what the frozen program runs to show that it is whole."""
 
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import resources
@@ -14,6 +16,7 @@ from services.setup import init_station
 from services.station import Station, open_station
 from services.upkeep import examine
 
+ISSUING_ROOM = "authority"
 MATTER = "新公司要开办，执照和公章想一起办。"
 NAME = "自检企业有限公司"
 SHIPPED_FILES = (
@@ -50,11 +53,18 @@ def run() -> list[Step]:
 
 def _plan(home: Path) -> list[tuple[str, Callable[[], object]]]:
     return [
+        ("rooms", _rooms),
         ("resources", _resources),
         ("store", lambda: init_station(home, demo=True)),
         ("main job", lambda: _main_job(home)),
         ("doctor", lambda: _healthy(home)),
     ]
+
+
+def _rooms() -> None:
+    """The frozen desk holds nothing that could issue a code."""
+    if getattr(sys, "frozen", False) and find_spec(ISSUING_ROOM) is not None:
+        raise AssertionError(ISSUING_ROOM)
 
 
 def _resources() -> None:
