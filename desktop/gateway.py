@@ -47,6 +47,7 @@ class StationFacts:
     boards: tuple[tuple[str, str], ...] = ()
     key_kind: str = ""
     key_where: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

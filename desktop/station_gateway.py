@@ -239,6 +239,7 @@ def _facts(uow: Any, clock: Any, actor: Any, key_place: Any) -> StationFacts:
         boards=tuple((board.code, board.name) for board in book.boards.values()),
         key_kind=str(key_place.kind),
         key_where=key_place.where,
+        zone=book.site.zone,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QPalette
@@ -42,6 +43,8 @@ class HeaderState:
     person: str = ""
     link: LinkState = LinkState()
     key_warning: str = ""
+    zone: str = ""
+    """The site's time zone, by which the clock goes; the machine's own while no station is open."""
 
 
 class Header(QWidget):
@@ -58,6 +61,7 @@ class Header(QWidget):
         self.setObjectName("header")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._now = now
+        self._zone: ZoneInfo | None = None
         self._centre = ElidedLabel("")
         self._centre.setObjectName("centre")
         self._window = label("", "muted")
@@ -90,6 +94,8 @@ class Header(QWidget):
         set_tone(self._key, Tone.WARN if state.key_warning else None)
         for button in (self._find, self._link):
             button.setVisible(bool(state.centre))
+        self._zone = ZoneInfo(state.zone) if state.zone else None
+        self.show_time()
         self._show_link(state.link)
 
     def show_unread(self, count: int) -> None:
@@ -99,7 +105,7 @@ class Header(QWidget):
 
     def show_time(self) -> None:
         """Show the present minute."""
-        now = self._now()
+        now = self._now().astimezone(self._zone)
         text = f"{now:%m-%d} 周{WEEKDAYS[now.weekday()]}  {now:%H:%M}"
         if text != self._clock.text():
             self._clock.setText(text)

@@ -182,6 +182,7 @@ class Startup(QObject):
                 window=f"{number} 号窗口" if number else "",
                 person=person,
                 key_warning=KEY_WARNING if self._facts.key_kind == "home_file" else "",
+                zone=self._facts.zone,
             )
         )
 

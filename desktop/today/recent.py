@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from desktop import words
 from desktop.cases.columns import state_badge
@@ -14,7 +14,8 @@ from desktop.widgets import BADGE_ROLE, BadgeDelegate, DataTable
 
 ID_ROLE = int(Qt.ItemDataRole.UserRole)
 TITLES = ("编号", "状态", "企业", "诉求", "受理")
-WIDTHS = (9, 5, 10, 16, 4)
+WIDTHS = (10, 6, 10, 16, 4)
+WIDEST_NUMBER = "WWWW261122WW00000W"
 STATE, MATTER = 1, 3
 
 
@@ -31,14 +32,13 @@ class RecentCases(DataTable):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setItemDelegateForColumn(STATE, BadgeDelegate(theme, self))
         self.opened.connect(lambda index: self.picked.emit(index.siblingAtColumn(0).data(ID_ROLE)))
-        # A few rows only: a number is never cut, whatever letters it has.
-        for column in (0, STATE):
-            self.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.fit()
 
     def fit(self) -> None:
         """Widths and heights for the text size in use."""
         self.tune_columns(WIDTHS, MATTER)
+        # A number is never cut, whatever letters it has.
+        self.horizontalHeader().resizeSection(0, self.fontMetrics().horizontalAdvance(WIDEST_NUMBER) + 28)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 12)
 
     def show_cases(self, rows: Sequence[Any], now_ms: int, zone: str) -> None:

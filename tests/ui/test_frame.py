@@ -1,11 +1,12 @@
 """Notices, Ctrl+K, lock, crash report, header words, one window per home."""
 
 from concurrent.futures import Future
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
@@ -229,3 +230,12 @@ def test_windows_of_two_homes_do_not_meet(qtbot: QtBot, tmp_path: Path) -> None:
     first = FirstWindow(tmp_path / "a")
     assert not call_first(tmp_path / "b")
     first.close()
+
+
+def test_the_clock_goes_by_the_zone_of_the_site(qtbot: QtBot) -> None:
+    header = Header(lambda: datetime(2026, 11, 22, 6, 41, tzinfo=UTC))
+    qtbot.addWidget(header)
+    header.show_state(HeaderState(centre="中心", zone="Asia/Shanghai"))
+    clock = header.findChild(QLabel, "clock")
+    assert clock is not None
+    assert clock.text().endswith("14:41")
