@@ -119,9 +119,7 @@ class IntakePage(IntakeView):
         return bool(fields["what"]["text"].strip()) and fields["who"]["uscc"] not in (None, uscc)
 
     def commands(self) -> list[Command]:
-        return [
-            Command("受理：下一位", self.next_visitor, "note-pencil", key="Ctrl+N", words="xiayiwei xyw sl")
-        ]
+        return [Command("受理：下一位", self.next_visitor, "note-pencil", words="xiayiwei xyw sl")]
 
     def accept_form(self, *, prints: bool) -> None:
         """F9 and Ctrl+F9."""

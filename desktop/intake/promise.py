@@ -67,7 +67,7 @@ class PromiseZone(Card):
         self._limit = fields.get("limit")
         self._in_pool = fields.get("in_pool")
         self.scope.set_value(fields.get("scope", "point"))
-        self.limit.set_value(self._limit or "standard")
+        self.limit.set_value(self._limit or next(iter(words.LIMITS)))
         days = fields.get("days")
         self.days.setValue(DAYS_AT_FIRST if days is None else days)
         self.days.setVisible(self._limit == "item")

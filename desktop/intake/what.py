@@ -81,7 +81,7 @@ class WhatZone(Card):
     def set_fields(self, fields: dict[str, Any], book: Any = None) -> None:
         """Bring back what ``fields`` gave; ``book`` names items and packages."""
         self._kind = fields.get("kind")
-        self.kind.set_value(self._kind or "request")
+        self.kind.set_value(self._kind or next(iter(words.KINDS)))
         self.channel.set_value(fields.get("channel", "window"))
         self.editor.setPlainText(fields.get("text", ""))
         self.choose_item(None)

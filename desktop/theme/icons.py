@@ -59,6 +59,9 @@ class _GlyphEngine(QIconEngine):
         painter.save()
         painter.setFont(font)
         role = self._on_role if state == QIcon.State.On else self._role
+        if mode == QIcon.Mode.Disabled:
+            # A light glyph on a coloured button would be white on grey.
+            role = QPalette.ColorRole.Mid
         painter.setPen(QGuiApplication.palette().color(group, role))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._glyph)
         painter.restore()
