@@ -14,8 +14,11 @@ from typing import Any
 from desktop.theme.tokens import Scheme, TextSize
 
 FILE_NAME = "settings.json"
-VERSION = 3
+VERSION = 4
 PAPERS = ("a5", "a4", "80mm", "58mm")
+STRIPS = ("80mm", "58mm")
+VOICE_PLACES = ("display", "window", "off")
+VOICE_SOURCES = ("auto", "clips", "system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,13 @@ class Settings:
 
     ``scanner_port`` is the serial gun's, empty without one; at ``registry_address`` identifiers
     are verified online, empty asks nobody.
+
+    Queue: tickets go to ``ticket_device`` (``usb:04b8:0e15``, ``tcp:192.168.1.20:9100``, ``file:/dev/usb/lp0``),
+    or, where that is empty, to the system's printer of ``ticket_paper``. Calls are spoken by the hall display, by
+    the window, or not at all (``voice_place``); ``voice_volume`` is 0–100, ``voice_rate`` a percentage of the usual
+    speed, ``voice_quiet`` spans of silence such as ``12:00-13:30``. ``kiosk_pin`` is an Argon2id hash of the PIN
+    that leaves the ticket machine, empty while none was chosen. ``display_groups`` are the groups that this machine's
+    display shows, empty for all; ``strip`` keeps the small queue bar over other programs.
     """
 
     scheme: Scheme = Scheme.LIGHT
@@ -35,6 +45,16 @@ class Settings:
     scanner_port: str = ""
     scanner_baud: int = 9600
     registry_address: str = ""
+    ticket_paper: str = "80mm"
+    ticket_device: str = ""
+    voice_place: str = "display"
+    voice_source: str = "auto"
+    voice_volume: int = 80
+    voice_rate: int = 100
+    voice_quiet: str = ""
+    kiosk_pin: str = ""
+    display_groups: str = ""
+    strip: bool = False
     version: int = VERSION
 
     def changed(self, **values: Any) -> "Settings":
@@ -77,11 +97,25 @@ def settings_from(document: dict[str, Any]) -> Settings:
         idle_minutes=max(0, int(document["idle_minutes"])),
         window=str(document["window"]),
         printers={str(paper): str(name) for paper, name in document["printers"].items() if paper in PAPERS},
-        slip_paper=document["slip_paper"] if document["slip_paper"] in PAPERS else "a5",
+        slip_paper=_one_of(PAPERS, document["slip_paper"], "a5"),
         scanner_port=str(document["scanner_port"]),
         scanner_baud=int(document["scanner_baud"]),
         registry_address=str(document["registry_address"]),
+        ticket_paper=_one_of(STRIPS, document["ticket_paper"], "80mm"),
+        ticket_device=str(document["ticket_device"]),
+        voice_place=_one_of(VOICE_PLACES, document["voice_place"], "display"),
+        voice_source=_one_of(VOICE_SOURCES, document["voice_source"], "auto"),
+        voice_volume=min(100, max(0, int(document["voice_volume"]))),
+        voice_rate=min(200, max(50, int(document["voice_rate"]))),
+        voice_quiet=str(document["voice_quiet"]),
+        kiosk_pin=str(document["kiosk_pin"]),
+        display_groups=str(document["display_groups"]),
+        strip=bool(document["strip"]),
     )
+
+
+def _one_of(known: tuple[str, ...], value: Any, otherwise: str) -> str:
+    return value if value in known else otherwise
 
 
 def _from_1(document: dict[str, Any]) -> dict[str, Any]:
@@ -99,4 +133,21 @@ def _from_2(document: dict[str, Any]) -> dict[str, Any]:
     return document | {"scanner_port": "", "scanner_baud": 9600, "registry_address": "", "version": 3}
 
 
-UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2}
+def _from_3(document: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 knew no queue: no tickets, no voice, no ticket machine, no display."""
+    queue = {
+        "ticket_paper": "80mm",
+        "ticket_device": "",
+        "voice_place": "display",
+        "voice_source": "auto",
+        "voice_volume": 80,
+        "voice_rate": 100,
+        "voice_quiet": "",
+        "kiosk_pin": "",
+        "display_groups": "",
+        "strip": False,
+    }
+    return document | queue | {"version": 4}
+
+
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2, 3: _from_3}

@@ -28,8 +28,18 @@ SHIPPED = {
     ),
     2: ({**asdict(Settings()), "version": 2}, Settings()),
     3: (
-        {**asdict(Settings()), "scanner_port": "COM3", "scanner_baud": 115200},
+        {**asdict(Settings()), "version": 3, "scanner_port": "COM3", "scanner_baud": 115200},
         Settings(scanner_port="COM3", scanner_baud=115200),
+    ),
+    4: (
+        {
+            **asdict(Settings()),
+            "ticket_paper": "58mm",
+            "voice_volume": 300,
+            "voice_place": "roof",
+            "strip": True,
+        },
+        Settings(ticket_paper="58mm", voice_volume=100, strip=True),
     ),
 }
 
