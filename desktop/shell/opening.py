@@ -8,8 +8,10 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.gateway import BackupEntry, Gateway
 from desktop.messages import sentence
+from desktop.shell.held_keys import HeldKeys
 from desktop.shell.notices import Notices
-from desktop.shell.rescue import EMPTY, LOCKED, RescueScreen, opening_screen
+from desktop.shell.opening_screen import OpeningScreen
+from desktop.shell.rescue import EMPTY, LOCKED, RescueScreen
 from desktop.shell.tasks import TaskRunner
 from desktop.shell.window import MainWindow
 from desktop.widgets import Tone
@@ -17,7 +19,10 @@ from domain.errors import AppError
 
 
 class Opening(QObject):
-    """``opened`` carries the station, or None where there is none in the home."""
+    """``opened`` carries the station, or None where there is none in the home.
+
+    ``typed`` holds what was typed meanwhile, for the page or the sign-in that comes.
+    """
 
     opened = Signal(object)
 
@@ -26,6 +31,7 @@ class Opening(QObject):
     ) -> None:
         super().__init__(parent)
         self._window, self._gateway, self._tasks, self._notices = window, gateway, tasks, notices
+        self.typed = HeldKeys()
         self._under_way = False
         tasks.crashed.connect(self._on_crashed)
 
@@ -35,7 +41,8 @@ class Opening(QObject):
 
     def after(self, work: Callable[[], None]) -> None:
         """Do ``work`` on the files of a station that is closed, then open it."""
-        self._window.show_screen(opening_screen())
+        self.typed.forget()
+        self._window.show_screen(OpeningScreen(self.typed))
 
         def work_and_open() -> Any:
             work()
@@ -56,6 +63,7 @@ class Opening(QObject):
             # The making of the station was cut off; the wizard makes it anew in the same place.
             self.opened.emit(None)
             return
+        self.typed.forget()
         screen = RescueScreen(error, backup)
         screen.again.connect(self.begin)
         screen.passphrase_given.connect(lambda text: self._try(screen, lambda: self._gateway.open(text)))

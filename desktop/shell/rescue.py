@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.gateway import BackupEntry
 from desktop.messages import sentence
@@ -112,21 +112,6 @@ class RescueScreen(QWidget):
         card.body.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignRight)
         centred(card, self)
         self.setFocusProxy(first if locked or lost or restorable else self.retry)
-
-
-def opening_screen() -> QWidget:
-    """正在打开: for as long as the store opens."""
-    screen = QWidget()
-    screen.setProperty("role", "page")
-    bar = BusyBar(screen)
-    bar.setFixedWidth(320)
-    column = QVBoxLayout(screen)
-    column.addStretch(1)
-    column.addWidget(label("正在打开本站数据…", "muted"), 0, Qt.AlignmentFlag.AlignHCenter)
-    column.addWidget(bar, 0, Qt.AlignmentFlag.AlignHCenter)
-    column.addStretch(1)
-    bar.start()
-    return screen
 
 
 def _why(error: AppError) -> str:

@@ -111,6 +111,7 @@ class Startup(QObject):
             # Needed once in a station's life; it brings the print module with it.
             from desktop.wizard.wizard import Wizard
 
+            self.opening.typed.forget()
             wizard = Wizard(self._gateway, self._tasks, self._settings, self._theme)
             wizard.finished.connect(self._take)
             self._window.show_screen(wizard)
@@ -147,6 +148,8 @@ class Startup(QObject):
         self._person = None
         self._show_header()
         self._window.show_screen(page)
+        # Before a sign-in a password may have been typed: it goes nowhere else.
+        self.opening.typed.replay(page)
 
     def _work(self, person: StaffEntry | None) -> None:
         self._person = person
@@ -165,6 +168,7 @@ class Startup(QObject):
         self._window.set_providers(self._providers(context))
         self.daily.start(self.station)
         self.ready.emit()
+        self.opening.typed.replay(self._window.frame)
         QTimer.singleShot(WARM_UP_MS, self, self._warm_up)
 
     def _warm_up(self) -> None:

@@ -119,8 +119,9 @@ class MainWindow(QMainWindow):
         self._tasks.refused.connect(self._on_refused)
         self._theme.changed.connect(self._use_theme)
         self.lock_sheet.unlock_asked.connect(self.unlock_asked)
+        # They belong to the pages: while a screen stands before them, the keys are not used up.
         for key, slot in (("Ctrl+K", self._on_find_asked), ("Ctrl+L", self.lock_asked.emit)):
-            QShortcut(QKeySequence(key), self.frame).activated.connect(slot)
+            QShortcut(QKeySequence(key), self.frame.pages).activated.connect(slot)
 
     def _use_theme(self) -> None:
         shape = self._theme.tokens.shape
