@@ -267,6 +267,90 @@ sign_in_failure = sa.Table(
     sa.Column("locked_until", Milliseconds, nullable=False),
 )
 
+# The queue. Read models of ticket streams, but for ``ticket_counter`` and ``ticket_command``, which only the node that
+# gives out the numbers keeps.
+ticket_row = sa.Table(
+    "ticket_row",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("site", Id, nullable=False),
+    sa.Column("day", sa.Text, nullable=False),
+    sa.Column("number", sa.Text, nullable=False),
+    sa.Column("serial", sa.Integer, nullable=False),
+    sa.Column("first_group", sa.Text, nullable=False),
+    sa.Column("grp", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("priority", sa.Text, nullable=False),
+    sa.Column("issued_at", Milliseconds, nullable=False),
+    sa.Column("line_at", Milliseconds, nullable=False),
+    sa.Column("since", Milliseconds, nullable=False),
+    sa.Column("appointment_at", Milliseconds),
+    sa.Column("window", sa.Text, nullable=False),
+    sa.Column("staff", sa.Text, nullable=False),
+    sa.Column("target", sa.Text, nullable=False),
+    sa.Column("recalls", sa.Integer, nullable=False),
+    sa.Column("ended_at", Milliseconds),
+    sa.Column("end_reason", sa.Text),
+    sa.Column("uscc", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("cases", sa.Text, nullable=False),  # ids, space-separated
+    sa.Column("time_wrong", sa.Integer, nullable=False),
+)
+sa.Index("ix_ticket_row_day_number", ticket_row.c.day, ticket_row.c.number)
+# Open tickets are few, whatever the number of days behind them.
+sa.Index("ix_ticket_row_ended_state", ticket_row.c.ended_at, ticket_row.c.state)
+
+ticket_period = sa.Table(
+    "ticket_period",
+    metadata,
+    sa.Column("ticket", Id, primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("grp", sa.Text, nullable=False),
+    sa.Column("window", sa.Text, nullable=False),
+    sa.Column("staff", sa.Text, nullable=False),
+    sa.Column("from_at", Milliseconds, nullable=False),
+    sa.Column("to_at", Milliseconds),
+)
+
+ticket_call = sa.Table(
+    "ticket_call",
+    metadata,
+    sa.Column("event", Id, primary_key=True),
+    sa.Column("ticket", Id, nullable=False, index=True),
+    sa.Column("at", Milliseconds, nullable=False, index=True),
+    sa.Column("number", sa.Text, nullable=False),
+    sa.Column("window", sa.Text, nullable=False),
+    sa.Column("grp", sa.Text, nullable=False),
+)
+
+hall_day = sa.Table(
+    "hall_day",
+    metadata,
+    sa.Column("day", sa.Text, primary_key=True),
+    sa.Column("site", Id, primary_key=True),
+    sa.Column("stream", Id, nullable=False, unique=True),
+    sa.Column("body", sa.Text, nullable=False),  # the folded day, JSON
+)
+
+ticket_counter = sa.Table(
+    "ticket_counter",
+    metadata,
+    sa.Column("day", sa.Text, primary_key=True),
+    sa.Column("grp", sa.Text, primary_key=True),
+    sa.Column("value", sa.Integer, nullable=False),
+    sa.Column("incarnation", sa.BigInteger, nullable=False),
+)
+
+ticket_command = sa.Table(
+    "ticket_command",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("answer", sa.Text),  # the ticket's id; absent where nobody waited
+    sa.Column("at", Milliseconds, nullable=False, index=True),
+)
+
 # Full text: contentless FTS5 over tokens cut by db/search.py; rowid is the row's ``rowid_``.
 SQLITE_FULL_TEXT = (
     "CREATE VIRTUAL TABLE case_fts USING fts5("

@@ -1,0 +1,1 @@
+"""排队: groups, tickets, the line, and who decides over them."""
