@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.intake.found import MOST
 from desktop.intake.latest import Latest
+from desktop.intake.pending_enter import PendingEnter
 from desktop.intake.verdict import Verdict, judge, looks_like_code
 from desktop.intake.who_view import WhoView
 from desktop.messages.codes import verdict_sentences
@@ -34,7 +35,7 @@ class WhoZone(WhoView):
         self._station = station
         self._known: Any = None
         self._verdict = Verdict(is_code=False)
-        self._enter_waits = False
+        self._enter = PendingEnter(self)
         self._proof: dict[str, str] = {}
         self._continued: dict[str, str] = {}
         self.zone = "Asia/Shanghai"
@@ -137,7 +138,7 @@ class WhoZone(WhoView):
         self.entry.entered.connect(self._on_entered)
         self.take_offer.clicked.connect(lambda: self.entry.set_text(self._verdict.offer))
         self.take_offer.clicked.connect(self.entry.setFocus)
-        self.offers.itemClicked.connect(lambda _: self._pick())
+        self.offers.itemClicked.connect(lambda _: self._on_offer_clicked())
         self.profile.case_clicked.connect(self.case_clicked)
         self.name.entered.connect(lambda: (self.contact.name if self.code.text() else self.code).setFocus())
         self.code.entered.connect(self.contact.name.setFocus)
@@ -166,7 +167,7 @@ class WhoZone(WhoView):
     def _on_typed(self, text: str) -> None:
         self._forget_known()
         self._lock({})
-        self._enter_waits = False
+        self._enter.forget()
         self.fresh.hide()
         for field in (self.name, self.code):
             field.editor.clear()
@@ -191,7 +192,7 @@ class WhoZone(WhoView):
             self.take_offer.set_label(f"改为 {verdict.offer}")
 
     def _on_entered(self) -> None:
-        self._enter_waits = True
+        self._enter.press()
         if self.offers.chosen() is not None:
             self._pick()
         elif self._known is not None:
@@ -205,7 +206,7 @@ class WhoZone(WhoView):
         verdict = judge(self.entry.text(), finished=True)
         if verdict.is_code:
             self._judge(verdict)
-            self._enter_waits = False
+            self._enter.forget()
         else:
             # What was typed may have an offer that is still under way: it decides.
             self._search.now()
@@ -219,12 +220,15 @@ class WhoZone(WhoView):
 
     def _on_offers(self, rows: Any) -> None:
         self.offers.show_found(rows)
-        if self._enter_waits:
+        if self._enter.waits:
             self._pick() if rows else self._begin_new(self.entry.text(), "")
+
+    def _on_offer_clicked(self) -> None:
+        self._enter.press()
+        self._pick()
 
     def _pick(self) -> None:
         row = self.offers.chosen()
-        self._enter_waits = True
         self.take_enterprise(row.uscc, row.name)
 
     def _ask_card(self) -> "Future[Any] | None":
@@ -270,7 +274,7 @@ class WhoZone(WhoView):
         self.offers.show_found(())
         self.profile.show_card(card, self.zone)
         self.contact.remember(row.contact_name, row.contact_phone, row.contact_capacity)
-        if self._enter_waits:
+        if self._enter.waits:
             self._go_on()
 
     def _begin_new(self, name: str, code: str) -> None:
@@ -280,8 +284,7 @@ class WhoZone(WhoView):
         self.code.editor.blockSignals(False)
         self.offers.show_found(())
         self.fresh.show()
-        if self._enter_waits:
-            self._enter_waits = False
+        if self._enter.take():
             (self.code if name else self.name).setFocus(Qt.FocusReason.OtherFocusReason)
         self.changed.emit()
 
@@ -296,8 +299,8 @@ class WhoZone(WhoView):
         self.changed.emit()
 
     def _go_on(self) -> None:
-        self._enter_waits = False
-        self.settled.emit()
+        if self._enter.take():
+            self.settled.emit()
 
     def _forget_known(self) -> None:
         self._known = None

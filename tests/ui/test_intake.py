@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop.intake.acceptance import Acceptance
 from desktop.intake.latest import Latest
 from desktop.intake.page import IntakePage
+from desktop.intake.pending_enter import PendingEnter
 from desktop.intake.what import PASTE_LIMIT
 from desktop.printing.run import Printing
 from desktop.shell.notices import Notices
@@ -371,6 +372,35 @@ def test_only_the_latest_answer_is_heard(desk: Desk, qtbot: QtBot) -> None:
     futures[0].set_result("old")
     desk.settle()
     assert heard == ["new"]
+
+
+def go_elsewhere_after_enter(desk: Desk, typed: str) -> Any:
+    """The page after Enter on ``typed``, when the clerk went to the phone before the store had answered."""
+    page = open_page(desk)
+    page.who.entry.editor.setText(typed)
+    desk.press(page.who.entry.editor, ENTER)
+    page.who.contact.phone.setFocus()
+    desk.settle()
+    return page
+
+
+@pytest.mark.parametrize("typed", [SOUND, NAME, "没有来过的公司"])
+def test_a_late_answer_leaves_the_focus_where_somebody_works(desk: Desk, typed: str) -> None:
+    if typed != "没有来过的公司":
+        desk.station.call(accept_case, form(uscc=SOUND))
+    page = go_elsewhere_after_enter(desk, typed)
+    assert desk.focus() is page.who.contact.phone.editor
+    assert page.who.fields()["name"] == (typed if typed != SOUND else NAME)
+
+
+@pytest.mark.parametrize("typed", [SOUND, NAME])
+def test_an_answer_that_minds_no_focus_would_take_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    monkeypatch.setattr(PendingEnter, "_focus", lambda self: None)
+    desk.station.call(accept_case, form(uscc=SOUND))
+    page = go_elsewhere_after_enter(desk, typed)
+    assert desk.focus() is page.what.editor
 
 
 def test_a_contact_typed_before_the_enterprise_stays(desk: Desk) -> None:
