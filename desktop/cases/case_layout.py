@@ -90,10 +90,12 @@ class CaseLayout(QWidget):
             count = case.prints.get(paper, 0)
             if paper == "one_time_notice" and not (case.missing or count):
                 continue
-            button = _link(f"{name}…　{f'已打印 {count} 份' if count else '没有打印过'}", "printer")
+            button = _link(name, "printer")
             button.setEnabled(paper != "one_time_notice" or bool(case.missing))
             button.clicked.connect(lambda _=False, paper=paper: self.paper_asked.emit(paper))
-            self.papers.addWidget(button)
+            printed = f"已打印 {count} 份" if count else "没有打印过"
+            button.setAccessibleDescription(printed)
+            self.papers.addWidget(_side_by_side(button, label(printed, "muted")))
         self._show_related(view)
 
     def _show_related(self, view: Any) -> None:
@@ -205,6 +207,15 @@ def _link(text: str, icon_name: str) -> QPushButton:
     button = ActionButton(text, kind="quiet", icon_name=icon_name)
     button.setStyleSheet("text-align: left")
     return button
+
+
+def _side_by_side(button: QPushButton, said: QWidget) -> QWidget:
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 6, 0)
+    row.addWidget(button, 1)
+    row.addWidget(said)
+    return holder
 
 
 def _card(name: str, layout: Any) -> Card:

@@ -26,7 +26,8 @@ class ResultStrip(QFrame):
         self.number = label("", "figure")
         self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.promise = label("", "")
-        self.papers = ElidedLabel("", "muted")
+        # The end of a path tells which file it is.
+        self.papers = ElidedLabel("", "muted", cut=Qt.TextElideMode.ElideMiddle)
         self.follow_up = label("", "warning", wrap=True)
         self.next = ActionButton("下一位", kind="big", key="Ctrl+N")
         self.copy = ActionButton("复制编号", kind="quiet", icon_name="copy")
