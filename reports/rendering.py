@@ -3,15 +3,18 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from domain.printing.papers import AnyPaper
+from PIL import Image
+
+from domain.printing.papers import AnyPaper, Ticket
 from reports import fonts
 from reports.page import A4, A5, MM, page_pdf
 from reports.pdf import PdfSurface
 from reports.rare import SystemFonts, system_fonts
 from reports.raster import png_bytes
 from reports.sheets import sheet_of
-from reports.strip import DPI, MM58, MM80, strip_image
+from reports.strip import DPI, MM58, MM80, StripSize, strip_blocks, strip_image
 from reports.text import Typesetter
+from reports.ticket import TICKET_TITLE, ticket_blocks
 
 PDF = "application/pdf"
 PNG = "image/png"
@@ -56,11 +59,12 @@ def render(
 
     ``copy`` overrides the snapshot's copy counter. ``as_pdf`` wraps a thermal strip in one PDF page as wide
     as the roll. ``system`` are the fonts tried for characters the shipped typeface lacks (default: this
-    machine's). The same input gives the same bytes. Raises ValueError for an unknown size.
+    machine's). The same input gives the same bytes. Raises ValueError for an unknown size, and for a ticket on
+    a page.
     """
     size = PaperSize(size)
     if copy is not None:
-        paper = replace(paper, mark=replace(paper.mark, copy=copy))
+        paper = _as_copy(paper, copy)
     setter = Typesetter(system or system_fonts())
     with fonts.DRAWING:
         if size in _PAGES:
@@ -70,19 +74,34 @@ def render(
     return Rendered(data, media_type, tuple(setter.unknown))
 
 
+def _as_copy(paper: AnyPaper, copy: int) -> AnyPaper:
+    if isinstance(paper, Ticket):
+        return replace(paper, copy=copy)
+    return replace(paper, mark=replace(paper.mark, copy=copy))
+
+
 def _page(paper: AnyPaper, size: PaperSize, setter: Typesetter) -> bytes:
+    if isinstance(paper, Ticket):
+        raise ValueError("a ticket is a strip")
     return page_pdf(sheet_of(paper, text_limit=_PAGE_TEXT_LIMIT), _PAGES[size], setter)
 
 
 def _strip(paper: AnyPaper, size: PaperSize, setter: Typesetter, *, as_pdf: bool) -> bytes:
     strip = _STRIPS[size]
-    sheet = sheet_of(paper, text_limit=_STRIP_TEXT_LIMIT)
-    image = strip_image(sheet, strip, setter)
+    title, image = _drawn(paper, strip, setter)
     if not as_pdf:
         return png_bytes(image, DPI)
     width, height = (dots / DPI * 72 for dots in image.size)
     roll = strip.roll_mm * MM
-    surface = PdfSurface(roll, height, title=f"{sheet.title} {sheet.number}", author=sheet.site)
+    surface = PdfSurface(roll, height, title=f"{title} {paper.number}", author=paper.site.name)
     surface.picture((roll - width) / 2, 0, width, height, image)
     surface.next_page()
     return surface.finish()
+
+
+def _drawn(paper: AnyPaper, strip: StripSize, setter: Typesetter) -> tuple[str, Image.Image]:
+    """The title of a strip and its dots."""
+    if isinstance(paper, Ticket):
+        return TICKET_TITLE, strip_image(ticket_blocks(paper, strip, setter), strip)
+    sheet = sheet_of(paper, text_limit=_STRIP_TEXT_LIMIT)
+    return sheet.title, strip_image(strip_blocks(sheet, strip, setter), strip)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from domain.printing.papers import (
-    AnyPaper,
     BoardShare,
+    CasePaper,
     CaseSlip,
     Material,
     OneTimeNotice,
@@ -18,7 +18,7 @@ from reports.sheet import Column, Fact, Facts, Listing, Promise, Remark, Section
 from reports.text import shortened
 
 
-def sheet_of(paper: AnyPaper, *, text_limit: int) -> Sheet:
+def sheet_of(paper: CasePaper, *, text_limit: int) -> Sheet:
     """Return the content of ``paper``; texts longer than ``text_limit`` characters say where the rest is."""
     match paper:
         case CaseSlip():

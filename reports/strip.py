@@ -1,6 +1,6 @@
 """A sheet on 58 or 80 mm thermal paper: one column, drawn as dots at 203 dpi."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from PIL import Image
@@ -28,9 +28,8 @@ MM58 = StripSize(384, 58.0, 24)
 MM80 = StripSize(576, 80.0, 26)
 
 
-def strip_image(sheet: Sheet, strip: StripSize, setter: Typesetter) -> Image.Image:
-    """Return the sheet as a 1-bit picture ``strip.dots`` wide and as long as it needs."""
-    blocks = strip_blocks(sheet, strip, setter)
+def strip_image(blocks: Sequence[Block], strip: StripSize) -> Image.Image:
+    """Return the blocks, one below the other, as a 1-bit picture ``strip.dots`` wide and as long as they need."""
     height = round(sum(block.height for block in blocks))
     surface = RasterSurface(strip.dots, height)
     y = 0.0
@@ -45,15 +44,60 @@ def strip_blocks(sheet: Sheet, strip: StripSize, setter: Typesetter) -> list[Blo
     return list(_Composer(sheet, strip, setter).blocks())
 
 
-class _Composer:
-    """Sets one sheet for one roll."""
+class StripSetter:
+    """Sets texts for one roll; strips are composed from what it gives."""
 
-    def __init__(self, sheet: Sheet, strip: StripSize, setter: Typesetter) -> None:
-        self.sheet, self.strip, self.setter = sheet, strip, setter
+    def __init__(self, strip: StripSize, setter: Typesetter) -> None:
+        self.strip, self.setter = strip, setter
         size = strip.size
         self.text = Style(size=size, leading=round(size * 1.35))
         self.bold = replace(self.text, face=fonts.BOLD)
         self.small = Style(size=size - 4, leading=round((size - 4) * 1.35))
+
+    def passage(self, text: str, style: Style, *, indent: float = 0.0, multiline: bool = False) -> Passage:
+        """A text as wide as the roll, wrapped."""
+        width = self.strip.dots
+        if not multiline:
+            text = shortened(text, FIELD_LIMIT)
+        lines = self.setter.lines(clean(text, multiline=multiline), style, width - indent)
+        return Passage(lines, style, width, indent)
+
+    def rule(self) -> Rule:
+        """A line across the roll."""
+        return Rule(self.strip.dots, self.strip.size, 2)
+
+    def code(self, text: str) -> Code:
+        """A QR code that takes about half of the roll; a module is 3 dots (0.38 mm) at least."""
+        matrix = qr.matrix(text)
+        module = max(3, min(8, int(self.strip.dots * 0.5 / len(matrix))))
+        return Code(matrix, module * len(matrix), self.strip.dots)
+
+    def fact(self, fact: Fact) -> Block:
+        """A label and its value."""
+        style = self.bold if fact.strong else self.text
+        return self.hanging(fact.label, fact.value or "—", style, self.strip.size * 4.5)
+
+    def hanging(self, first: str, then: str, style: Style, least: float) -> Block:
+        """Two texts side by side: the first as wide as it needs, the second wrapping beside it."""
+        width, first, then = self.strip.dots, clean(first), clean(shortened(then, FIELD_LIMIT))
+        gap = self.strip.size / 2
+        label_width = min(max(least, self.setter.width(first, self.text) + gap), width / 2)
+        label = self.setter.lines(first, self.text, label_width)
+        value = self.setter.lines(then, style, width - label_width)
+        cells = (
+            Cell(label, self.text, 0, label_width, middle=False),
+            Cell(value, style, label_width, width - label_width, middle=False),
+        )
+        return Table((Row(cells, 0, 2),), 0)
+
+
+class _Composer(StripSetter):
+    """Sets one sheet for one roll."""
+
+    def __init__(self, sheet: Sheet, strip: StripSize, setter: Typesetter) -> None:
+        super().__init__(strip, setter)
+        self.sheet = sheet
+        size = strip.size
         self.title = Style(fonts.BOLD, round(size * 1.6), round(size * 2.2), "center")
         self.promise = Style(fonts.BOLD, round(size * 1.15), round(size * 1.6))
 
@@ -66,12 +110,12 @@ class _Composer:
             yield self.passage(sheet.number, replace(self.bold, align="center"))
         yield Gap(size // 2)
         if sheet.qr:
-            yield self._code(sheet.qr)
+            yield self.code(sheet.qr)
             yield Gap(size // 2)
         for section in sheet.sections:
-            yield self._rule()
+            yield self.rule()
             yield from self._section(section)
-        yield self._rule()
+        yield self.rule()
         yield self.passage(sheet.ask, self.small)
         for mark in (f"打印时间 {sheet.printed_at}", f"{sheet.copy} · {sheet.link}"):
             yield self.passage(mark, self.small)
@@ -80,26 +124,11 @@ class _Composer:
             yield self.passage(note, self.small)
         yield Gap(size * 2)
 
-    def passage(self, text: str, style: Style, *, indent: float = 0.0, multiline: bool = False) -> Passage:
-        width = self.strip.dots
-        if not multiline:
-            text = shortened(text, FIELD_LIMIT)
-        lines = self.setter.lines(clean(text, multiline=multiline), style, width - indent)
-        return Passage(lines, style, width, indent)
-
-    def _rule(self) -> Rule:
-        return Rule(self.strip.dots, self.strip.size, 2)
-
-    def _code(self, text: str) -> Code:
-        matrix = qr.matrix(text)
-        module = max(3, min(8, int(self.strip.dots * 0.5 / len(matrix))))
-        return Code(matrix, module * len(matrix), self.strip.dots)
-
     def _section(self, section: Section) -> Iterator[Block]:
         match section:
             case Facts():
                 for fact in section.items:
-                    yield self._fact(fact)
+                    yield self.fact(fact)
             case Words():
                 yield self.passage(section.heading, self.bold)
                 yield self.passage(section.text, self.text, multiline=True)
@@ -117,23 +146,6 @@ class _Composer:
                     yield self.passage(f"{box}：", self.text)
                     yield Gap(self.strip.size * 2.5)
 
-    def _fact(self, fact: Fact) -> Block:
-        style = self.bold if fact.strong else self.text
-        return self._hanging(fact.label, fact.value or "—", style, self.strip.size * 4.5)
-
-    def _hanging(self, first: str, then: str, style: Style, least: float) -> Block:
-        """Two texts side by side: the first as wide as it needs, the second wrapping beside it."""
-        width, first, then = self.strip.dots, clean(first), clean(shortened(then, FIELD_LIMIT))
-        gap = self.strip.size / 2
-        label_width = min(max(least, self.setter.width(first, self.text) + gap), width / 2)
-        label = self.setter.lines(first, self.text, label_width)
-        value = self.setter.lines(then, style, width - label_width)
-        cells = (
-            Cell(label, self.text, 0, label_width, middle=False),
-            Cell(value, style, label_width, width - label_width, middle=False),
-        )
-        return Table((Row(cells, 0, 2),), 0)
-
     def _listing(self, listing: Listing) -> Iterator[Block]:
         if listing.heading:
             yield self.passage(listing.heading, self.bold)
@@ -141,4 +153,4 @@ class _Composer:
         least = max(firsts, default=0.0) + self.strip.size / 2
         for first, name, *rest in listing.rows:
             details = "，".join(filter(None, rest))
-            yield self._hanging(first, f"{name}（{details}）" if details else name, self.text, least)
+            yield self.hanging(first, f"{name}（{details}）" if details else name, self.text, least)

@@ -7,7 +7,7 @@ snapshot was made; codes (kind, channel, limit …) are the project's codes and 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -109,23 +109,14 @@ class PrintMark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
-    """What every paper of a case holds. ``qr`` is printed as a QR code; it is ASCII and names no person."""
+class Snapshot:
+    """What every paper holds. ``qr`` is printed as a QR code; it is ASCII and names no person."""
 
     PAPER: ClassVar[str] = ""
     VERSION: ClassVar[int] = 1
 
     site: SitePlace
     number: str
-    applicant: Applicant
-    kind: str
-    channel: str
-    matter: str
-    clerk: str
-    window: str
-    mark: PrintMark
-    representative: Representative | None = None
-    materials: tuple[Material, ...] = ()
     qr: str = ""
 
     def __post_init__(self) -> None:
@@ -150,6 +141,21 @@ class Paper:
         except ValidationError as error:
             raise AppError("printing.snapshot_damaged", paper=cls.PAPER) from error
         return paper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper(Snapshot):
+    """What every paper of a case holds besides."""
+
+    applicant: Applicant
+    kind: str
+    channel: str
+    matter: str
+    clerk: str
+    window: str
+    mark: PrintMark
+    representative: Representative | None = None
+    materials: tuple[Material, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,8 +187,41 @@ class OneTimeNotice(Paper):
     item: str = ""
 
 
-AnyPaper = CaseSlip | OneTimeNotice
-_PAPERS: dict[str, type[CaseSlip] | type[OneTimeNotice]] = {p.PAPER: p for p in (CaseSlip, OneTimeNotice)}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket(Snapshot):
+    """取号小票: a place in the queue. Names nobody; ``enterprise`` only where it was given at the ticket machine.
+
+    ``ahead`` people wait before this one; ``wait_minutes`` is an estimate, None where none can be made.
+    ``wait_at`` says where to wait, ``notice`` what happens to a missed number.
+    """
+
+    PAPER: ClassVar[str] = "ticket"
+
+    group: str
+    ahead: int
+    issued_at: str
+    wait_minutes: int | None = None
+    priority: str = ""
+    appointment: str = ""
+    enterprise: str = ""
+    wait_at: str = ""
+    notice: str = ""
+    copy: int = 1
+
+    def __post_init__(self) -> None:
+        # ``super()`` without arguments does not find the class that ``slots`` made anew.
+        Snapshot.__post_init__(self)
+        if self.copy < 1 or self.ahead < 0:
+            raise ValueError("copies are counted from 1, people from 0")
+
+    def again(self) -> "Ticket":
+        """The ticket as its next copy."""
+        return replace(self, copy=self.copy + 1)
+
+
+CasePaper = CaseSlip | OneTimeNotice
+AnyPaper = CasePaper | Ticket
+_PAPERS: dict[str, type[AnyPaper]] = {paper.PAPER: paper for paper in (CaseSlip, OneTimeNotice, Ticket)}
 
 
 def paper_from_document(document: Mapping[str, Any]) -> AnyPaper:
