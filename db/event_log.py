@@ -161,6 +161,15 @@ class EventLog:
         """Whether an event of this id is stored."""
         return self.connection.execute(_EXISTS, {"event_id": event_id}).first() is not None
 
+    def incarnation_began(self) -> int | None:
+        """When this node's incarnation began, UTC milliseconds; None for the first, which no other came before."""
+        node = self.node
+        query = sa.select(event.c.kind, event.c.hlc).where(
+            event.c.device == node.device, event.c.incarnation == node.incarnation, event.c.seq == 1
+        )
+        row = self.connection.execute(query).one_or_none()
+        return milliseconds(row.hlc) if row is not None and row.kind == "incarnation_started" else None
+
     def count(self) -> int:
         """Number of stored events."""
         return int(self.connection.execute(sa.select(sa.func.count()).select_from(event)).scalar_one())

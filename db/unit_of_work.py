@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection, Engine
 
-from db import case_rows, enterprise_records, enterprise_rows
+from db import case_rows, enterprise_records, enterprise_rows, hall_rows, ticket_rows
 from db.attachment_rows import AttachmentRows
 from db.case_rows import CaseRows
 from db.changes import ChangeLog, Changes
@@ -18,12 +18,14 @@ from db.drafts import Drafts
 from db.enterprise_records import EnterpriseRecords
 from db.enterprise_rows import EnterpriseRows
 from db.event_log import EventLog
+from db.hall_rows import HallDays
 from db.incarnation import begin
 from db.prints import Outbox, Prints
 from db.reference import ReferenceDocuments
 from db.registry_questions import RegistryQuestions
 from db.replay_marks import ReplayMarks
 from db.sign_in import SignInFailures
+from db.ticket_rows import Tickets
 from db.verification_rows import Verifications
 from db.witness import Witness
 from domain.cases.fold import fold_case
@@ -31,6 +33,9 @@ from domain.cases.model import Case
 from domain.clock import Clock
 from domain.errors import AppError
 from domain.events.event import Event, NewEvent
+from domain.queue import fold as ticket_fold
+from domain.queue import hall as hall_fold
+from domain.queue.model import Ticket
 
 
 class UnitOfWork:
@@ -109,6 +114,16 @@ class UnitOfWork:
         return ReplayMarks(self.connection)
 
     @cached_property
+    def tickets(self) -> Tickets:
+        """The read model of the queue."""
+        return Tickets(self.connection)
+
+    @cached_property
+    def hall_days(self) -> HallDays:
+        """The hall's days."""
+        return HallDays(self.connection)
+
+    @cached_property
     def sign_in_failures(self) -> SignInFailures:
         """Failed sign-ins."""
         return SignInFailures(self.connection)
@@ -119,6 +134,13 @@ class UnitOfWork:
         if case is None:
             raise AppError("cases.not_found", number=case_id)
         return case
+
+    def ticket(self, ticket_id: str) -> Ticket:
+        """The ticket folded from its events; ``AppError`` where it is not known."""
+        ticket = ticket_fold.fold_ticket(self.events.stream(ticket_id))
+        if ticket is None:
+            raise AppError("queue.not_found", number=ticket_id[:40])
+        return ticket
 
     def append(
         self,
@@ -139,6 +161,9 @@ class UnitOfWork:
         """Fold ``streams`` again and bring their rows up to date."""
         for stream in streams:
             events = self.events.stream(stream)
+            if self._refold_queue(stream, events):
+                self.changed.note("queue", stream)
+                continue
             if enterprise_records.refresh(self.connection, self.events, stream, events, now_ms):
                 self.changed.note("enterprises", stream)
                 continue
@@ -148,6 +173,19 @@ class UnitOfWork:
             fresh = case_rows.refresh(self.connection, case, now_ms)
             enterprise_rows.refresh(self.connection, case, fresh=fresh)
             self.changed.note("cases", stream)
+
+    def _refold_queue(self, stream: str, events: Sequence[Event]) -> bool:
+        birth = next((one for one in events if one.id == stream), None)
+        if birth is None or birth.kind not in (ticket_fold.BIRTH, hall_fold.BIRTH):
+            return False
+        if birth.kind == ticket_fold.BIRTH:
+            ticket = ticket_fold.fold_ticket(events)
+            if ticket is not None:
+                ticket_rows.refresh(self.connection, ticket, birth.site)
+                case_rows.refresh_conflicts(self.connection, stream, dict(ticket.unfit), ticket.since)
+        elif (hall := hall_fold.fold_hall(events)) is not None:
+            hall_rows.refresh(self.connection, hall, birth.site)
+        return True
 
 
 class Store:

@@ -1,5 +1,6 @@
 """Who may do what. Checked here, in every service; a centre checks again what it receives."""
 
+from domain.cases.moves import Action, roles_of
 from domain.errors import AppError
 from domain.staff import Actor, Role
 
@@ -8,22 +9,19 @@ _WINDOW = frozenset({Role.CLERK, Role.SUPERVISOR, Role.ADMIN, Role.SPECIALIST, R
 _CHIEFS = frozenset({Role.SUPERVISOR, Role.CHIEF, Role.ADMIN})
 
 ALLOWED: dict[str, frozenset[Role]] = {
+    # What is done with a case stands in the table of moves, which knows states and boards, too.
+    **{action.value: roles_of(action) for action in Action},
     "accept": _WINDOW,
-    "assign": _WINDOW,
-    "attach": _WINDOW,
-    "notice": _WINDOW,
-    "answer": _WINDOW,
-    "decline": _WINDOW,
-    "withdraw": _WINDOW,
-    "link": _WINDOW,
-    "merge": _WINDOW,
-    "correct_contact": _WINDOW,
     "print": _EVERYONE,
-    "flag": _WINDOW,
     "edit_enterprise": _WINDOW,
     "import_enterprises": _WINDOW,
     "verify_code": _WINDOW,
+    "queue": _WINDOW,
+    "queue_ticket": _EVERYONE,
+    "queue_supervise": frozenset({Role.SUPERVISOR, Role.ADMIN}),
+    "queue_rules": frozenset({Role.SUPERVISOR, Role.ADMIN}),
     "unflag_sensitive": _CHIEFS,
+    "hand_over": _CHIEFS,
     "station_settings": frozenset({Role.ADMIN, Role.SUPERVISOR}),
     "staff_settings": frozenset({Role.ADMIN}),
     "upkeep": frozenset({Role.ADMIN, Role.SUPERVISOR}),

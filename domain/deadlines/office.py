@@ -26,7 +26,7 @@ class Office:
 
     def works(self, day: date) -> bool:
         """Whether ``day`` is a working day of the site."""
-        return bool(self._opening(day))
+        return bool(self.opening(day))
 
     def next_working(self, day: date) -> date:
         """The first working day after ``day``."""
@@ -44,7 +44,7 @@ class Office:
 
     def closing(self, day: date) -> int:
         """Closing time of a working day, UTC milliseconds."""
-        return self.hours.instant(day, self._opening(day)[-1][1])
+        return self.hours.instant(day, self.opening(day)[-1][1])
 
     def open_between(self, start_ms: int, end_ms: int) -> int:
         """Milliseconds that the site is open on working days between two instants; 0 when reversed."""
@@ -78,15 +78,23 @@ class Office:
         rest = at_ms - self.hours.instant(local.date(), minute)
         return min(self.hours.instant(day, minute) + rest, self.closing(day))
 
-    def _opening(self, day: date) -> tuple[Interval, ...]:
+    def opening(self, day: date) -> tuple[Interval, ...]:
+        """The opening intervals of a working day; none on any other."""
         kind = self.calendar.kind(day)
         if kind is DayKind.MAKEUP:
             return self.hours.makeup
         return self.hours.weekly[day.weekday()] if kind.works else ()
 
+    def visiting(self, day: date) -> tuple[Interval, ...]:
+        """When the hall takes visitors on ``day``, which may be at a weekend, too."""
+        kind = self.calendar.kind(day)
+        if kind is DayKind.MAKEUP:
+            return self.hours.makeup
+        return () if kind is DayKind.HOLIDAY else self.hours.weekly[day.weekday()]
+
     def _spans(self, day: date) -> Iterator[tuple[int, int]]:
         """Opening intervals from ``day`` on, as instants, without end."""
         while True:
-            for start, end in self._opening(day):
+            for start, end in self.opening(day):
                 yield self.hours.instant(day, start), self.hours.instant(day, end)
             day += _ONE_DAY

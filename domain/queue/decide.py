@@ -22,7 +22,7 @@ def number_of(group: Group, serial: int) -> str:
 def line_time(came_at: int, priority: Priority, appointment_at: int | None = None) -> int:
     """Where somebody stands in the line: when they came, or were asked to come, less the head start of their class.
 
-    Who comes early for an appointment stands where the appointed time puts them, who comes late where the lateness does.
+    Who comes early for an appointment stands where the appointed time puts them, who comes late where the delay does.
     """
     stands_at = came_at if appointment_at is None else max(came_at, appointment_at)
     return stands_at - priority.head_start_min * MINUTE_MS

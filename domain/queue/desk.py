@@ -127,8 +127,8 @@ class HallView:
 class QueueDesk(Protocol):
     """The decisions of a queue, each in one transaction.
 
-    ``ticket`` is a number of today or a ticket's id. ``command`` is a key of the caller's own: the same key asked again,
-    because an answer was lost or a key pressed twice, has one effect and gives the same answer. All raise
+    ``ticket`` is a number of today or a ticket's id. ``command`` is a key of the caller's own: the same key asked
+    again, because an answer was lost or a key pressed twice, has one effect and gives the same answer. All raise
     ``AppError("queue.…")`` for what cannot be, and block: the window runs them on another thread.
     """
 

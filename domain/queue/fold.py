@@ -77,6 +77,7 @@ def _issued(event: Event, payload: dict[str, Any], at: int) -> Ticket:
         priority=text_in(payload, "priority"),
         issued_at=at,
         line_at=integer_in(payload, "line_at"),
+        came=event.hlc,
         appointment_at=integer_in(payload, "appointment_at") if "appointment_at" in payload else None,
         visitor=_visitor(event, payload),
         since=at,
@@ -110,12 +111,12 @@ def _called(ticket: Ticket, event: Event, payload: dict[str, Any], at: int) -> T
     _need(ticket, TicketState.WAITING, TicketState.TRANSFERRED, TicketState.MISSED)
     window = text_in(payload, "window")
     moved = _move(ticket, TicketState.CALLED, at, window=window, staff=event.actor, recalls=0, target="")
-    return replace(moved, announced=(*ticket.announced, Announced(event.id, moved.since, window)))
+    return replace(moved, announced=(*ticket.announced, Announced(event.id, event.hlc, moved.since, window)))
 
 
 def _recalled(ticket: Ticket, event: Event, payload: dict[str, Any], at: int) -> Ticket:
     _need(ticket, TicketState.CALLED)
-    call = Announced(event.id, max(at, ticket.since), ticket.window)
+    call = Announced(event.id, event.hlc, max(at, ticket.since), ticket.window)
     return replace(ticket, recalls=ticket.recalls + 1, announced=(*ticket.announced, call))
 
 

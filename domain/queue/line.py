@@ -18,12 +18,13 @@ class Waiting:
     priority: str
     line_at: int
     since: int
+    came: int
     target: str = ""
 
     @property
-    def order(self) -> tuple[int, str]:
+    def order(self) -> tuple[int, int]:
         """Smaller is sooner."""
-        return (self.line_at, self.id)
+        return (self.line_at, self.came)
 
 
 def next_for(window: Window, line: Iterable[Waiting], groups: Sequence[str] = ()) -> Waiting | None:
@@ -61,5 +62,5 @@ def estimated_wait_s(people_ahead: int, recent_s: Sequence[int], group: Group, o
     return ceil(people_ahead * typical / max(1, open_windows))
 
 
-def _order(one: Waiting) -> tuple[int, str]:
+def _order(one: Waiting) -> tuple[int, int]:
     return one.order

@@ -87,9 +87,13 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """One call or recall of a ticket to a window. ``key`` is the event: whoever announces does so once a key."""
+    """One call or recall of a ticket to a window. ``key`` is the event: whoever announces does so once a key.
+
+    ``order`` tells calls of one moment apart.
+    """
 
     key: str
+    order: int
     at: int
     window: str
 
@@ -100,7 +104,7 @@ class Ticket:
 
     ``day`` is the local date of the site on which the number counts; ``number`` is unique within it. ``group`` is
     where the ticket waits now, ``first_group`` what its number was taken for. ``target`` is a window that alone may
-    call it. ``time_wrong`` keeps a forgotten Finish out of the averages.
+    call it; ``came`` orders those who came at one moment. ``time_wrong`` keeps a forgotten Finish out of the averages.
     """
 
     id: str
@@ -114,6 +118,7 @@ class Ticket:
     priority: str
     issued_at: int
     line_at: int
+    came: int
     appointment_at: int | None = None
     visitor: Visitor = field(default_factory=Visitor)
     window: str = ""

@@ -58,9 +58,9 @@ class QueueRules:
     """All that a site has decided about its queue.
 
     ``recall_limit``: recalls before a number can only be missed. ``back_after``: people whom a missed visitor who comes
-    back lets pass. ``long_service_s``: a service longer than this is taken for a forgotten Finish. ``median_of``
-    is over how many visits the recent median runs, ``open_window_s`` how long a window counts as open after it acted, ``alarm_wait_s`` how long
-    somebody may wait before the supervisor's page rings.
+    back lets pass. ``long_service_s``: a service longer than this is taken for a forgotten Finish. ``open_window_s``:
+    how long a window counts as open after it acted. ``alarm_wait_s``: how long somebody may wait before the
+    supervisor's page rings. ``median_of``: over how many visits the recent median runs.
     """
 
     groups: Mapping[str, Group]

@@ -220,6 +220,7 @@ def upgrade() -> None:
         "ticket_call",
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("ticket", sa.Text(), nullable=False),
+        sa.Column("order", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("window", sa.Text(), nullable=False),
@@ -227,7 +228,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event", name=op.f("pk_ticket_call")),
     )
     with op.batch_alter_table("ticket_call", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_ticket_call_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ticket_call_order"), ["order"], unique=False)
         batch_op.create_index(batch_op.f("ix_ticket_call_ticket"), ["ticket"], unique=False)
 
     op.create_table(
@@ -274,6 +275,7 @@ def upgrade() -> None:
         sa.Column("priority", sa.Text(), nullable=False),
         sa.Column("issued_at", sa.BigInteger(), nullable=False),
         sa.Column("line_at", sa.BigInteger(), nullable=False),
+        sa.Column("came", sa.BigInteger(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("appointment_at", sa.BigInteger(), nullable=True),
         sa.Column("window", sa.Text(), nullable=False),

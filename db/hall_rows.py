@@ -1,0 +1,58 @@
+"""The read model of the hall's days: one row a day, holding the folded day."""
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from db.schema import hall_day
+from domain.queue.hall import HallDay, WindowDuty
+
+
+class HallDays:
+    """Reads the hall's days within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, day: str, site: str) -> HallDay | None:
+        """The day of ``site``, or None before anything happened on it."""
+        query = sa.select(hall_day.c.body).where(hall_day.c.day == day, hall_day.c.site == site)
+        body = self._connection.execute(query).scalar()
+        return None if body is None else _hall(json.loads(body))
+
+    def latest(self, site: str) -> HallDay | None:
+        """The last day of ``site`` that there is."""
+        query = sa.select(hall_day.c.body).where(hall_day.c.site == site).order_by(hall_day.c.day.desc())
+        body = self._connection.execute(query.limit(1)).scalar()
+        return None if body is None else _hall(json.loads(body))
+
+
+def refresh(connection: Connection, hall: HallDay, site: str) -> None:
+    """Bring the row of ``hall`` up to date. Of two days begun apart for one date the first stream's is shown."""
+    body = json.dumps(_document(hall), ensure_ascii=False)
+    key = sa.and_(hall_day.c.day == hall.day, hall_day.c.site == site)
+    known = connection.execute(sa.select(hall_day.c.stream).where(key)).scalar()
+    if known is None:
+        values = {"day": hall.day, "site": site, "stream": hall.stream, "body": body}
+        connection.execute(sa.insert(hall_day), values)
+    elif hall.stream <= known:
+        connection.execute(sa.update(hall_day).where(key), {"stream": hall.stream, "body": body})
+
+
+def _document(hall: HallDay) -> dict[str, Any]:
+    windows = {code: [duty.staff, duty.since, duty.open, duty.reason] for code, duty in hall.windows.items()}
+    return {
+        "stream": hall.stream,
+        "day": hall.day,
+        "windows": windows,
+        "paused": dict(hall.paused),
+        "closed": hall.closed,
+        "notice": hall.notice,
+        "ended_at": hall.ended_at,
+    }
+
+
+def _hall(body: dict[str, Any]) -> HallDay:
+    return HallDay(**{**body, "windows": {code: WindowDuty(*duty) for code, duty in body["windows"].items()}})

@@ -1,0 +1,312 @@
+"""The read model of tickets: a row a ticket, its periods and its calls, refreshed with its events."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from db.schema import ticket_call, ticket_command, ticket_counter, ticket_period, ticket_row
+from domain.queue.desk import CallLine, TicketLine
+from domain.queue.line import Waiting
+from domain.queue.model import LINE_STATES, WINDOW_STATES, EndReason, Ticket, TicketState
+from domain.queue.statistics import PeriodFact
+
+_ROW = ticket_row.c
+_IN_LINE = tuple(state.value for state in LINE_STATES)
+_AT_WINDOW = tuple(state.value for state in WINDOW_STATES)
+_STEP_AFTER_RESTORE = 500
+
+
+class Tickets:
+    """Reads the queue within one transaction, and counts its numbers."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def id_of(self, key: str, days: Iterable[str]) -> str | None:
+        """The id of a ticket by id, or by number: an open one first, then the latest of ``days``."""
+        query = (
+            sa.select(_ROW.id)
+            .where(sa.or_(_ROW.id == key, sa.and_(_ROW.number == key.upper(), _ROW.day.in_(list(days)))))
+            .order_by(_ROW.ended_at.is_not(None), _ROW.issued_at.desc())
+            .limit(1)
+        )
+        return self._connection.execute(query).scalar()
+
+    def open_days(self) -> list[str]:
+        """Days that still have open tickets."""
+        query = sa.select(_ROW.day).distinct().where(_ROW.ended_at.is_(None))
+        return [row.day for row in self._connection.execute(query)]
+
+    def line(self, oldest_day: str, active_after: int) -> list[Waiting]:
+        """Who may be called: of ``oldest_day`` or later, or of an earlier day but moved after ``active_after``."""
+        query = sa.select(
+            _ROW.id, _ROW.number, _ROW.grp, _ROW.priority, _ROW.line_at, _ROW.since, _ROW.came, _ROW.target
+        ).where(
+            _ROW.ended_at.is_(None),
+            _ROW.state.in_(_IN_LINE),
+            sa.or_(_ROW.day >= oldest_day, _ROW.since > active_after),
+        )
+        return [Waiting(*row) for row in self._connection.execute(query)]
+
+    def at_window(self, window: str) -> str | None:
+        """The id of the ticket that ``window`` is busy with."""
+        query = sa.select(_ROW.id).where(
+            _ROW.ended_at.is_(None), _ROW.state.in_(_AT_WINDOW), _ROW.window == window
+        )
+        return self._connection.execute(query.order_by(_ROW.since.desc()).limit(1)).scalar()
+
+    def open_before(self, day: str) -> list[str]:
+        """Open tickets of days before ``day``."""
+        query = sa.select(_ROW.id).where(_ROW.ended_at.is_(None), _ROW.day < day)
+        return [row.id for row in self._connection.execute(query.order_by(_ROW.issued_at))]
+
+    def lines(
+        self,
+        *,
+        day: str | None = None,
+        group: str | None = None,
+        open_only: bool = False,
+        by_line: bool = False,
+        active_after: int | None = None,
+    ) -> list[TicketLine]:
+        """Tickets as lists show them, by time of issue, or in the order of the line with those in line alone.
+
+        With ``active_after``, ``day`` is the earliest, and open tickets that moved since then are taken, too.
+        """
+        query = sa.select(ticket_row)
+        if day is not None:
+            matches = _ROW.day == day
+            if active_after is not None:
+                matches = sa.or_(_ROW.day >= day, _ROW.since > active_after)
+            query = query.where(matches)
+        if group:
+            query = query.where(_ROW.grp == group)
+        if open_only or by_line:
+            query = query.where(_ROW.ended_at.is_(None))
+        if by_line:
+            query = query.where(_ROW.state.in_(_IN_LINE)).order_by(_ROW.line_at, _ROW.came)
+        query = query.order_by(_ROW.came)
+        return [_line(row) for row in self._connection.execute(query).mappings()]
+
+    def calls(self, limit: int, since: int) -> list[CallLine]:
+        """The latest calls and recalls, newest first, none earlier than ``since``."""
+        columns = ticket_call.c
+        query = (
+            sa.select(columns.event, columns.at, columns.number, columns.window, columns.grp)
+            .where(columns.at >= since)
+            .order_by(columns.order.desc())
+            .limit(limit)
+        )
+        return [CallLine(*row) for row in self._connection.execute(query)]
+
+    def issued_of(self, day: str) -> dict[str, int]:
+        """Group → numbers given out on ``day``."""
+        query = sa.select(_ROW.first_group, sa.func.count()).where(_ROW.day == day).group_by(_ROW.first_group)
+        return {group: int(count) for group, count in self._connection.execute(query)}
+
+    def recent_services(self, group: str, limit: int) -> list[int]:
+        """Seconds a window was busy with each of the last visits of ``group``, newest first; doubtful ones left out."""
+        finished = (
+            sa.select(_ROW.id, _ROW.ended_at)
+            .where(
+                _ROW.grp == group,
+                _ROW.state == TicketState.FINISHED.value,
+                _ROW.time_wrong == 0,
+                _ROW.ended_at.is_not(None),
+            )
+            .order_by(_ROW.ended_at.desc())
+            .limit(limit)
+            .subquery()
+        )
+        busy = sa.func.sum(ticket_period.c.to_at - ticket_period.c.from_at)
+        query = (
+            sa.select(busy)
+            .join_from(finished, ticket_period, ticket_period.c.ticket == finished.c.id)
+            .where(ticket_period.c.state.in_(_AT_WINDOW))
+            .group_by(finished.c.id)
+        )
+        return [int(row[0]) // 1000 for row in self._connection.execute(query)]
+
+    def periods(self, first_day: str, last_day: str) -> list[PeriodFact]:
+        """All periods of tickets of these days."""
+        columns = ticket_period.c
+        query = (
+            sa.select(
+                columns.ticket,
+                _ROW.number,
+                _ROW.day,
+                columns.state,
+                columns.grp.label("group"),
+                columns.window,
+                columns.staff,
+                columns.from_at,
+                columns.to_at,
+                (_ROW.time_wrong == 1).label("time_wrong"),
+            )
+            .join_from(ticket_period, ticket_row, _ROW.id == columns.ticket)
+            .where(_ROW.day >= first_day, _ROW.day <= last_day)
+            .order_by(columns.ticket, columns.place)
+        )
+        return [PeriodFact(**row) for row in self._connection.execute(query).mappings()]
+
+    def count_up(self, day: str, group: str, incarnation: int, *, began_on: str) -> int:
+        """The next serial of ``group`` on ``day``; ``began_on`` is the day on which a later incarnation began, or "".
+
+        A store that was restored or copied in the middle of a day does not know what was given out since: from then
+        on its numbers begin at the next five hundred.
+        """
+        columns = ticket_counter.c
+        where = sa.and_(columns.day == day, columns.grp == group)
+        row = self._connection.execute(
+            sa.select(columns.value, columns.incarnation).where(where)
+        ).one_or_none()
+        if row is None:
+            value = 1 + (_next_step(0) if began_on == day else 0)
+            values = {"day": day, "grp": group, "value": value, "incarnation": incarnation}
+            self._connection.execute(sa.insert(ticket_counter), values)
+            return value
+        value = 1 + int(row.value if row.incarnation == incarnation else _next_step(row.value))
+        fresh = {"value": value, "incarnation": incarnation}
+        self._connection.execute(sa.update(ticket_counter).where(where), fresh)
+        return value
+
+    def answered(self, command: str) -> tuple[str | None] | None:
+        """What a command that was carried out before has answered; None where it was not."""
+        query = sa.select(ticket_command.c.answer).where(ticket_command.c.key == command)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else (row.answer,)
+
+    def remember(self, command: str, answer: str | None, now_ms: int) -> None:
+        """Keep the answer of a command."""
+        values = {"key": command, "answer": answer, "at": now_ms}
+        self._connection.execute(sa.insert(ticket_command), values)
+
+    def forget_commands(self, before: int) -> None:
+        """Let go of answers nobody will ask for again."""
+        self._connection.execute(sa.delete(ticket_command).where(ticket_command.c.at < before))
+
+
+def refresh(connection: Connection, ticket: Ticket, site: str) -> None:
+    """Bring the rows of ``ticket`` up to date."""
+    values = values_of(ticket, site)
+    known = connection.execute(sa.select(_ROW.id).where(_ROW.id == ticket.id)).first()
+    if known is None:
+        connection.execute(sa.insert(ticket_row), {"id": ticket.id, **values})
+    else:
+        connection.execute(sa.update(ticket_row).where(_ROW.id == ticket.id), values)
+    _refresh_periods(connection, ticket)
+    _refresh_calls(connection, ticket)
+
+
+def values_of(ticket: Ticket, site: str) -> dict[str, Any]:
+    """The row of ``ticket`` but for its id."""
+    return {
+        "site": site,
+        "day": ticket.day,
+        "number": ticket.number,
+        "serial": ticket.serial,
+        "first_group": ticket.first_group,
+        "grp": ticket.group,
+        "state": ticket.state.value,
+        "source": ticket.source.value,
+        "priority": ticket.priority,
+        "issued_at": ticket.issued_at,
+        "line_at": ticket.line_at,
+        "came": ticket.came,
+        "since": ticket.since,
+        "appointment_at": ticket.appointment_at,
+        "window": ticket.window,
+        "staff": ticket.staff,
+        "target": ticket.target,
+        "recalls": ticket.recalls,
+        "ended_at": ticket.ended_at,
+        "end_reason": ticket.end_reason.value if ticket.end_reason else None,
+        "uscc": ticket.visitor.uscc,
+        "name": ticket.visitor.name,
+        "cases": " ".join(ticket.cases),
+        "time_wrong": int(ticket.time_wrong),
+    }
+
+
+def _refresh_periods(connection: Connection, ticket: Ticket) -> None:
+    columns = ticket_period.c
+    query = sa.select(ticket_period).where(columns.ticket == ticket.id)
+    known = {row["place"]: dict(row) for row in connection.execute(query).mappings()}
+    told = [_period_values(ticket, place) for place in range(len(ticket.periods))]
+    if len(known) > len(told):
+        # A late event has made the visit shorter.
+        connection.execute(sa.delete(ticket_period).where(columns.ticket == ticket.id))
+        known = {}
+    for values in told:
+        place = values["place"]
+        if place not in known:
+            connection.execute(sa.insert(ticket_period), values)
+        elif known[place] != values:
+            where = sa.and_(columns.ticket == ticket.id, columns.place == place)
+            connection.execute(sa.update(ticket_period).where(where), values)
+
+
+def _period_values(ticket: Ticket, place: int) -> dict[str, Any]:
+    period = ticket.periods[place]
+    return {
+        "ticket": ticket.id,
+        "place": place,
+        "state": period.state.value,
+        "grp": period.group,
+        "window": period.window,
+        "staff": period.staff,
+        "from_at": period.from_at,
+        "to_at": period.to_at,
+    }
+
+
+def _refresh_calls(connection: Connection, ticket: Ticket) -> None:
+    columns = ticket_call.c
+    query = sa.select(columns.event).where(columns.ticket == ticket.id)
+    known = {row.event for row in connection.execute(query)}
+    fresh = [
+        {
+            "event": one.key,
+            "ticket": ticket.id,
+            "order": one.order,
+            "at": one.at,
+            "number": ticket.number,
+            "window": one.window,
+            "grp": ticket.group,
+        }
+        for one in ticket.announced
+        if one.key not in known
+    ]
+    if fresh:
+        connection.execute(sa.insert(ticket_call), fresh)
+
+
+def _next_step(value: int) -> int:
+    return (value // _STEP_AFTER_RESTORE + 1) * _STEP_AFTER_RESTORE
+
+
+def _line(row: sa.RowMapping) -> TicketLine:
+    return TicketLine(
+        id=row["id"],
+        day=row["day"],
+        number=row["number"],
+        group=row["grp"],
+        state=TicketState(row["state"]),
+        priority=row["priority"],
+        issued_at=row["issued_at"],
+        line_at=row["line_at"],
+        since=row["since"],
+        window=row["window"],
+        staff=row["staff"],
+        target=row["target"],
+        recalls=row["recalls"],
+        appointment_at=row["appointment_at"],
+        ended_at=row["ended_at"],
+        end_reason=EndReason(row["end_reason"]) if row["end_reason"] else None,
+        uscc=row["uscc"],
+        name=row["name"],
+        cases=tuple(row["cases"].split()),
+        time_wrong=bool(row["time_wrong"]),
+    )

@@ -1,0 +1,71 @@
+"""The queue of a station that is its own hall: ``QueueDesk`` over its own store."""
+
+from collections.abc import Sequence
+
+from domain.queue.desk import HallView, IssuedTicket, TicketLine, TicketOrder
+from domain.queue.model import Ticket
+from services.queue import tickets, views
+from services.station import Station
+
+
+class LocalQueueDesk:
+    """``domain.queue.desk.QueueDesk``. Every call blocks until the store has answered."""
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+
+    def issue(self, order: TicketOrder, *, command: str = "") -> IssuedTicket:
+        """取号."""
+        return self._station.call(tickets.issue_ticket, order, command=command)
+
+    def next(self, window: str, groups: Sequence[str] = (), *, command: str = "") -> Ticket | None:
+        """叫下一个."""
+        return self._station.call(tickets.call_next, window, groups, command=command)
+
+    def call(self, ticket: str, window: str, *, command: str = "") -> Ticket:
+        """叫指定号."""
+        return self._station.call(tickets.call_ticket, ticket, window, command=command)
+
+    def recall(self, ticket: str, *, command: str = "") -> Ticket:
+        """重呼."""
+        return self._station.call(tickets.recall_ticket, ticket, command=command)
+
+    def serve(self, ticket: str) -> Ticket:
+        """到达."""
+        return self._station.call(tickets.serve_ticket, ticket)
+
+    def miss(self, ticket: str) -> Ticket:
+        """过号."""
+        return self._station.call(tickets.miss_ticket, ticket)
+
+    def hold(self, ticket: str) -> Ticket:
+        """暂挂."""
+        return self._station.call(tickets.hold_ticket, ticket)
+
+    def resume(self, ticket: str, window: str = "") -> Ticket:
+        """恢复."""
+        return self._station.call(tickets.resume_ticket, ticket, window)
+
+    def transfer(self, ticket: str, group: str = "", window: str = "") -> Ticket:
+        """转队列或转窗口."""
+        return self._station.call(tickets.transfer_ticket, ticket, group, window)
+
+    def finish(self, ticket: str) -> Ticket:
+        """办结."""
+        return self._station.call(tickets.finish_ticket, ticket)
+
+    def leave(self, ticket: str) -> Ticket:
+        """离开."""
+        return self._station.call(tickets.leave_ticket, ticket)
+
+    def view(self) -> HallView:
+        """The hall now."""
+        return self._station.call(views.read_hall)
+
+    def line(self, group: str = "") -> tuple[TicketLine, ...]:
+        """Those who wait."""
+        return self._station.call(views.read_line, group)
+
+    def tickets(self, day: str = "") -> tuple[TicketLine, ...]:
+        """All tickets of a day."""
+        return self._station.call(views.read_tickets, day)
