@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from db.case_rows import CaseRow
 from db.unit_of_work import UnitOfWork
 from domain.cases.model import Case
+from domain.cases.moves import Action, allowed_actions
+from domain.cases.states import Owner, owner
 from domain.clock import Clock
+from domain.deadlines.case_clock import CaseClock, clock_of
 from domain.staff import Actor
 from services.cases import find_case
 from services.desk import DeskFacts, desk_facts
-from services.permissions import allows
 from services.printing import PrintJob, printed_papers
-from services.rulebook import board_name
+from services.rulebook import board_name, rulebook
 from services.station import reads
 
 
@@ -27,7 +29,8 @@ class CaseAction:
 class CaseView:
     """``boards`` are names as of the case's own version of the boards document, the lead first.
 
-    ``related`` are the cases it is linked to or merged into, as rows.
+    ``related`` are the cases it is linked to or merged into, as rows; ``clock`` is the case's at the moment of asking,
+    ``owner`` whose turn it is.
     """
 
     case: Case
@@ -36,38 +39,31 @@ class CaseView:
     actions: tuple[CaseAction, ...]
     related: tuple[CaseRow, ...]
     prints: tuple[PrintJob, ...]
+    clock: CaseClock
+    owner: Owner
 
 
-_STEPS = (
-    ("answer", "answer", True),
-    ("assign", "assign", True),
-    ("notice", "notice", True),
-    ("receive", "notice", True),
-    ("attach", "attach", False),
-    ("flag", "flag", False),
-    ("correct_contact", "correct_contact", False),
-    ("link", "link", False),
-    ("merge", "merge", True),
-    ("decline", "decline", True),
-    ("withdraw", "withdraw", True),
+DESK_ACTIONS = (
+    Action.ANSWER,
+    Action.ASSIGN,
+    Action.NOTICE,
+    Action.RECEIVE_MATERIAL,
+    Action.ATTACH,
+    Action.FLAG,
+    Action.CORRECT_CONTACT,
+    Action.LINK,
+    Action.MERGE,
+    Action.DECLINE,
+    Action.WITHDRAW,
 )
-"""Action, the permission it needs, and whether the case has to be open."""
+"""What a desk does with a case, in the order in which it is offered; all else is the back office's."""
 
 
-def actions_of(case: Case, actor: Actor) -> tuple[CaseAction, ...]:
-    """Every step with the reason why it cannot be taken now, if there is one."""
-    return tuple(
-        CaseAction(code, _why_not(case, actor, permission, open_only))
-        if code != "receive" or case.missing or not case.is_open
-        else CaseAction(code, "cases.nothing_missing")
-        for code, permission, open_only in _STEPS
-    )
-
-
-def _why_not(case: Case, actor: Actor, permission: str, open_only: bool) -> str:
-    if not allows(actor, permission):
-        return "permission.denied"
-    return "cases.closed" if open_only and not case.is_open else ""
+def actions_of(case: Case, actor: Actor, *, overdue: bool = False) -> tuple[CaseAction, ...]:
+    """Every step with the reason why it cannot be taken now, if there is one; those of the desk first."""
+    found = {one.action: one.why_not for one in allowed_actions(case, actor, overdue=overdue)}
+    order = (*DESK_ACTIONS, *(action for action in Action if action not in DESK_ACTIONS))
+    return tuple(CaseAction(action.value, found[action]) for action in order)
 
 
 @reads
@@ -75,12 +71,15 @@ def view_case(uow: UnitOfWork, clock: Clock, actor: Actor, key: str) -> CaseView
     """The case called ``key`` as its page shows it."""
     case = uow.case(find_case(uow, clock, key))
     version = case.versions.get("boards")
+    time = clock_of(case, rulebook(uow).rules, clock.now_ms())
     others = dict.fromkeys([*case.links, *((case.merged_into,) if case.merged_into else ())])
     return CaseView(
         case=case,
         facts=desk_facts(uow, clock, actor),
         boards=tuple(board_name(uow, code, version) for code in case.boards),
-        actions=actions_of(case, actor),
+        actions=actions_of(case, actor, overdue=time.is_overdue),
         related=tuple(row for other in others for row in uow.cases.by_key(other, short_since=0)),
         prints=printed_papers(uow, clock, actor, case.id),
+        clock=time,
+        owner=owner(case),
     )

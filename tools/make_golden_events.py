@@ -6,13 +6,15 @@ kind or a version has been added.
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from domain.cases import decide  # noqa: E402
-from domain.cases.model import Attached, Contact, Due  # noqa: E402
+from domain.cases import closing, decide, handling, timing  # noqa: E402
+from domain.cases.model import Attached, Case, Contact, Due, Limit, LimitClass  # noqa: E402
+from domain.cases.progress import Consultation, ToldBy  # noqa: E402
 from domain.events.canonical import canonical_bytes  # noqa: E402
 from domain.events.clock import pack  # noqa: E402
 from domain.events.event import (  # noqa: E402
@@ -24,8 +26,9 @@ from domain.events.event import (  # noqa: E402
     private_hash,
 )
 from domain.events.kinds import CURRENT  # noqa: E402
+from domain.staff import Actor, Role  # noqa: E402
 from tests.fixed import WEDNESDAY  # noqa: E402
-from tests.made_cases import ACCEPTANCE, accepted  # noqa: E402
+from tests.made_cases import ACCEPTANCE, accepted, case_after  # noqa: E402
 
 FOLDER = ROOT / "tests" / "data" / "events"
 SALT = bytes(range(8))
@@ -39,7 +42,7 @@ def steps() -> list[tuple[int, NewEvent]]:
         (0, NewEvent("station_opened", {"site": "demo", "letters": "AB"})),
         (1, NewEvent("incarnation_started", {"reason": "behind", "previous": 1, "seq": 9, "letters": "CD"})),
         (2, decide.accept(ACCEPTANCE)),
-        (2, decide.assign(case, ("policy", "talent"))),
+        (2, NewEvent("case_assigned", {"boards": ["policy", "talent"]})),
         (2, decide.flag(case, in_pool=None, sensitive=True)),
         (2, decide.correct_contact(case, Contact("李明", "13900000000"))),
         (2, decide.request_material(case, ("营业执照", "章程"))),
@@ -56,13 +59,76 @@ def steps() -> list[tuple[int, NewEvent]]:
         (5, decide.accept(ACCEPTANCE)),
         (5, NewEvent("case_merged", {"into": "019a95a0-0000-7000-8000-00000000ffff"})),
     ]
-    return [(stream, new) for stream, new in wanted if new is not None]
+    whole = [*((6, new) for new in whole_life()), *((7, new) for new in returned_twice())]
+    return [(stream, new) for stream, new in [*wanted, *whole] if new is not None]
+
+
+CLERK, SUPERVISOR = Actor("clerk"), Actor("supervisor", Role.SUPERVISOR)
+LEAD, CHIEF = (
+    Actor("policy", Role.SPECIALIST, board="policy"),
+    Actor("policy-chief", Role.CHIEF, board="policy"),
+)
+LIMIT, DUE = Limit(LimitClass.HARD), Due(WEDNESDAY + 7 * 86_400_000, False, 1)
+
+
+def whole_life() -> list[NewEvent]:
+    """A case through every step of its boards, one event after the other as they are decided."""
+    made: list[NewEvent] = []
+
+    def step(decided: Callable[[Case], NewEvent | None]) -> None:
+        new = decided(case_after(*made))
+        assert new is not None
+        made.append(new)
+
+    until = WEDNESDAY + 9 * 86_400_000
+    met = Consultation(0, ("policy", "law"), ("demo",), ("王主任",), "分两步办理", until)
+    step(lambda case: handling.receive(case, LEAD))
+    step(lambda case: handling.take(case, LEAD))
+    step(lambda case: handling.add_assist(case, LEAD, "talent", "核对人才认定"))
+    step(lambda case: handling.remove_assist(case, LEAD, "talent", "不涉及人才"))
+    step(lambda case: handling.answer_partly(case, LEAD, "申报窗口已开放。"))
+    step(lambda case: handling.consult(case, LEAD, met))
+    step(lambda case: timing.suspend(case, LEAD, "等待上级批复", "省厅受理函"))
+    step(lambda case: timing.resume(case, LEAD))
+    step(lambda case: timing.ask_extension(case, LEAD, until, "需现场核查", due_ms=None, overdue=False))
+    step(lambda case: timing.decide_extension(case, SUPERVISOR, DUE))
+    step(lambda case: timing.change_limit(case, CHIEF, LIMIT, DUE, "涉及多部门", overdue=False))
+    step(lambda case: handling.plan(case, LEAD, "先行受理，月底前兑现", until, WEDNESDAY))
+    step(lambda case: handling.answer_share(case, LEAD, "已兑现。"))
+    step(lambda case: closing.resolve(case, LEAD, ""))
+    step(lambda case: closing.feed_back(case, CLERK, ToldBy.PHONE, "王晓", "已电话告知"))
+    step(lambda case: closing.reopen(case, CLERK, "企业反映未到账", LIMIT, DUE))
+    step(lambda case: handling.answer_share(case, LEAD, "已补发。"))
+    step(lambda case: closing.resolve(case, LEAD, "已补发到账。"))
+    step(lambda case: closing.feed_back(case, CLERK, ToldBy.WINDOW, "", ""))
+    step(lambda case: closing.archive(case, CLERK))
+    return [decide.accept(ACCEPTANCE), *made]
+
+
+def returned_twice() -> list[NewEvent]:
+    """A case that its board returns twice, that is transferred, goes to the appeal board and is passed up."""
+    made: list[NewEvent] = []
+
+    def step(decided: Callable[[Case], NewEvent | None]) -> None:
+        new = decided(case_after(*made))
+        assert new is not None
+        made.append(new)
+
+    step(lambda case: handling.give_back(case, LEAD, "not_ours", "属人才板块"))
+    step(lambda case: handling.assign(case, CLERK, ("policy",), {"policy": "核对补贴条件"}))
+    step(lambda case: handling.give_back(case, LEAD, "no_basis"))
+    step(lambda case: handling.decide_return(case, CHIEF, "确属本板块"))
+    step(lambda case: handling.transfer(case, LEAD, "talent", "人才政策事项"))
+    step(lambda case: handling.escalate(case, SUPERVISOR, "板块无法解决", LIMIT, DUE))
+    step(lambda case: handling.pass_up(case, CLERK, "city", "需市级协调"))
+    return [decide.accept(ACCEPTANCE), *made]
 
 
 def main() -> None:
     """Compose the chain and keep what is new."""
     head = genesis("golden", 1)
     streams: dict[int, str] = {}
+    seen: set[str] = set()
     for seq, (stream, new) in enumerate(steps(), start=1):
         own = f"019a95a0-0000-7000-8000-{seq:012d}"
         private = None if new.private is None else canonical_bytes(new.private)
@@ -83,8 +149,10 @@ def main() -> None:
             )
         )
         prev, head = head, next_hash(head, body)
-        same = f"-{stream}" if new.kind == "case_accepted" and stream > 2 else ""
-        _keep(f"{new.kind}-{CURRENT[new.kind]}{same}", prev, body, head, private)
+        name = f"{new.kind}-{CURRENT[new.kind]}"
+        name = f"{name}-{stream}" if name in seen else name
+        seen.add(name)
+        _keep(name, prev, body, head, private)
 
 
 def _keep(name: str, prev: bytes, body: bytes, head: bytes, private: bytes | None) -> None:

@@ -170,7 +170,7 @@ FORMS: dict[str, Callable[[], StepForm]] = {
     "decline": lambda: TextForm("不予受理的理由", case_steps.decline_case),
     "withdraw": lambda: TextForm("撤回的理由", case_steps.withdraw_case),
     "notice": lambda: TextForm("缺少的材料（一行一项）", case_steps.request_material, in_lines=True),
-    "receive": lambda: TextForm("收到的材料（一行一项）", case_steps.receive_material, in_lines=True),
+    "receive_material": lambda: TextForm("收到的材料（一行一项）", case_steps.receive_material, in_lines=True),
     "assign": BoardsForm,
     "link": lambda: OtherCaseForm("与哪一件关联（编号）", case_steps.link_cases),
     "merge": lambda: OtherCaseForm("并入哪一件（编号）", case_steps.merge_case),
@@ -210,9 +210,12 @@ class Steps(Card):
         """Offer what may be done now; what may not says why."""
         self._view = view
         if not self._buttons:
-            self._make_buttons([action.code for action in view.actions])
+            codes = [action.code for action in view.actions]
+            self._make_buttons([code for code in codes if code in FORMS or code == FOR_FILES])
         for action in view.actions:
-            button = self._buttons[action.code]
+            button = self._buttons.get(action.code)
+            if button is None:
+                continue
             button.setEnabled(not action.why_not)
             why = _why(action, view) if action.why_not else ""
             button.setToolTip(why)

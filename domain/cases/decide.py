@@ -156,22 +156,13 @@ def link(case: Case, other: Case) -> list[tuple[str, NewEvent]]:
     return [(a.id, NewEvent("case_linked", {"to": b.id})) for a, b in pairs if b.id not in a.links]
 
 
-def assign(case: Case, boards: tuple[str, ...]) -> NewEvent | None:
-    """交办 to ``boards``, the first leading; None where nothing changes."""
-    _require_open(case)
-    if not boards:
-        raise AppError("cases.boards_missing")
-    if case.kind is CaseKind.COMPLAINT and "appeal" not in boards:
-        raise AppError("cases.complaint_needs_appeal")
-    return None if boards == case.boards else NewEvent("case_assigned", {"boards": list(boards)})
-
-
-def request_material(case: Case, missing: tuple[str, ...]) -> NewEvent:
-    """一次性告知: all missing material, told once."""
+def request_material(case: Case, missing: tuple[str, ...], board: str | None = None) -> NewEvent:
+    """一次性告知: all missing material, told once; ``board`` is the one that asks the desk for it."""
     _require_open(case)
     if not missing:
         raise AppError("cases.missing_material_missing")
-    return NewEvent("material_requested", {}, {"missing": list(missing)})
+    payload = {"board": board} if board in case.boards else {}
+    return NewEvent("material_requested", payload, {"missing": list(missing)})
 
 
 def receive_material(case: Case, material: tuple[str, ...]) -> NewEvent:

@@ -1,9 +1,22 @@
 """Folding a case from its events. Total: it never fails; what does not fit is kept and listed as a conflict."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from domain.cases import fold_boards, fold_clock
+from domain.cases.assignments import Origin, closed_at_end, given
+from domain.cases.fitting import (
+    Step,
+    UnfitError,
+    at_of,
+    due_in,
+    limit_in,
+    reason_of,
+    require_fit,
+    resumed,
+    worked_on,
+)
 from domain.cases.model import (
     Applicant,
     ApplicantKind,
@@ -14,17 +27,15 @@ from domain.cases.model import (
     CaseState,
     Channel,
     Contact,
-    Due,
-    Limit,
-    LimitClass,
     Scope,
     TimelineEntry,
 )
+from domain.cases.moves import Action
+from domain.cases.progress import Feedback, ToldBy
 from domain.cases.reading import facts_of, flag_in, integer_in, integers_in, optional_text, text_in, texts_in
+from domain.cases.states import settled
 from domain.events.event import Event
 from domain.events.kinds import upcast
-
-Step = Callable[[Case, Event, dict[str, Any]], Case]
 
 
 @dataclass(slots=True)
@@ -36,14 +47,6 @@ class _Folding:
     unfit: list[tuple[str, str]] = field(default_factory=list)
     newer: bool = False
     erased: bool = False
-
-
-class UnfitError(Exception):
-    """The event does not fit the case any more; ``code`` says why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def fold_case(events: Iterable[Event]) -> Case | None:
@@ -94,24 +97,20 @@ def _apply(case: Case | None, event: Event, payload: dict[str, Any]) -> Case | N
     step = _STEPS.get(event.kind)
     if step is None:
         raise UnfitError("not_of_a_case")
-    return step(case, event, payload)
+    return settled(step(case, event, payload))
 
 
 def _entry(event: Event, payload: dict[str, Any] | None) -> TimelineEntry:
     """``payload`` is None where the event cannot be read; only its outside is shown then."""
     detail = {} if payload is None else {**payload, **facts_of(event.private)}
-    at = event.at if payload is None else _at(event, payload)
+    at = event.at if payload is None else at_of(event, payload)
     return TimelineEntry(event.id, event.kind, at, event.actor, event.site, event.device, detail)
-
-
-def _at(event: Event, payload: dict[str, Any]) -> int:
-    """When it happened by the wall clock, which stands in the payload where the event's own stamp ran ahead."""
-    return integer_in(payload, "at", event.at)
 
 
 def _accepted(event: Event, payload: dict[str, Any]) -> Case:
     private = facts_of(event.private)
     boards = texts_in(payload, "boards")
+    at = at_of(event, payload)
     return Case(
         id=event.stream,
         number=text_in(payload, "number"),
@@ -119,8 +118,8 @@ def _accepted(event: Event, payload: dict[str, Any]) -> Case:
         kind=CaseKind(payload["kind"]),
         channel=Channel(payload["channel"]),
         scope=Scope(payload["scope"]),
-        limit=_limit(facts_of(payload["limit"])),
-        due=_due(payload.get("due")),
+        limit=limit_in(facts_of(payload["limit"])),
+        due=due_in(payload.get("due")),
         applicant=_applicant(facts_of(payload["applicant"]), private),
         contact=_contact(private.get("contact")),
         text=text_in(private, "text", ""),
@@ -130,31 +129,22 @@ def _accepted(event: Event, payload: dict[str, Any]) -> Case:
         package_items=texts_in(payload, "package_items"),
         in_pool=flag_in(payload, "in_pool"),
         sensitive=flag_in(payload, "sensitive"),
-        accepted_at=_at(event, payload),
+        accepted_at=at,
         actor=event.actor,
         site=event.site,
         window=text_in(payload, "window", ""),
         versions=integers_in(payload, "versions"),
         material=texts_in(private, "material"),
         chosen=flag_in(payload, "chosen"),
+        assignments=given((), boards, at, Origin.ASSIGNED),
+        limit_from=at,
+        due_from=at,
     )
 
 
 def _applicant(who: dict[str, Any], private: dict[str, Any]) -> Applicant:
     name = optional_text(who, "name") or text_in(private, "applicant", "")
     return Applicant(name, optional_text(who, "uscc"), ApplicantKind(who["kind"]))
-
-
-def _limit(value: dict[str, Any]) -> Limit:
-    days = None if value.get("days") is None else integer_in(value, "days")
-    return Limit(LimitClass(value["class"]), days, text_in(value, "profile", "provincial"))
-
-
-def _due(value: Any) -> Due | None:
-    if value is None:
-        return None
-    facts = facts_of(value)
-    return Due(integer_in(facts, "at"), flag_in(facts, "provisional"), integer_in(facts, "calendar", 0))
 
 
 def _contact(value: Any) -> Contact:
@@ -167,45 +157,44 @@ def _contact(value: Any) -> Contact:
     )
 
 
-def _require_open(case: Case) -> None:
-    if not case.is_open:
-        raise UnfitError("case_closed")
-
-
 def _closed(case: Case, event: Event, payload: dict[str, Any], state: CaseState, **changes: Any) -> Case:
-    _require_open(case)
-    return replace(case, state=state, closed_at=_at(event, payload), **changes)
+    at = at_of(event, payload)
+    return replace(
+        case,
+        state=state,
+        closed_at=at,
+        assignments=closed_at_end(case.assignments, at),
+        suspensions=resumed(case.suspensions, at),
+        extension=None,
+        **changes,
+    )
 
 
 def _answered(case: Case, event: Event, payload: dict[str, Any]) -> Case:
+    require_fit(case, Action.ANSWER)
     text = text_in(facts_of(event.private), "answer", "")
-    return _closed(case, event, payload, CaseState.RESOLVED, answer=text)
+    told = Feedback(at_of(event, payload), ToldBy.WINDOW, text=text, at_once=True)
+    return _closed(case, event, payload, CaseState.RESOLVED, answer=text, feedback=told)
 
 
 def _declined(case: Case, event: Event, payload: dict[str, Any]) -> Case:
-    return _closed(case, event, payload, CaseState.DECLINED, reason=_reason(event))
+    require_fit(case, Action.DECLINE)
+    return _closed(case, event, payload, CaseState.DECLINED, reason=reason_of(event))
 
 
 def _withdrawn(case: Case, event: Event, payload: dict[str, Any]) -> Case:
-    return _closed(case, event, payload, CaseState.WITHDRAWN, reason=_reason(event))
-
-
-def _reason(event: Event) -> str:
-    return text_in(facts_of(event.private), "reason", "")
+    require_fit(case, Action.WITHDRAW)
+    return _closed(case, event, payload, CaseState.WITHDRAWN, reason=reason_of(event))
 
 
 def _merged(case: Case, event: Event, payload: dict[str, Any]) -> Case:
+    require_fit(case, Action.MERGE)
     return _closed(case, event, payload, CaseState.MERGED, merged_into=text_in(payload, "into"))
 
 
 def _linked(case: Case, event: Event, payload: dict[str, Any]) -> Case:
     other = text_in(payload, "to")
     return case if other in case.links else replace(case, links=(*case.links, other))
-
-
-def _assigned(case: Case, event: Event, payload: dict[str, Any]) -> Case:
-    _require_open(case)
-    return replace(case, boards=texts_in(payload, "boards"), state=CaseState.ASSIGNED)
 
 
 def _flagged(case: Case, event: Event, payload: dict[str, Any]) -> Case:
@@ -217,7 +206,7 @@ def _flagged(case: Case, event: Event, payload: dict[str, Any]) -> Case:
 
 
 def _due_recomputed(case: Case, event: Event, payload: dict[str, Any]) -> Case:
-    return replace(case, due=_due(payload["due"]))
+    return replace(case, due=due_in(payload["due"]))
 
 
 def _contact_corrected(case: Case, event: Event, payload: dict[str, Any]) -> Case:
@@ -225,8 +214,9 @@ def _contact_corrected(case: Case, event: Event, payload: dict[str, Any]) -> Cas
 
 
 def _material_requested(case: Case, event: Event, payload: dict[str, Any]) -> Case:
-    _require_open(case)
-    return replace(case, missing=texts_in(facts_of(event.private), "missing"))
+    require_fit(case, Action.NOTICE)
+    asked = replace(case, missing=texts_in(facts_of(event.private), "missing"))
+    return worked_on(asked, optional_text(payload, "board"), at_of(event, payload))
 
 
 def _material_received(case: Case, event: Event, payload: dict[str, Any]) -> Case:
@@ -256,7 +246,6 @@ _STEPS: dict[str, Step] = {
     "case_withdrawn": _withdrawn,
     "case_merged": _merged,
     "case_linked": _linked,
-    "case_assigned": _assigned,
     "case_flagged": _flagged,
     "case_due_recomputed": _due_recomputed,
     "contact_corrected": _contact_corrected,
@@ -264,4 +253,6 @@ _STEPS: dict[str, Step] = {
     "material_received": _material_received,
     "file_attached": _file_attached,
     "paper_printed": _paper_printed,
+    **fold_boards.STEPS,
+    **fold_clock.STEPS,
 }

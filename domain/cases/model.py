@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from domain.cases.assignments import Assignment, share_of
+from domain.cases.progress import Consultation, ExtensionRequest, Feedback, Plan, Suspension
+
 
 class CaseKind(StrEnum):
     """诉求类型."""
@@ -46,19 +49,47 @@ class LimitClass(StrEnum):
 
 
 class CaseState(StrEnum):
-    """Where a case stands in its life (domain.md, "Life")."""
+    """Where a case stands in its life (docs/case-moves.md)."""
 
     REGISTERED = "registered"
     ACCEPTED = "accepted"
     ASSIGNED = "assigned"
+    RECEIVED = "received"
+    HANDLING = "handling"
+    RETURNED = "returned"
+    TRANSFERRED = "transferred"
+    ESCALATED = "escalated"
+    SUSPENDED = "suspended"
+    EXTENDED = "extended"
+    REOPENED = "reopened"
     RESOLVED = "resolved"
+    FED_BACK = "fed_back"
+    RATED = "rated"
+    CALLED_BACK = "called_back"
+    ARCHIVED = "archived"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
 
 
-OPEN_STATES = frozenset({CaseState.REGISTERED, CaseState.ACCEPTED, CaseState.ASSIGNED})
+RUNNING_STATES = frozenset(
+    {
+        CaseState.REGISTERED,
+        CaseState.ACCEPTED,
+        CaseState.ASSIGNED,
+        CaseState.RECEIVED,
+        CaseState.HANDLING,
+        CaseState.RETURNED,
+        CaseState.TRANSFERRED,
+        CaseState.ESCALATED,
+        CaseState.EXTENDED,
+        CaseState.REOPENED,
+    }
+)
 """States in which the clock of a case runs."""
+OPEN_STATES = RUNNING_STATES | {CaseState.SUSPENDED}
+"""States of a case that is not closed."""
+CLOSED_STATES = frozenset(CaseState) - OPEN_STATES
 
 
 class ApplicantKind(StrEnum):
@@ -144,7 +175,10 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case as its events tell it. ``boards[0]`` leads, the others assist."""
+    """A case as its events tell it. ``boards[0]`` leads, the others assist.
+
+    ``due`` knows of no pause after ``due_from``: ``domain.deadlines.case_clock`` does.
+    """
 
     id: str
     number: str
@@ -185,6 +219,25 @@ class Case:
     newer: bool = False
     """Holds an event that only a newer program understands."""
     erased: bool = False
+    assignments: tuple[Assignment, ...] = ()
+    """The boards' shares, the lead first; closed ones are kept."""
+    suspensions: tuple[Suspension, ...] = ()
+    extension: ExtensionRequest | None = None
+    """An extension that waits for the supervisor."""
+    extended: bool = False
+    plan: Plan | None = None
+    consultations: tuple[Consultation, ...] = ()
+    feedback: Feedback | None = None
+    limit_from: int = 0
+    """When the present limit began: acceptance, escalation to the appeal board or reopening."""
+    due_from: int = 0
+    """From when on pauses move ``due``; earlier ones are in it already, or lie before its limit."""
+    escalated_at: int | None = None
+    reopened: int = 0
+    """How often; a reopened case is called back for sure."""
+    passed_to: str | None = None
+    """The site above that a matter was passed up to, which owns it since."""
+    archived_at: int | None = None
 
     @property
     def item(self) -> str | None:
@@ -193,5 +246,25 @@ class Case:
 
     @property
     def is_open(self) -> bool:
-        """Whether the clock runs."""
+        """Whether it is not closed; the clock of a suspended one stands."""
         return self.state in OPEN_STATES
+
+    @property
+    def lead(self) -> Assignment | None:
+        """The leading board's share, also once the case is closed."""
+        return self.share_of(self.boards[0]) if self.boards else None
+
+    @property
+    def shares(self) -> tuple[Assignment, ...]:
+        """The shares of the boards that have the case now, or had it when it was closed; the lead first."""
+        return tuple(share for share in self.assignments if share.board in self.boards)
+
+    @property
+    def suspended_since(self) -> int | None:
+        """When the pause began that lasts, or None."""
+        last = self.suspensions[-1] if self.suspensions else None
+        return last.start if last is not None and last.end is None else None
+
+    def share_of(self, board: str | None) -> Assignment | None:
+        """The share of ``board``, or None."""
+        return share_of(self.assignments, board)

@@ -77,6 +77,32 @@ def alert_level(
     return Alert.AMBER if left * 5 <= whole else Alert.NONE
 
 
+def alert_starts(office: Office, start_ms: int, due_ms: int, pauses: Iterable[Pause] = ()) -> tuple[int, int]:
+    """The first instants at which ``alert_level`` says amber and red; ``pauses`` have all ended.
+
+    Yellow is between them, from the millisecond after ``due_ms``.
+    """
+    stood = tuple(pauses)
+    whole = elapsed(office, start_ms, due_ms, stood)
+    begin_ms = office.after_open(start_ms, office.open_between(start_ms, due_ms) - whole)
+    day_before = office.shift(due_ms, -1)
+    amber_ms = _after_running(office, start_ms, whole - whole // 5, stood)
+    if begin_ms < day_before:
+        amber_ms = min(amber_ms, day_before)
+    return amber_ms, office.shift(due_ms, 2)
+
+
+def _after_running(office: Office, start_ms: int, amount_ms: int, pauses: tuple[Pause, ...]) -> int:
+    """The first instant at which the clock has run for ``amount_ms`` since ``start_ms``."""
+    at_ms = office.after_open(start_ms, amount_ms)
+    for begin, end in _stretches(pauses, start_ms):
+        if begin >= at_ms:
+            break
+        if end > start_ms:
+            at_ms = office.after_open(end, office.open_between(max(begin, start_ms), at_ms))
+    return at_ms
+
+
 def _stretches(pauses: Iterable[Pause], now_ms: int) -> list[tuple[int, int]]:
     """Pauses in order, overlapping ones joined, a lasting one ended at ``now_ms``."""
     merged: list[tuple[int, int]] = []

@@ -115,7 +115,7 @@ def test_the_case_page_says_what_may_be_done(station: Station, number: str) -> N
     view = station.call(view_case, number)
     why = {action.code: action.why_not for action in view.actions}
     assert why["answer"] == ""
-    assert why["receive"] == "cases.nothing_missing"
+    assert why["receive_material"] == "cases.nothing_missing"
     station.call(answer_case, number, "好")
     why = {action.code: action.why_not for action in station.call(view_case, number).actions}
     assert why["answer"] == "cases.closed"

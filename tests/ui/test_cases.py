@@ -21,7 +21,7 @@ from desktop.theme.theme import Theme
 from domain.cases.model import CaseState, TimelineEntry
 from domain.staff import Actor, Role
 from services.case_steps import answer_case, request_material
-from services.case_view import actions_of
+from services.case_view import DESK_ACTIONS, actions_of
 from services.cases import CasePage, accept_case
 from services.desk import desk_facts
 from services.station import Station
@@ -203,9 +203,9 @@ def test_a_refused_step_keeps_what_was_typed(desk: Desk) -> None:
 def test_material_boards_flags_contact_and_links(desk: Desk) -> None:
     first, second = add(desk), add(desk, name="别家公司")
     view = open_case(desk, open_page(desk), first.id)
-    assert not view.steps.button("receive").isEnabled()
+    assert not view.steps.button("receive_material").isEnabled()
     take(desk, view, "notice", text("土地证\n环评报告"))
-    take(desk, view, "receive", text("土地证"))
+    take(desk, view, "receive_material", text("土地证"))
     take(desk, view, "assign", lambda form: form.boards.take("legal"))
     take(desk, view, "flag", lambda form: form.sensitive.setChecked(True))
     take(desk, view, "correct_contact", lambda form: form.contact.phone.set_text("13800001111"))
@@ -252,11 +252,11 @@ def test_actions_follow_role_and_state(desk: Desk) -> None:
     case = desk.case(accepted.id)
     clerk = Actor("clerk", Role.CLERK)
     open_now = {action.code: action.why_not for action in actions_of(case, clerk)}
-    assert open_now["receive"] == "cases.nothing_missing"
-    assert {why for code, why in open_now.items() if code != "receive"} == {""}
+    assert open_now["receive_material"] == "cases.nothing_missing"
+    assert {open_now[code.value] for code in DESK_ACTIONS if code != "receive_material"} == {""}
     desk.station.call(request_material, accepted.id, ("土地证",))
     with_missing = {a.code: a.why_not for a in actions_of(desk.case(accepted.id), clerk)}
-    assert with_missing["receive"] == ""
+    assert with_missing["receive_material"] == ""
     desk.station.call(answer_case, accepted.id, "好")
     closed = {a.code: a.why_not for a in actions_of(desk.case(accepted.id), clerk)}
     assert (closed["answer"], closed["attach"]) == ("cases.closed", "")

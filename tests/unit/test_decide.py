@@ -27,7 +27,6 @@ def _code(call: object, *args: object, **named: object) -> str:
         lambda case: decide.decline(case, "不属本窗口"),
         lambda case: decide.withdraw(case, "不办了"),
         lambda case: decide.merge(case, OTHER),
-        lambda case: decide.assign(case, ("policy",)),
         lambda case: decide.request_material(case, ("执照",)),
         lambda case: decide.receive_material(case, ("执照",)),
     ],
@@ -77,14 +76,6 @@ def test_link_is_for_two_and_once() -> None:
     assert decide.link(replace(OPEN, links=("other",)), replace(OTHER, links=(OPEN.id,))) == []
     assert _code(decide.link, OPEN, OPEN) == "cases.link_self"
     assert decide.link(CLOSED, OTHER)
-
-
-def test_assigning() -> None:
-    complaint = replace(OPEN, kind=CaseKind.COMPLAINT, boards=("appeal",))
-    assert decide.assign(OPEN, OPEN.boards) is None
-    assert _code(decide.assign, OPEN, ()) == "cases.boards_missing"
-    assert _code(decide.assign, complaint, ("policy",)) == "cases.complaint_needs_appeal"
-    assert decide.assign(complaint, ("policy", "appeal")) is not None
 
 
 def test_files() -> None:

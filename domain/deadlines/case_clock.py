@@ -1,0 +1,178 @@
+"""The clock of a case: when its promise ends, how long each board has had it, how urgent it is.
+
+It starts at acceptance and no return or transfer resets it; an escalation begins the hard limit while the age goes on;
+a case opened again has a new clock. Pauses are given back on whatever promise is in force.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from domain.cases.model import Case, Due, Limit
+from domain.deadlines.clock import Alert, Pause, alert_starts, elapsed, paused_due
+from domain.deadlines.due import DayCount, DueTime, due_time, explain
+from domain.deadlines.office import Office
+from domain.deadlines.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class BoardShare:
+    """How much of the elapsed time a board had the case in hand, milliseconds of opening time."""
+
+    board: str
+    elapsed_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClock:
+    """A case's time at one moment. Instants are UTC milliseconds, stretches milliseconds of opening time.
+
+    ``due_ms`` is None where the case has no promise; while a pause lasts it is what it would be were it over now.
+    ``elapsed_ms`` counts from ``limit_from_ms`` without pauses, ``age_ms`` from acceptance with them. ``amber_ms``
+    and ``red_ms`` are when these warnings begin (yellow begins after ``due_ms``), None while a pause keeps them from
+    coming. A closed case's clock stands at ``stopped_ms``.
+    """
+
+    start_ms: int
+    limit_from_ms: int
+    due_ms: int | None
+    provisional: bool
+    elapsed_ms: int
+    age_ms: int
+    shares: tuple[BoardShare, ...]
+    alert: Alert
+    amber_ms: int | None
+    red_ms: int | None
+    paused_since_ms: int | None
+    stopped_ms: int | None
+    is_overdue: bool
+    days: tuple[DayCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertTimes:
+    """What a list needs of a case's clock, kept in its row: None where it will not come by itself."""
+
+    due_ms: int | None
+    amber_ms: int | None
+    red_ms: int | None
+
+
+def office_of(rules: Rules) -> Office:
+    """When the site of ``rules`` works."""
+    return Office(rules.calendar, rules.hours)
+
+
+def new_due(start_ms: int, limit: Limit, rules: Rules, calendar: int) -> Due:
+    """The promise of ``limit`` that begins at ``start_ms``; ``calendar`` is the version of its document."""
+    profile = rules.profile(limit.profile)
+    promised = due_time(start_ms, limit.limit, limit.days, profile, rules.calendar, rules.hours)
+    return Due(promised.due_ms, promised.provisional, calendar)
+
+
+def clock_of(case: Case, rules: Rules, now_ms: int) -> CaseClock:
+    """The clock of ``case`` at ``now_ms``, or where it stopped."""
+    office = office_of(rules)
+    until = now_ms if case.closed_at is None else min(now_ms, case.closed_at)
+    due = _promise(case, rules, office, until)
+    times = alert_times(case, rules)
+    paused = case.suspended_since
+    return CaseClock(
+        start_ms=case.accepted_at,
+        limit_from_ms=case.limit_from,
+        due_ms=due.due_ms if due is not None else None,
+        provisional=due is not None and due.provisional,
+        elapsed_ms=elapsed(office, case.limit_from, until, _pauses(case, case.limit_from)),
+        age_ms=office.open_between(case.accepted_at, until),
+        shares=_shares(case, office, until),
+        alert=_alert(times, until) if case.is_open else Alert.NONE,
+        amber_ms=times.amber_ms,
+        red_ms=times.red_ms,
+        paused_since_ms=paused,
+        stopped_ms=case.closed_at,
+        is_overdue=times.due_ms is not None and until > times.due_ms,
+        days=due.days if due is not None else (),
+    )
+
+
+def alert_times(case: Case, rules: Rules) -> AlertTimes:
+    """When ``case`` is due and when its warnings begin, whatever the time is now.
+
+    A pause that lasts keeps back what had not come when it began: it moves on with the time.
+    """
+    if case.due is None:
+        return AlertTimes(None, None, None)
+    office = office_of(rules)
+    due_ms = paused_due(office, _bare(office, case.due.at), _ended(case, case.due_from), case.due_from).due_ms
+    amber, red = alert_starts(office, case.limit_from, due_ms, _ended(case, case.limit_from))
+    paused = case.suspended_since
+    if paused is None:
+        return AlertTimes(due_ms, amber, red)
+    return AlertTimes(
+        due_ms if due_ms < paused else None,
+        amber if amber <= paused else None,
+        red if red <= paused else None,
+    )
+
+
+def _bare(office: Office, at_ms: int) -> DueTime:
+    return DueTime(at_ms, False, (explain(office, office.day_of(at_ms)),))
+
+
+def _ended(case: Case, since_ms: int) -> tuple[Pause, ...]:
+    return tuple(pause for pause in _pauses(case, since_ms) if pause.end_ms is not None)
+
+
+def _alert(times: AlertTimes, now_ms: int) -> Alert:
+    """What ``alert_level`` says at ``now_ms``, by the instants at which it changes."""
+    if times.red_ms is not None and now_ms >= times.red_ms:
+        return Alert.RED
+    if times.due_ms is not None and now_ms > times.due_ms:
+        return Alert.YELLOW
+    return Alert.AMBER if times.amber_ms is not None and now_ms >= times.amber_ms else Alert.NONE
+
+
+def _promise(case: Case, rules: Rules, office: Office, now_ms: int) -> DueTime | None:
+    """The promise in force with the count of days, moved by the pauses since it was made."""
+    if case.due is None:
+        return None
+    limit = case.limit
+    profile = rules.profiles.get(limit.profile) or rules.profile()
+    counted = due_time(case.limit_from, limit.limit, limit.days, profile, rules.calendar, rules.hours)
+    if counted.due_ms != case.due.at:
+        counted = DueTime(case.due.at, case.due.provisional, _days_to(office, counted.days, case.due.at))
+    promised = replace(counted, provisional=case.due.provisional)
+    return paused_due(office, promised, _pauses(case, case.due_from), now_ms)
+
+
+def _days_to(office: Office, days: tuple[DayCount, ...], at_ms: int) -> tuple[DayCount, ...]:
+    """The count cut, or carried on, to the day of ``at_ms``: an extension, a plan, a promise by an older calendar."""
+    last = office.day_of(at_ms)
+    shown = [day for day in days if day.date <= last] or list(days[:1])
+    while shown[-1].date < last:
+        shown.append(explain(office, shown[-1].date + timedelta(days=1)))
+    return tuple(shown)
+
+
+def _shares(case: Case, office: Office, until_ms: int) -> tuple[BoardShare, ...]:
+    pauses = _pauses(case, case.accepted_at)
+    shares = []
+    for share in case.assignments:
+        spans = (
+            (stay.start, until_ms if stay.end is None else min(stay.end, until_ms)) for stay in share.stays
+        )
+        had = sum(elapsed(office, start, max(start, end), _within(pauses, until_ms)) for start, end in spans)
+        shares.append(BoardShare(share.board, had))
+    return tuple(shares)
+
+
+def _pauses(case: Case, since_ms: int) -> tuple[Pause, ...]:
+    """The case's pauses as far as they lie after ``since_ms``."""
+    return tuple(
+        Pause(max(one.start, since_ms), one.end)
+        for one in case.suspensions
+        if one.end is None or one.end > since_ms
+    )
+
+
+def _within(pauses: tuple[Pause, ...], until_ms: int) -> tuple[Pause, ...]:
+    return tuple(replace(pause, end_ms=until_ms) if pause.end_ms is None else pause for pause in pauses)

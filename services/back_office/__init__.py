@@ -1,0 +1,1 @@
+"""后台分类联办: what boards, chiefs and supervisors do with a case, and how it is closed."""
