@@ -14,4 +14,13 @@ SENTENCES = {
     "printing.printer_failed": "打印机“{printer}”没有接收，单据已存为 PDF。请检查电源、纸张和连线后再打印。",
     "printing.not_kept": "单据没能存到“{folder}”，请检查磁盘空间和权限后再打印。",
     "printing.rare_characters": "有字库里没有的字，已用“〓”代替并在页脚注明，请手写补上。",
+    "printing.device_invalid": (
+        "“{device}”不是小票机地址，请按例子写：tcp:192.168.1.20:9100、usb:04b8:0e15、file:/dev/usb/lp0。"
+    ),
+    "printing.thermal_unreachable": "连不上小票机“{device}”，请检查电源、连线和设置里的地址。",
+    "printing.thermal_stalled": "小票机“{device}”中途没有回应，小票可能没打完。请检查后再打一次。",
+    "printing.thermal_fault": "小票机“{device}”报告故障，请检查是否卡纸、切刀是否卡住，再关机重开。",
+    "printing.usb_denied": "没有使用小票机“{device}”的权限，请联系维护人员开放这台 USB 设备。",
+    "printing.paper_out": "小票机“{device}”没有纸了，请换上纸卷再打一次。",
+    "printing.cover_open": "小票机“{device}”的上盖没有关好，请关好再打一次。",
 }
