@@ -66,10 +66,10 @@ class StripSetter:
         """A line across the roll."""
         return Rule(self.strip.dots, self.strip.size, 2)
 
-    def code(self, text: str) -> Code:
-        """A QR code that takes about half of the roll; a module is 3 dots (0.38 mm) at least."""
+    def code(self, text: str, least: int = 3) -> Code:
+        """A QR code that takes about half of the roll; a module is ``least`` dots (3 are 0.38 mm) or more."""
         matrix = qr.matrix(text)
-        module = max(3, min(8, int(self.strip.dots * 0.5 / len(matrix))))
+        module = max(least, min(8, int(self.strip.dots * 0.5 / len(matrix))))
         return Code(matrix, module * len(matrix), self.strip.dots)
 
     def fact(self, fact: Fact) -> Block:

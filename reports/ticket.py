@@ -16,6 +16,8 @@ _NUMBER_SHARE = 0.36
 """Type size of the number as a share of the roll, so that four characters fill most of it: capitals 18 mm high on
 80 mm paper, read at arm's length and held up to a window."""
 _LEAST_SHARE = 0.1
+_MODULE_DOTS = 4
+"""0.5 mm: tickets are scanned from behind a counter and on worn, crumpled paper."""
 
 
 def ticket_blocks(ticket: Ticket, strip: StripSize, setter: Typesetter) -> list[Block]:
@@ -62,7 +64,7 @@ class _Composer(StripSetter):
         if self.ticket.qr:
             # A quiet zone of four modules belongs to a QR code.
             quiet = Gap(round(self.strip.size * 1.2))
-            yield from (quiet, self.code(self.ticket.qr), quiet)
+            yield from (quiet, self.code(self.ticket.qr, _MODULE_DOTS), quiet)
 
     def _foot(self) -> Iterator[Block]:
         yield self.rule()

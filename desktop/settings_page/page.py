@@ -12,6 +12,7 @@ from desktop.settings_page.scanner import ScannerCard
 from desktop.settings_page.sections import LockCard, LooksCard, PrintersCard, WindowCard
 from desktop.settings_page.site import SiteCard
 from desktop.settings_page.staff import PasswordCard, StaffCard
+from desktop.settings_page.tickets import TicketCard
 from desktop.shell.page import Command, Page, PageContext
 from desktop.widgets import Card, label, title
 
@@ -38,6 +39,7 @@ class SettingsPage(Page):
         self.lock = LockCard(context.settings)
         self.window_card = WindowCard(context.settings)
         self.printers = PrintersCard(context.settings, printer_names)
+        self.tickets = TicketCard(context)
         self.scanner = ScannerCard(context)
         self.backup = BackupCard(context)
         self.recovery = RecoveryCard(context)
@@ -87,7 +89,14 @@ class SettingsPage(Page):
     def _lay_out(self) -> None:
         left = _column(self.window_card, self.scanner, self.site, self.staff, self.demo)
         right = _column(
-            self.printers, self.looks, self.lock, self.password, self.backup, self.recovery, self.doctor
+            self.printers,
+            self.tickets,
+            self.looks,
+            self.lock,
+            self.password,
+            self.backup,
+            self.recovery,
+            self.doctor,
         )
         inner = QWidget()
         inner.setProperty("role", "scrolled")

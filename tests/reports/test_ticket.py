@@ -141,12 +141,12 @@ def test_the_code_is_read_from_the_dots(request, kind, size):
 
 
 @pytest.mark.parametrize("size", WIDTHS)
-def test_a_module_of_the_code_is_three_dots_at_least(ticket, size):
-    """0.38 mm; thinner ones run together on worn heads."""
+def test_a_module_of_the_code_is_half_a_millimetre(ticket, size):
+    """Four dots, also of the longest code; thinner ones run together on worn heads."""
     (found,) = zxingcpp.read_barcodes(picture(ticket, size).convert("L"))
     corners = found.position
     side = corners.top_right.x - corners.top_left.x
-    assert side / len(matrix(ticket.qr)) >= 2.9
+    assert side / len(matrix(ticket.qr)) >= 3.9
 
 
 @pytest.mark.parametrize("size", WIDTHS)
