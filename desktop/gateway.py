@@ -119,6 +119,10 @@ class Gateway(Protocol):
         """What is due once a day: backup, then the sweep of files; whether anything was."""
         ...
 
+    def queue_desk(self, station: Any) -> Any:
+        """``domain.queue.desk.QueueDesk``: who decides over this hall's queue. Blocks."""
+        ...
+
     def end(self) -> None:
         """The program ends: stop what may be stopped."""
         ...

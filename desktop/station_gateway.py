@@ -92,6 +92,12 @@ class StationGateway:
             self._daily = ThreadPoolExecutor(max_workers=1, thread_name_prefix="daily")
         return self._daily.submit(self._keep_up, station)
 
+    def queue_desk(self, station: Any) -> Any:
+        """The station's own store decides."""
+        from services.queue.local_desk import LocalQueueDesk
+
+        return LocalQueueDesk(station)
+
     def end(self) -> None:
         """A copy under way stops at its next step; nothing is left of it."""
         self._ending.set()

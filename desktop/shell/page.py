@@ -67,6 +67,8 @@ class PageContext:
     theme: Theme
     settings: SettingsBox
     gateway: Gateway
+    queue: Any = None
+    """``desktop.queue.board.QueueBoard``, the hall's queue."""
 
 
 @dataclass(frozen=True, slots=True)

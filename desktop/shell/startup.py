@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.gateway import Gateway, StaffEntry, StationFacts
 from desktop.messages import sentence
+from desktop.queue.board import QueueBoard
 from desktop.roles import role_word
 from desktop.shell.daily import Daily
 from desktop.shell.header import HeaderState
@@ -60,6 +61,7 @@ class Startup(QObject):
         self.opening.opened.connect(self._on_opened)
         self.daily = Daily(gateway, tasks, notices, self)
         self.station: Any = None
+        self.board: QueueBoard | None = None
         self._facts: StationFacts | None = None
         self._person: StaffEntry | None = None
         self._poll = QTimer(self, interval=POLL_MS)
@@ -85,6 +87,7 @@ class Startup(QObject):
         """Let go of the station, waiting for what was submitted."""
         self._poll.stop()
         self.daily.stop()
+        self._stop_board()
         self._gateway.end()
         if self.station is not None:
             self.station.close()
@@ -99,6 +102,7 @@ class Startup(QObject):
         self._poll.stop()
         self.daily.stop()
         self._window.frame.pages.drop_pages()
+        self._stop_board()
 
         def close_and_work() -> None:
             station.close()
@@ -121,10 +125,17 @@ class Startup(QObject):
     def _take(self, station: Any) -> None:
         self.station = station
         station.add_listener(self._changed.emit)
+        self.board = QueueBoard(lambda: self._gateway.queue_desk(station), self._tasks, self)
+        self.board.start()
         self._poll.start()
         self._tasks.run(
             self._gateway.facts, station, on_done=self._on_facts, on_error=self.opening.show_failure
         )
+
+    def _stop_board(self) -> None:
+        if self.board is not None:
+            self.board.stop()
+            self.board = None
 
     def _on_facts(self, facts: StationFacts) -> None:
         self._facts = facts
@@ -162,6 +173,7 @@ class Startup(QObject):
             self._theme,
             self._settings,
             self._gateway,
+            self.board,
         )
         self._show_header()
         self._window.set_pages([spec for spec in self._pages if spec.is_for(role)], context)
@@ -192,6 +204,8 @@ class Startup(QObject):
 
     def _on_changes(self, changes: Any) -> None:
         self._window.tell_changes(changes)
+        if self.board is not None:
+            self.board.on_changes(changes)
         if "reference" in changes.areas or changes.elsewhere:
             self._tasks.run(self._gateway.facts, self.station, on_done=self._on_facts_again)
 

@@ -20,6 +20,7 @@ from desktop.shell.tasks import TaskRunner
 from desktop.theme.fonts import load_fonts
 from desktop.theme.theme import Theme
 from domain.errors import AppError
+from domain.queue.desk import HallView
 from domain.staff import Actor
 from services.site import SiteFacts, SiteForm
 
@@ -96,6 +97,13 @@ class PaperStation:
 
     def close(self) -> None:
         self.closed = True
+
+
+class PaperQueueDesk:
+    """A hall without groups and windows."""
+
+    def view(self) -> HallView:
+        return HallView("2026-11-18", 0, "Asia/Shanghai", "", (), (), ())
 
 
 @dataclass
@@ -185,6 +193,9 @@ class PaperGateway:
     def daily(self, station: Any) -> "Future[bool]":
         self.looked += 1
         return done(self.looked == 1)
+
+    def queue_desk(self, station: Any) -> Any:
+        return PaperQueueDesk()
 
     def end(self) -> None:
         pass

@@ -1,0 +1,133 @@
+"""What this machine knows of the hall's queue, and the one way its pages, bar and screens act on it.
+
+The board asks a ``QueueDesk`` on a thread of its own: a hub that is slow to answer holds up no page, and no page holds
+up the next call. Commands of one board run in the order of their keys.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+from uuid import uuid4
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop.shell.tasks import TaskRunner
+from domain.errors import AppError
+from domain.queue.desk import HallView, QueueDesk, TicketOrder
+
+REFRESH_MS = 15_000
+"""Waits grow and hours end without anybody doing something."""
+
+Done = Callable[[Any], None]
+
+
+class QueueBoard(QObject):
+    """大厅看板. ``changed`` carries the ``HallView`` that was read anew; ``busy_changed`` whether a command runs."""
+
+    changed = Signal(object)
+    busy_changed = Signal(bool)
+
+    def __init__(
+        self, desk: Callable[[], QueueDesk], tasks: TaskRunner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.view: HallView | None = None
+        self._make_desk = desk
+        self._desk: QueueDesk | None = None
+        self._tasks = tasks
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="queue")
+        self._reading = self._stale = self._stopped = False
+        self._under_way = 0
+        self._timer = QTimer(self, interval=REFRESH_MS)
+        self._timer.timeout.connect(self.refresh)
+
+    def start(self) -> None:
+        """Begin to follow the hall."""
+        self._timer.start()
+        self.refresh()
+
+    def stop(self) -> None:
+        """Ask nothing any more; what was asked ends."""
+        self._stopped = True
+        self._timer.stop()
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def on_changes(self, changes: Any) -> None:
+        """Something was committed here or by another process."""
+        if changes.elsewhere or changes.areas & {"queue", "reference"}:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Read the hall anew; while it is being read, once more afterwards."""
+        if self._reading or self._stopped:
+            self._stale = True
+            return
+        self._reading, self._stale = True, False
+        self._tasks.run(self._submit, "view", on_done=self._on_view, on_error=self._on_view_failed)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a command is under way."""
+        return self._under_way > 0
+
+    def next(self, window: str, groups: Sequence[str] = (), *, on_done: Done, on_error: Done) -> None:
+        """叫下一个 to ``window``; the ``Ticket``, or None where nobody waits."""
+        self.act("next", window, tuple(groups), command=new_command(), on_done=on_done, on_error=on_error)
+
+    def issue(self, order: TicketOrder, *, on_done: Done, on_error: Done) -> None:
+        """取号; an ``IssuedTicket``."""
+        self.act("issue", order, command=new_command(), on_done=on_done, on_error=on_error)
+
+    def act(self, name: str, *args: Any, on_done: Done, on_error: Done, **kwargs: Any) -> None:
+        """Run the method ``name`` of the ``QueueDesk`` and deliver its answer; the hall is read anew after it."""
+        if self._stopped:
+            return
+        self._count(1)
+
+        def done(answer: Any) -> None:
+            self._count(-1)
+            self.refresh()
+            on_done(answer)
+
+        def failed(error: AppError) -> None:
+            self._count(-1)
+            self.refresh()
+            on_error(error)
+
+        receiver = getattr(on_done, "__self__", None)
+        owner = receiver if isinstance(receiver, QObject) else self
+        self._tasks.run(self._submit, name, *args, on_done=done, on_error=failed, receiver=owner, **kwargs)
+
+    def ask(self, name: str, *args: Any, on_done: Done) -> None:
+        """Read by the method ``name`` (``line``, ``tickets``); a failure is told like every other."""
+        if not self._stopped:
+            self._tasks.run(self._submit, name, *args, on_done=on_done)
+
+    def _submit(self, name: str, *args: Any, **kwargs: Any) -> "Future[Any]":
+        return self._thread.submit(self._ask, name, args, kwargs)
+
+    def _ask(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if self._desk is None:
+            self._desk = self._make_desk()
+        return getattr(self._desk, name)(*args, **kwargs)
+
+    def _count(self, step: int) -> None:
+        before, self._under_way = self.is_busy, self._under_way + step
+        if before != self.is_busy:
+            self.busy_changed.emit(self.is_busy)
+
+    def _on_view(self, view: HallView) -> None:
+        self._reading = False
+        self.view = view
+        self.changed.emit(view)
+        if self._stale:
+            self.refresh()
+
+    def _on_view_failed(self, error: AppError) -> None:
+        # The next change or the timer asks again; the commands say what is wrong.
+        self._reading = False
+
+
+def new_command() -> str:
+    """A key for one press: asked twice, it has one effect."""
+    return uuid4().hex
