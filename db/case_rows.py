@@ -11,13 +11,19 @@ from db.schema import case_row, conflict
 from db.tokens import joined, match_query, name_tokens, text_tokens
 from domain.cases.model import Case
 from domain.cases.numbers import parse_number
+from domain.cases.states import task_of
+from domain.deadlines.case_clock import AlertTimes
 
 EXCERPT = 80
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case as lists show it. Times are UTC milliseconds; ``boards`` are codes, the lead first."""
+    """A case as lists show it. Times are UTC milliseconds; ``boards`` are codes, the lead first.
+
+    ``due_at`` knows pauses and extensions and is None while a pause keeps it from coming, as are ``amber_at`` and
+    ``red_at``, from when on the case warns. ``task`` is what is owed it now (``domain.cases.states.task_of``).
+    """
 
     id: str
     number: str
@@ -35,6 +41,9 @@ class CaseRow:
     sensitive: bool
     accepted_at: int
     due_at: int | None
+    amber_at: int | None
+    red_at: int | None
+    task: str | None
     provisional: bool
     closed_at: int | None
     actor: str
@@ -60,6 +69,9 @@ _COLUMNS = (
     case_row.c.sensitive,
     case_row.c.accepted_at,
     case_row.c.due_at,
+    case_row.c.amber_at,
+    case_row.c.red_at,
+    case_row.c.task,
     case_row.c.provisional,
     case_row.c.closed_at,
     case_row.c.actor,
@@ -83,9 +95,9 @@ def _frozen(row: sa.RowMapping) -> CaseRow:
     return CaseRow(**values)
 
 
-def refresh(connection: Connection, case: Case, found_at: int) -> bool:
+def refresh(connection: Connection, case: Case, found_at: int, times: AlertTimes) -> bool:
     """Bring the row, the search index and the conflicts of ``case`` up to date; whether it has just become known."""
-    values = values_of(case)
+    values = {**values_of(case), "due_at": times.due_ms, "amber_at": times.amber_ms, "red_at": times.red_ms}
     known = connection.execute(IS_KNOWN, {"case_id": case.id}).scalar()
     fresh = known is None
     if known is None:
@@ -114,14 +126,14 @@ def refresh_conflicts(connection: Connection, stream: str, unfit: Mapping[str, s
 
 
 def agrees(connection: Connection, case: Case) -> bool:
-    """Whether the row of ``case`` says what its events say."""
+    """Whether the row of ``case`` says what its events say; the instants of its clock go by the calendar as well."""
     row = connection.execute(sa.select(case_row).where(case_row.c.id == case.id)).mappings().one_or_none()
     return row is not None and all(row[name] == value for name, value in values_of(case).items())
 
 
 def values_of(case: Case) -> dict[str, Any]:
-    """The row of ``case``: column name → value."""
-    number = parse_number(case.number)
+    """The row of ``case`` but for the instants of its clock: column name → value."""
+    number, task = parse_number(case.number), task_of(case)
     return {
         "id": case.id,
         "number": case.number,
@@ -140,7 +152,7 @@ def values_of(case: Case) -> dict[str, Any]:
         "in_pool": int(case.in_pool),
         "sensitive": int(case.sensitive),
         "accepted_at": case.accepted_at,
-        "due_at": case.due.at if case.due else None,
+        "task": task.value if task else None,
         "provisional": int(case.due.provisional) if case.due else 0,
         "closed_at": case.closed_at,
         "actor": case.actor,
@@ -190,6 +202,9 @@ class CaseFilter:
     open_only: bool = False
     due_before: int | None = None
     due_from: int | None = None
+    amber_before: int | None = None
+    red_before: int | None = None
+    task: str | None = None
     accepted_from: int | None = None
     accepted_before: int | None = None
     sensitive: bool = False
@@ -240,6 +255,7 @@ class CaseRows:
             (c.uscc, wanted.uscc),
             (c.applicant, wanted.applicant),
             (c.kind, wanted.kind),
+            (c.task, wanted.task),
         ):
             if value is not None:
                 query = query.where(column == value)
@@ -261,6 +277,10 @@ class CaseRows:
         c = case_row.c
         if wanted.due_before is not None:
             query = query.where(c.due_at < wanted.due_before)
+        if wanted.amber_before is not None:
+            query = query.where(c.amber_at < wanted.amber_before)
+        if wanted.red_before is not None:
+            query = query.where(c.red_at < wanted.red_before)
         if wanted.due_from is not None:
             query = query.where(c.due_at >= wanted.due_from)
         if wanted.accepted_from is not None:

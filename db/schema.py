@@ -127,7 +127,10 @@ case_row = sa.Table(
     sa.Column("in_pool", sa.Integer, nullable=False),
     sa.Column("sensitive", sa.Integer, nullable=False),
     sa.Column("accepted_at", Milliseconds, nullable=False, index=True),
-    sa.Column("due_at", Milliseconds),
+    sa.Column("due_at", Milliseconds),  # pauses and extensions in it; None while a pause keeps it from coming
+    sa.Column("amber_at", Milliseconds),
+    sa.Column("red_at", Milliseconds),
+    sa.Column("task", sa.Text),  # what desk, chief or supervisor owe it: an action
     sa.Column("provisional", sa.Integer, nullable=False),
     sa.Column("closed_at", Milliseconds),
     sa.Column("actor", sa.Text, nullable=False),
@@ -147,7 +150,35 @@ sa.Index("ix_case_row_state_accepted_at", case_row.c.state, case_row.c.accepted_
 sa.Index("ix_case_row_kind_accepted_at", case_row.c.kind, case_row.c.accepted_at)
 sa.Index("ix_case_row_actor_accepted_at", case_row.c.actor, case_row.c.accepted_at)
 sa.Index("ix_case_row_due_at", case_row.c.due_at)
+sa.Index("ix_case_row_open_amber", case_row.c.closed_at, case_row.c.amber_at)
+sa.Index("ix_case_row_open_red", case_row.c.closed_at, case_row.c.red_at)
+sa.Index("ix_case_row_task_due", case_row.c.task, case_row.c.due_at)
 sa.Index("ix_case_row_chosen", case_row.c.chosen)  # with its row id: the newest choices
+
+# The boards' shares. ``live`` ones belong to an open case and have not been closed: a board's work.
+assignment_row = sa.Table(
+    "assignment_row",
+    metadata,
+    sa.Column("case_id", Id, primary_key=True),
+    sa.Column("board", sa.Text, primary_key=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("live", sa.Integer, nullable=False),
+    sa.Column("fallback", sa.Integer, nullable=False),  # taken over by the appeal board
+    sa.Column("waits", sa.Text, nullable=False),  # what it waits for, empty where it is the board's turn
+    sa.Column("returned", sa.Integer, nullable=False),  # how often
+    sa.Column("handler", sa.Text),
+    sa.Column("assigned_at", Milliseconds, nullable=False),
+    sa.Column("received_at", Milliseconds),
+    sa.Column("answered_at", Milliseconds),
+    sa.Column("due_at", Milliseconds),  # the case's
+    sa.Column("amber_at", Milliseconds),
+    sa.Column("red_at", Milliseconds),
+)
+sa.Index(
+    "ix_assignment_row_board_live_due", assignment_row.c.board, assignment_row.c.live, assignment_row.c.due_at
+)
+sa.Index("ix_assignment_row_handler_live", assignment_row.c.handler, assignment_row.c.live)
 
 enterprise = sa.Table(
     "enterprise",

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy.engine import Connection, Engine
 
-from db import case_rows, enterprise_records, enterprise_rows, hall_rows, ticket_rows
+from db import assignment_rows, case_rows, enterprise_records, enterprise_rows, hall_rows, ticket_rows
+from db.assignment_rows import AssignmentRows
 from db.attachment_rows import AttachmentRows
 from db.case_rows import CaseRows
 from db.changes import ChangeLog, Changes
@@ -24,6 +25,7 @@ from db.prints import Outbox, Prints
 from db.reference import ReferenceDocuments
 from db.registry_questions import RegistryQuestions
 from db.replay_marks import ReplayMarks
+from db.rules_in_force import rules_in_force
 from db.sign_in import SignInFailures
 from db.ticket_rows import Tickets
 from db.verification_rows import Verifications
@@ -31,6 +33,7 @@ from db.witness import Witness
 from domain.cases.fold import fold_case
 from domain.cases.model import Case
 from domain.clock import Clock
+from domain.deadlines.case_clock import alert_times, promised
 from domain.errors import AppError
 from domain.events.event import Event, NewEvent
 from domain.queue import fold as ticket_fold
@@ -52,6 +55,11 @@ class UnitOfWork:
     def cases(self) -> CaseRows:
         """The read model of cases."""
         return CaseRows(self.connection)
+
+    @cached_property
+    def assignments(self) -> AssignmentRows:
+        """The read model of the boards' shares."""
+        return AssignmentRows(self.connection)
 
     @cached_property
     def enterprises(self) -> EnterpriseRows:
@@ -170,7 +178,10 @@ class UnitOfWork:
             case = fold_case(events)
             if case is None:
                 continue
-            fresh = case_rows.refresh(self.connection, case, now_ms)
+            rules = rules_in_force(self.reference)
+            times = alert_times(case, rules) if rules is not None else promised(case)
+            fresh = case_rows.refresh(self.connection, case, now_ms, times)
+            assignment_rows.refresh(self.connection, case, times, fresh=fresh)
             enterprise_rows.refresh(self.connection, case, fresh=fresh)
             self.changed.note("cases", stream)
 

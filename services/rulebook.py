@@ -63,16 +63,14 @@ def rulebook(uow: UnitOfWork) -> Rulebook:
 def build(documents: Mapping[str, Mapping[str, Any]], versions: Mapping[str, int]) -> Rulebook:
     """The rulebook told by ``documents`` (kind → document)."""
     site = documents.get("site", {})
-    limits = dict(documents["limits"])
-    if site.get("hours"):
-        limits["hours"] = site["hours"]
+    rules = Rules.of_site(documents["calendar"], documents["limits"], site)
     return Rulebook(
         versions=dict(versions),
         boards={board.code: board for board in load_boards(documents["boards"])},
         items={item.code: item for item in load_items(documents["catalog"])},
         packages={package.name: package for package in load_packages(documents["packages"])},
-        rules=Rules.from_documents(documents["calendar"], limits),
-        site=_site(site, limits["hours"]["zone"]),
+        rules=rules,
+        site=_site(site, rules.hours.zone.key),
         staff={entry["id"]: _member(entry) for entry in documents.get("staff", {}).get("entries", ())},
     )
 

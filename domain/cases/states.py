@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from domain.cases.assignments import AssignmentState
 from domain.cases.model import OPEN_STATES, Case, CaseState
+from domain.cases.moves import Action
 from domain.staff import Role
 
 
@@ -47,6 +48,31 @@ def open_state(case: Case) -> CaseState:
     if case.extended:
         return CaseState.EXTENDED
     return CaseState.RECEIVED if lead.state is AssignmentState.RECEIVED else CaseState.HANDLING
+
+
+def task_of(case: Case) -> Action | None:
+    """What desk, chief or supervisor owe the case now, or the lead where all have answered; None else.
+
+    The first that fits: a return to decide, an extension to decide, a board to give it to, an answer to close it
+    with, an answer to tell the enterprise.
+    """
+    if case.state is CaseState.RESOLVED:
+        return Action.FEEDBACK if case.feedback is None else None
+    if not case.is_open:
+        return None
+    if any(share.awaits_decision for share in case.shares):
+        return Action.DECIDE_RETURN
+    if case.extension is not None:
+        return Action.DECIDE_EXTENSION
+    lead = case.lead
+    if lead is None or lead.state is AssignmentState.RETURNED:
+        return Action.ASSIGN
+    return Action.RESOLVE if all_answered(case) else None
+
+
+def all_answered(case: Case) -> bool:
+    """Whether every board that has the case has answered."""
+    return bool(case.shares) and all(share.state is AssignmentState.ANSWERED for share in case.shares)
 
 
 def owner(case: Case) -> Owner:

@@ -9,9 +9,12 @@ from datetime import timedelta
 
 from domain.cases.model import Case, Due, Limit
 from domain.deadlines.clock import Alert, Pause, alert_starts, elapsed, paused_due
-from domain.deadlines.due import DayCount, DueTime, due_time, explain
+from domain.deadlines.due import EARLIEST_MS, LATEST_MS, DayCount, DueTime, due_time, explain
 from domain.deadlines.office import Office
 from domain.deadlines.rules import Rules
+
+_LONGEST_MS = 20 * 366 * 86_400_000
+"""A case that seems to last longer was dated by a clock that was wrong; its days are not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ def new_due(start_ms: int, limit: Limit, rules: Rules, calendar: int) -> Due:
 
 def clock_of(case: Case, rules: Rules, now_ms: int) -> CaseClock:
     """The clock of ``case`` at ``now_ms``, or where it stopped."""
+    if not _is_countable(case):
+        return _stopped(case)
     office = office_of(rules)
     until = now_ms if case.closed_at is None else min(now_ms, case.closed_at)
     due = _promise(case, rules, office, until)
@@ -99,10 +104,10 @@ def alert_times(case: Case, rules: Rules) -> AlertTimes:
 
     A pause that lasts keeps back what had not come when it began: it moves on with the time.
     """
-    if case.due is None:
-        return AlertTimes(None, None, None)
+    if case.due is None or not _is_countable(case):
+        return promised(case)
     office = office_of(rules)
-    due_ms = paused_due(office, _bare(office, case.due.at), _ended(case, case.due_from), case.due_from).due_ms
+    due_ms = _moved(office, case.due.at, _ended(case, case.due_from))
     amber, red = alert_starts(office, case.limit_from, due_ms, _ended(case, case.limit_from))
     paused = case.suspended_since
     if paused is None:
@@ -114,8 +119,46 @@ def alert_times(case: Case, rules: Rules) -> AlertTimes:
     )
 
 
-def _bare(office: Office, at_ms: int) -> DueTime:
-    return DueTime(at_ms, False, (explain(office, office.day_of(at_ms)),))
+def promised(case: Case) -> AlertTimes:
+    """What is known without a calendar."""
+    return AlertTimes(case.due.at if case.due is not None else None, None, None)
+
+
+def _is_countable(case: Case) -> bool:
+    """Whether its instants lie where a calendar reaches: an event from elsewhere may say anything."""
+    spans = [(pause.start, pause.end or pause.start) for pause in case.suspensions]
+    spans += [(stay.start, stay.end or stay.start) for share in case.assignments for stay in share.stays]
+    instants = [case.accepted_at, case.limit_from, case.due_from, case.closed_at or case.accepted_at]
+    instants += [case.due.at] if case.due is not None else []
+    instants += [instant for span in spans for instant in span]
+    first, last = min(instants), max(instants)
+    return first >= EARLIEST_MS and last < LATEST_MS and last - first < _LONGEST_MS
+
+
+def _stopped(case: Case) -> CaseClock:
+    return CaseClock(
+        start_ms=case.accepted_at,
+        limit_from_ms=case.limit_from,
+        due_ms=case.due.at if case.due is not None else None,
+        provisional=False,
+        elapsed_ms=0,
+        age_ms=0,
+        shares=(),
+        alert=Alert.NONE,
+        amber_ms=None,
+        red_ms=None,
+        paused_since_ms=case.suspended_since,
+        stopped_ms=case.closed_at,
+        is_overdue=False,
+        days=(),
+    )
+
+
+def _moved(office: Office, due_ms: int, pauses: tuple[Pause, ...]) -> int:
+    if not pauses:
+        return due_ms
+    bare = DueTime(due_ms, False, (explain(office, office.day_of(due_ms)),))
+    return paused_due(office, bare, pauses, due_ms).due_ms
 
 
 def _ended(case: Case, since_ms: int) -> tuple[Pause, ...]:

@@ -84,7 +84,8 @@ def alert_starts(office: Office, start_ms: int, due_ms: int, pauses: Iterable[Pa
     """
     stood = tuple(pauses)
     whole = elapsed(office, start_ms, due_ms, stood)
-    begin_ms = office.after_open(start_ms, office.open_between(start_ms, due_ms) - whole)
+    stood_ms = office.open_between(start_ms, due_ms) - whole if stood else 0
+    begin_ms = office.after_open(start_ms, stood_ms)
     day_before = office.shift(due_ms, -1)
     amber_ms = _after_running(office, start_ms, whole - whole // 5, stood)
     if begin_ms < day_before:

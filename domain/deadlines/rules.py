@@ -72,6 +72,12 @@ class Rules:
         rules.profile()
         return rules
 
+    @classmethod
+    def of_site(cls, calendar: Mapping[str, Any], limits: Mapping[str, Any], site: Mapping[str, Any]) -> Self:
+        """``from_documents`` with the hours of the site's own document where it has any."""
+        hours = site.get("hours")
+        return cls.from_documents(calendar, {**limits, "hours": hours} if hours else limits)
+
     def profile(self, code: str | None = None) -> Profile:
         """The profile called ``code``, or the default one; ``AppError("deadlines.profile_unknown")``."""
         wanted = code or self.default_profile

@@ -41,6 +41,9 @@ def upgrade() -> None:
         sa.Column("sensitive", sa.Integer(), nullable=False),
         sa.Column("accepted_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("amber_at", sa.BigInteger(), nullable=True),
+        sa.Column("red_at", sa.BigInteger(), nullable=True),
+        sa.Column("task", sa.Text(), nullable=True),
         sa.Column("provisional", sa.Integer(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("actor", sa.Text(), nullable=False),
@@ -56,6 +59,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_case_row_accepted_at"), ["accepted_at"], unique=False)
         batch_op.create_index("ix_case_row_actor_accepted_at", ["actor", "accepted_at"], unique=False)
         batch_op.create_index("ix_case_row_applicant_accepted", ["applicant", "accepted_at"], unique=False)
+        batch_op.create_index("ix_case_row_open_amber", ["closed_at", "amber_at"], unique=False)
+        batch_op.create_index("ix_case_row_open_red", ["closed_at", "red_at"], unique=False)
+        batch_op.create_index("ix_case_row_task_due", ["task", "due_at"], unique=False)
         batch_op.create_index("ix_case_row_chosen", ["chosen"], unique=False)
         batch_op.create_index("ix_case_row_due_at", ["due_at"], unique=False)
         batch_op.create_index("ix_case_row_kind_accepted_at", ["kind", "accepted_at"], unique=False)
@@ -67,6 +73,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_case_row_short"), ["short"], unique=False)
         batch_op.create_index("ix_case_row_state_accepted_at", ["state", "accepted_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_row_uscc"), ["uscc"], unique=False)
+
+    op.create_table(
+        "assignment_row",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("board", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("live", sa.Integer(), nullable=False),
+        sa.Column("fallback", sa.Integer(), nullable=False),
+        sa.Column("waits", sa.Text(), nullable=False),
+        sa.Column("returned", sa.Integer(), nullable=False),
+        sa.Column("handler", sa.Text(), nullable=True),
+        sa.Column("assigned_at", sa.BigInteger(), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=True),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("amber_at", sa.BigInteger(), nullable=True),
+        sa.Column("red_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", "board", name=op.f("pk_assignment_row")),
+    )
+    with op.batch_alter_table("assignment_row", schema=None) as batch_op:
+        batch_op.create_index("ix_assignment_row_board_live_due", ["board", "live", "due_at"], unique=False)
+        batch_op.create_index("ix_assignment_row_handler_live", ["handler", "live"], unique=False)
 
     op.create_table(
         "counter",
