@@ -1,7 +1,7 @@
-"""The ways to a thermal printer: network, USB, device file. Every wait has an end; call off the main thread.
+"""The ways to a thermal printer: network, device file, USB (``usb_line``). Every wait has an end.
 
-Each raises ``printing.thermal_unreachable`` when it cannot be opened and ``printing.thermal_stalled`` when the
-printer takes nothing more.
+Call off the main thread. Each raises ``printing.thermal_unreachable`` when it cannot be opened and
+``printing.thermal_stalled`` when the printer takes nothing more.
 """
 
 import errno
@@ -9,18 +9,15 @@ import os
 import select
 import socket
 import stat
-from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
-from typing import Any, Protocol
+from typing import Protocol
 
 from domain.errors import AppError
 from domain.printing.devices import Device, FileDevice, TcpDevice, UsbDevice
 
 CONNECT_S = 3.0
 _READ_BYTES = 64
-_USB_CHUNK = 4096
-_PRINTER_CLASS = 7
 
 
 class Line(Protocol):
@@ -49,7 +46,10 @@ def open_line(device: Device) -> Line:
         case TcpDevice():
             return _TcpLine(device)
         case UsbDevice():
-            return _UsbLine(device)
+            # Needs libusb, which other ways do not.
+            from desktop.printing.usb_line import UsbLine
+
+            return UsbLine(device)
         case FileDevice():
             return _FileLine(device)
 
@@ -147,105 +147,3 @@ def _opened(path: str) -> int:
         with suppress(OSError):
             return os.open(path, os.O_RDWR | usual)
     return os.open(path, os.O_WRONLY | usual | made, 0o600)
-
-
-class _UsbLine:
-    def __init__(self, device: UsbDevice) -> None:
-        import usb.core
-
-        self._name = f"usb:{device.vendor:04x}:{device.product:04x}"
-        self._device: Any = None
-        self._detached = False
-        try:
-            self._device = usb.core.find(
-                idVendor=device.vendor, idProduct=device.product, backend=usb_backend()
-            )
-            taken = self._device is not None and self._claim()
-        except (usb.core.USBError, usb.core.NoBackendError) as error:
-            self.close()
-            denied = getattr(error, "errno", None) == errno.EACCES
-            code = "printing.usb_denied" if denied else "printing.thermal_unreachable"
-            raise AppError(code, device=self._name) from error
-        if not taken:
-            self.close()
-            raise AppError("printing.thermal_unreachable", device=self._name)
-
-    def _claim(self) -> bool:
-        """Take the printer's interface from the system; False when the device is no printer."""
-        import usb.util
-
-        interface = next(filter(_is_printer, self._device[0]), None)
-        if interface is None:
-            return False
-        self._interface = interface.bInterfaceNumber
-        self._detached = _detach(self._device, self._interface)
-        usb.util.claim_interface(self._device, self._interface)
-        self._out = _bulk(interface, usb.util.ENDPOINT_OUT)
-        self._in = _bulk(interface, usb.util.ENDPOINT_IN)
-        self.speaks = self._in is not None
-        return self._out is not None
-
-    def write(self, data: bytes, within_s: float) -> None:
-        import usb.core
-
-        end = monotonic() + within_s
-        try:
-            while data:
-                left_ms = int((end - monotonic()) * 1000)
-                if left_ms <= 0:
-                    raise usb.core.USBTimeoutError("no more room")
-                data = data[self._out.write(data[:_USB_CHUNK], left_ms) :]
-        except usb.core.USBError as error:
-            raise AppError("printing.thermal_stalled", device=self._name) from error
-
-    def read(self, wait_s: float) -> bytes:
-        import usb.core
-
-        try:
-            return bytes(self._in.read(_READ_BYTES, max(1, int(wait_s * 1000))))
-        except usb.core.USBError:
-            return b""
-
-    def close(self) -> None:
-        import usb.core
-        import usb.util
-
-        if self._device is None:
-            return
-        with suppress(usb.core.USBError):
-            if self._detached:
-                usb.util.release_interface(self._device, self._interface)
-                self._device.attach_kernel_driver(self._interface)
-        with suppress(usb.core.USBError):
-            usb.util.dispose_resources(self._device)
-
-
-def usb_backend() -> Any:
-    """The libusb that comes with the program."""
-    import libusb_package
-
-    return libusb_package.get_libusb1_backend()
-
-
-def _is_printer(interface: Any) -> bool:
-    return bool(interface.bInterfaceClass == _PRINTER_CLASS and interface.bAlternateSetting == 0)
-
-
-def _detach(device: Any, interface: int) -> bool:
-    """Whether the system's own printer driver had to let go; Windows knows no such thing."""
-    with suppress(NotImplementedError):
-        if device.is_kernel_driver_active(interface):
-            device.detach_kernel_driver(interface)
-            return True
-    return False
-
-
-def _bulk(interface: Any, direction: int) -> Any:
-    import usb.util
-
-    def fits(endpoint: Any) -> bool:
-        address, kind = endpoint.bEndpointAddress, usb.util.endpoint_type(endpoint.bmAttributes)
-        return bool(usb.util.endpoint_direction(address) == direction and kind == usb.util.ENDPOINT_TYPE_BULK)
-
-    matches: Callable[[Any], bool] = fits
-    return usb.util.find_descriptor(interface, custom_match=matches)

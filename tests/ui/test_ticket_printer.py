@@ -12,7 +12,7 @@ import zxingcpp
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
-from desktop.printing import lines, output, thermal, tickets
+from desktop.printing import lines, output, thermal, tickets, usb_line
 from desktop.printing.escpos import escpos_bytes
 from desktop.printing.thermal import PrinterState, print_thermal
 from desktop.printing.tickets import TicketOutcome, TicketPrinter
@@ -269,7 +269,7 @@ class TestUsb:
     @pytest.fixture
     def usb(self, firmware: Firmware, monkeypatch: pytest.MonkeyPatch) -> UsbSocket:
         made = UsbSocket(firmware)
-        monkeypatch.setattr(lines, "usb_backend", lambda: made)
+        monkeypatch.setattr(usb_line, "usb_backend", lambda: made)
         return made
 
     def test_the_picture_comes_out_and_the_device_is_given_back(self, usb: UsbSocket, data: bytes) -> None:
@@ -296,8 +296,14 @@ class TestUsb:
         usb.denied = True
         assert refused(self.ADDRESS, data) == "printing.usb_denied"
 
+    def test_what_is_plugged_in_is_found(self, usb: UsbSocket) -> None:
+        assert usb_line.usb_printers() == ((self.ADDRESS, ""),)
+        usb.kind = 3
+        assert usb_line.usb_printers() == ()
+        assert usb.opened == 0
+
     def test_the_library_that_comes_along_is_found(self) -> None:
-        assert lines.usb_backend() is not None
+        assert usb_line.usb_backend() is not None
 
 
 @pytest.fixture
@@ -497,6 +503,27 @@ def test_the_card_keeps_only_addresses_that_are_some(card: TicketCard, context: 
     assert card.keep_device()
     assert not card.device.error()
     assert context.settings.value.ticket_device == "tcp:192.168.1.20"
+
+
+@pytest.mark.parametrize(
+    ("found", "kept"),
+    [
+        ((), ""),
+        ((("usb:04b8:0e15", "TM-T88VI"),), "usb:04b8:0e15"),
+        ((("usb:04b8:0e15", "TM-T88VI"), ("usb:0416:5011", "")), ""),
+    ],
+)
+def test_the_one_printer_that_is_plugged_in_is_taken(
+    context: PageContext, qtbot: QtBot, found: Any, kept: str
+) -> None:
+    card = TicketCard(context, lambda: found)
+    qtbot.addWidget(card)
+    card.look.click()
+    assert not card.look.isEnabled()
+    qtbot.waitUntil(card.look.isEnabled, timeout=WAIT_MS)
+    assert context.settings.value.ticket_device == kept
+    assert all(address in card.outcome.text() for address, _ in found)
+    assert card.outcome.property("role") == ("small" if found else "error")
 
 
 def test_the_card_chooses_the_paper(card: TicketCard, context: PageContext) -> None:
