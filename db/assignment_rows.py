@@ -127,7 +127,9 @@ class AssignmentRows:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def counts(self, board: str, *, now_ms: int, tomorrow_ms: int) -> dict[str, int]:
+    def counts(
+        self, board: str, *, now_ms: int, tomorrow_ms: int, handler: str | None = None
+    ) -> dict[str, int]:
         """How many live shares of ``board`` stand in each of ``QUEUES``, in one question."""
         c = assignment_row.c
         sums = (
@@ -135,6 +137,8 @@ class AssignmentRows:
             for queue in QUEUES
         )
         query = sa.select(*sums).where(c.board == board, c.live == 1)
+        if handler is not None:
+            query = query.where(c.handler == handler)
         row = self._connection.execute(query).one()
         return {queue: int(count) for queue, count in zip(QUEUES, row, strict=True)}
 

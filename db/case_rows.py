@@ -346,6 +346,11 @@ class CaseRows:
         rows = self._connection.execute(query.order_by(c.rowid_.desc()).limit(limit))
         return [(row.text, row.lead_board, row.item, row.package) for row in rows]
 
+    def open_ids(self) -> list[str]:
+        """Ids of open cases."""
+        query = sa.select(case_row.c.id).where(case_row.c.closed_at.is_(None))
+        return [row.id for row in self._connection.execute(query)]
+
     def provisional(self) -> list[str]:
         """Ids of open cases whose due time waits for a calendar."""
         c = case_row.c

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from db.case_rows import CaseFilter, CaseRow
 from db.unit_of_work import UnitOfWork
 from domain.cases.model import CaseState
+from domain.cases.moves import Action
 from domain.clock import Clock
 from domain.staff import Actor
 from services.cases import CasePage, search_cases
@@ -24,16 +25,23 @@ class ListCounts:
 
 def list_filters(actor: Actor, now_ms: int, zone: str) -> dict[str, CaseFilter]:
     """Name → filter, in the order they are shown. ``board`` only for somebody who belongs to one."""
-    today, tomorrow = _day(now_ms, zone)
+    today, tomorrow = day_of(now_ms, zone)
     lists = {
         "open": CaseFilter(open_only=True),
         "mine": CaseFilter(actor=actor.id),
         "board": CaseFilter(board=actor.board, open_only=True),
         "accepted_today": CaseFilter(accepted_from=today, accepted_before=tomorrow),
         "due_today": CaseFilter(open_only=True, due_from=now_ms, due_before=tomorrow),
+        "amber": CaseFilter(open_only=True, amber_before=now_ms + 1, due_from=now_ms),
         "overdue": CaseFilter(open_only=True, due_before=now_ms),
+        "red": CaseFilter(open_only=True, red_before=now_ms + 1),
+        "to_assign": CaseFilter(task=Action.ASSIGN.value),
+        "to_feed_back": CaseFilter(task=Action.FEEDBACK.value),
+        "extensions": CaseFilter(task=Action.DECIDE_EXTENSION.value),
+        "returns": CaseFilter(task=Action.DECIDE_RETURN.value),
+        "suspended": CaseFilter(states=frozenset({CaseState.SUSPENDED.value})),
         "sensitive": CaseFilter(open_only=True, sensitive=True),
-        "answered": CaseFilter(states=frozenset({CaseState.RESOLVED.value})),
+        "answered": CaseFilter(states=frozenset(s.value for s in ANSWERED)),
         "ended": CaseFilter(states=frozenset(s.value for s in _ENDED)),
         "conflicts": CaseFilter(conflicts=True),
         "all": CaseFilter(),
@@ -43,10 +51,19 @@ def list_filters(actor: Actor, now_ms: int, zone: str) -> dict[str, CaseFilter]:
     return lists
 
 
+ANSWERED = (
+    CaseState.RESOLVED,
+    CaseState.FED_BACK,
+    CaseState.RATED,
+    CaseState.CALLED_BACK,
+    CaseState.ARCHIVED,
+)
+"""States of a case that was answered."""
 _ENDED = (CaseState.DECLINED, CaseState.WITHDRAWN, CaseState.MERGED)
 
 
-def _day(now_ms: int, zone: str) -> tuple[int, int]:
+def day_of(now_ms: int, zone: str) -> tuple[int, int]:
+    """When the local day of ``now_ms`` begins and ends, UTC milliseconds."""
     local = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(ZoneInfo(zone))
     start = local.replace(hour=0, minute=0, second=0, microsecond=0)
     return tuple(int(day.timestamp() * 1000) for day in (start, start + timedelta(days=1)))  # type: ignore[return-value]

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from db.case_rows import CaseFilter, CaseRow
 from db.unit_of_work import UnitOfWork
-from domain.cases.model import CaseState
 from domain.clock import Clock
 from domain.staff import Actor
 from services.case_lists import list_filters
@@ -64,7 +63,7 @@ def _filters(actor: Actor, now_ms: int, zone: str) -> dict[str, CaseFilter]:
     accepted = lists["accepted_today"]
     return {
         "accepted": accepted,
-        "answered": replace(accepted, states=frozenset({CaseState.RESOLVED.value})),
+        "answered": replace(accepted, states=lists["answered"].states),
         "open": lists["open"],
         "due": lists["due_today"],
         "overdue": lists["overdue"],

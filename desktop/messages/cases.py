@@ -65,6 +65,10 @@ SENTENCES = {
     "cases.consultation_incomplete": "会商记录要写明参加方和商定的事项，请补充。",
     "cases.plan_missing": "还没有写方案，请写明怎么办、由谁办。",
     "cases.participants_too_long": "参加方最多 {count} 个、每个最多 {limit} 字，请合并或缩短。",
+    "cases.queue_board_missing": "请指明看哪个板块的工作，例如 --board policy。",
+    "cases.unknown_queue": "没有“{queue}”这个工作队列，可用：{known}。",
+    "cases.told_by_unknown": "没有“{how}”这种反馈方式，可用：{known}。",
+    "cases.limit_unknown": "没有“{limit}”这个时限类别，可用：{known}。",
     "cases.no_parent_site": "本网点没有上级网点，不能上报。",
     "cases.handler_not_of_board": "“{handler}”不是承办板块的在岗人员，请另选。",
 }

@@ -31,6 +31,14 @@ def take(case: Case, actor: Actor, handler: str | None = None) -> NewEvent | Non
     return NewEvent("assignment_taken", {"board": actor.board, "handler": wanted})
 
 
+def hand_over(case: Case, board: str, handler: str) -> NewEvent | None:
+    """移交: what ``board`` has in hand becomes ``handler``'s; None where it no longer has it, or it is so already."""
+    share = case.share_of(board)
+    if not case.is_open or share is None or not share.is_held or share.handler == handler:
+        return None
+    return NewEvent("assignment_taken", {"board": board, "handler": handler})
+
+
 def answer_share(case: Case, actor: Actor, text: str) -> NewEvent | None:
     """答复 of the actor's board, for good."""
     share = case.share_of(actor.board)

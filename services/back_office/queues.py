@@ -1,0 +1,91 @@
+"""A board's work queues: what is new, due, overdue, returned, waiting for others, taken over as fallback."""
+
+from dataclasses import dataclass
+
+from db.assignment_rows import QUEUES, AssignmentRow
+from db.unit_of_work import UnitOfWork
+from domain.clock import Clock
+from domain.errors import AppError
+from domain.staff import Actor
+from services.case_lists import day_of
+from services.rulebook import rulebook
+from services.station import reads
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCounts:
+    """How many shares stand in each of ``QUEUES`` of ``board``, when it was counted (UTC milliseconds)."""
+
+    board: str
+    counts: dict[str, int]
+    now_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """One stretch of a queue and how many shares it holds in all."""
+
+    board: str
+    queue: str
+    rows: tuple[AssignmentRow, ...]
+    total: int
+    now_ms: int
+
+
+@reads
+def count_queues(uow: UnitOfWork, clock: Clock, actor: Actor, board: str | None = None) -> QueueCounts:
+    """The counts of every queue of ``board`` (the actor's own where none is named), in one question.
+
+    ``cases.queue_board_missing`` for somebody without a board who names none, ``cases.unknown_board``.
+    """
+    wanted, now_ms = _board(uow, actor, board), clock.now_ms()
+    _, tomorrow = day_of(now_ms, rulebook(uow).site.zone)
+    return QueueCounts(wanted, uow.assignments.counts(wanted, now_ms=now_ms, tomorrow_ms=tomorrow), now_ms)
+
+
+@reads
+def read_queue(
+    uow: UnitOfWork,
+    clock: Clock,
+    actor: Actor,
+    queue: str = "all",
+    *,
+    board: str | None = None,
+    mine: bool = False,
+    limit: int | None = None,
+    offset: int = 0,
+) -> QueuePage:
+    """One stretch of a queue, the most urgent first; ``mine`` narrows to what the actor has taken.
+
+    ``cases.unknown_queue`` and the errors of ``count_queues``.
+    """
+    if queue not in QUEUES:
+        raise AppError("cases.unknown_queue", queue=queue[:40], known=" ".join(QUEUES))
+    wanted, now_ms = _board(uow, actor, board), clock.now_ms()
+    _, tomorrow = day_of(now_ms, rulebook(uow).site.zone)
+    rows = uow.assignments.queue(
+        wanted,
+        queue,
+        now_ms=now_ms,
+        tomorrow_ms=tomorrow,
+        handler=actor.id if mine else None,
+        limit=limit,
+        offset=offset,
+    )
+    total = len(rows)
+    if limit is not None or offset:
+        counted = uow.assignments.counts(
+            wanted, now_ms=now_ms, tomorrow_ms=tomorrow, handler=actor.id if mine else None
+        )
+        total = counted[queue]
+    return QueuePage(wanted, queue, tuple(rows), total, now_ms)
+
+
+def _board(uow: UnitOfWork, actor: Actor, board: str | None) -> str:
+    wanted = board or actor.board
+    if wanted is None:
+        raise AppError("cases.queue_board_missing")
+    known = rulebook(uow).boards
+    if wanted not in known:
+        raise AppError("cases.unknown_board", board=wanted[:40], known=" ".join(known))
+    return wanted
