@@ -21,6 +21,7 @@ SENTENCES = {
     "printing.thermal_stalled": "小票机“{device}”中途没有回应，小票可能没打完。请检查后再打一次。",
     "printing.thermal_fault": "小票机“{device}”报告故障，请检查是否卡纸、切刀是否卡住，再关机重开。",
     "printing.usb_denied": "没有使用小票机“{device}”的权限，请联系维护人员开放这台 USB 设备。",
+    "printing.usb_driver": "小票机“{device}”由系统的打印驱动占用，请清空地址，改在“打印”里选它的系统打印机。",
     "printing.paper_out": "小票机“{device}”没有纸了，请换上纸卷再打一次。",
     "printing.cover_open": "小票机“{device}”的上盖没有关好，请关好再打一次。",
 }

@@ -139,10 +139,8 @@ class _FileLine:
 
 def _opened(path: str) -> int:
     """Open without waiting; a device that is not there is not made as a file."""
-    usual = (
-        os.O_APPEND | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
-    )
-    made = 0 if path.startswith(("/dev/", "\\\\")) else os.O_CREAT
+    usual = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+    made = 0 if path.startswith(("/dev/", "\\\\")) else os.O_CREAT | os.O_APPEND
     if os.path.exists(path) and stat.S_ISCHR(os.stat(path).st_mode):
         with suppress(OSError):
             return os.open(path, os.O_RDWR | usual)

@@ -32,11 +32,9 @@ class UsbLine:
                 idVendor=device.vendor, idProduct=device.product, backend=usb_backend()
             )
             taken = self._device is not None and self._claim()
-        except (usb.core.USBError, usb.core.NoBackendError) as error:
+        except (usb.core.USBError, usb.core.NoBackendError, NotImplementedError) as error:
             self.close()
-            denied = getattr(error, "errno", None) == errno.EACCES
-            code = "printing.usb_denied" if denied else "printing.thermal_unreachable"
-            raise AppError(code, device=self._name) from error
+            raise AppError(_code_of(error), device=self._name) from error
         if not taken:
             self.close()
             raise AppError("printing.thermal_unreachable", device=self._name)
@@ -94,6 +92,14 @@ def usb_printers() -> tuple[tuple[str, str], ...]:
 def usb_backend() -> Any:
     """The libusb that comes with the program."""
     return libusb_package.get_libusb1_backend()
+
+
+def _code_of(error: Exception) -> str:
+    """Why a device could not be opened. Windows' libusb supports none that a printer driver holds."""
+    if isinstance(error, NotImplementedError):
+        return "printing.usb_driver"
+    denied = getattr(error, "errno", None) == errno.EACCES
+    return "printing.usb_denied" if denied else "printing.thermal_unreachable"
 
 
 def _has_printer(device: Any) -> bool:

@@ -5,13 +5,16 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
 import zxingcpp
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
+from usb.core import USBError
 
+from desktop.messages import sentence
 from desktop.printing import lines, output, thermal, tickets, usb_line
 from desktop.printing.escpos import escpos_bytes
 from desktop.printing.thermal import PrinterState, print_thermal
@@ -292,9 +295,20 @@ class TestUsb:
         assert refused(self.ADDRESS, data) == "printing.thermal_unreachable"
         assert usb.opened == 0
 
-    def test_a_device_that_may_not_be_used_is_told(self, usb: UsbSocket, data: bytes) -> None:
-        usb.denied = True
-        assert refused(self.ADDRESS, data) == "printing.usb_denied"
+    @pytest.mark.parametrize(
+        ("refusal", "code"),
+        [
+            (USBError("Access denied", -3, 13), "printing.usb_denied"),
+            (USBError("Resource busy", -6, 16), "printing.thermal_unreachable"),
+            (NotImplementedError("Operation not supported"), "printing.usb_driver"),
+        ],
+    )
+    def test_a_device_that_does_not_open_is_told(
+        self, usb: UsbSocket, data: bytes, refusal: Exception, code: str
+    ) -> None:
+        usb.refusal = refusal
+        assert refused(self.ADDRESS, data) == code
+        assert usb_line.usb_printers() == ((self.ADDRESS, ""),)
 
     def test_what_is_plugged_in_is_found(self, usb: UsbSocket) -> None:
         assert usb_line.usb_printers() == ((self.ADDRESS, ""),)
@@ -478,6 +492,50 @@ def test_a_printer_that_hangs_leaves_other_work_free(
     assert printer._under_way
     stuck.close()
     qtbot.waitUntil(lambda: tasks.is_idle, timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_two_in_one_process_do_not_meet_at_the_printer(
+    printer: TicketPrinter,
+    settings: SettingsBox,
+    tasks: TaskRunner,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    locked: bool,
+) -> None:
+    """Without the lock they do."""
+    met: list[bool] = []
+    both = Barrier(2)
+
+    def meet(address: str, data: bytes) -> PrinterState:
+        try:
+            both.wait(timeout=0.1 if locked else 10)
+            met.append(True)
+        except BrokenBarrierError:
+            met.append(False)
+        return PrinterState()
+
+    monkeypatch.setattr(tickets, "print_thermal", meet)
+    if not locked:
+        monkeypatch.setattr(tickets, "_ONE_AT_A_TIME", contextlib.nullcontext())
+    settings.change(ticket_device="file:/somewhere")
+    other = TicketPrinter(settings, tasks, None, tmp_path)
+    printer.print(TICKET)
+    other.print(TICKET)
+    qtbot.waitUntil(lambda: len(met) == 2 and tasks.is_idle, timeout=WAIT_MS)
+    assert met == [not locked] * 2
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("thermal_unreachable", "thermal_stalled", "thermal_fault", "usb_denied", "usb_driver"),
+        *("paper_out", "cover_open", "device_invalid"),
+    ],
+)
+def test_every_failure_has_a_sentence_that_names_the_device(code: str) -> None:
+    assert "tcp:1.2.3.4" in sentence(AppError(f"printing.{code}", device="tcp:1.2.3.4"))
 
 
 def test_what_is_no_ticket_is_refused_at_once(printer: TicketPrinter) -> None:

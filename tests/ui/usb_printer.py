@@ -14,12 +14,13 @@ PRINTER = 7
 
 
 class UsbSocket(IBackend):
-    """What pyusb asks of libusb. ``denied`` opens to nobody, ``driver`` holds the interface, ``stuck`` takes none."""
+    """What pyusb asks of libusb. ``refusal`` is why it does not open, ``driver`` holds the interface, ``stuck`` takes
+    nothing.
+    """
 
-    def __init__(
-        self, firmware: Firmware, *, kind: int = PRINTER, denied: bool = False, driver: bool = True
-    ) -> None:
-        self.firmware, self.kind, self.denied, self.driver = firmware, kind, denied, driver
+    def __init__(self, firmware: Firmware, *, kind: int = PRINTER, driver: bool = True) -> None:
+        self.firmware, self.kind, self.driver = firmware, kind, driver
+        self.refusal: Exception | None = None
         self.stuck = False
         self.claimed: set[int] = set()
         self.opened = 0
@@ -70,8 +71,8 @@ class UsbSocket(IBackend):
         )
 
     def open_device(self, dev: Any) -> Any:
-        if self.denied:
-            raise usb.core.USBError("Access denied", -3, 13)
+        if self.refusal is not None:
+            raise self.refusal
         self.opened += 1
         return "handle"
 
