@@ -35,6 +35,16 @@ SHARE_STATES = {
     "returned": "已退回",
     "closed": "已撤",
 }
+TICKET_STATES = {
+    "waiting": "等候中",
+    "called": "已叫号",
+    "serving": "办理中",
+    "held": "暂挂",
+    "missed": "已过号",
+    "transferred": "已转队列，等候中",
+    "left": "已离开",
+    "finished": "已办结",
+}
 SHARE_ROLES = {"lead": "牵头", "assist": "协办"}
 TOLD_BY = {"window": "窗口", "phone": "电话", "message": "短信或消息", "visit": "上门", "paper": "书面"}
 ALERTS = {"none": "正常", "amber": "临期", "yellow": "黄牌", "red": "红牌"}

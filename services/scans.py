@@ -1,7 +1,9 @@
 """What a scan is (扫码), from any source: recognised, verified with this station's trust, looked up in its store."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from db.enterprise_rows import EnterpriseRow
 from db.unit_of_work import UnitOfWork
@@ -11,10 +13,13 @@ from domain.clock import Clock
 from domain.codes.claims import Purpose
 from domain.codes.profiles import MAX_TEXT_CHARS, QYS1
 from domain.codes.recognise import Kind, clean, read, safe_text
+from domain.codes.slips import SlipOf
 from domain.codes.trust import Trust
 from domain.codes.verdict import Answer, Reason, Verdict
+from domain.queue.model import TicketState
 from domain.staff import Actor
 from services.permissions import require
+from services.queue.rules import queue_rules
 from services.rulebook import board_name, rulebook
 from services.trust import learned_time, registries, take_trust, trust_of
 from services.verifications import Rechecked, recheck_verifications, record_scan
@@ -29,6 +34,7 @@ class Found(StrEnum):
 
     ENTERPRISE = "enterprise"
     SLIP = "slip"
+    TICKET = "ticket"
     CASE = "case"
     NOTHING = "nothing"
 
@@ -62,6 +68,18 @@ class SlipFacts:
     copy: int
 
 
+@dataclass(frozen=True, slots=True)
+class TicketFacts:
+    """What the code of a ticket (排队号) says, and where this store knows it how it stands now (``state``)."""
+
+    id: str
+    number: str
+    group: str
+    own_site: bool
+    issued_at: int
+    state: TicketState | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
     """The answer to one scan. ``text`` is fit for the screen, ``scanned`` is what the verdict is about.
@@ -79,6 +97,7 @@ class Scan:
     proof: Proof | None = None
     enterprise: EnterpriseRow | None = None
     slip: SlipFacts | None = None
+    ticket: TicketFacts | None = None
     case: str | None = None
     provisional: bool = False
 
@@ -131,6 +150,8 @@ def _slip(uow: UnitOfWork, plain: Scan) -> Scan:
     if plain.verdict.answer is not Answer.VALID:
         return plain
     said = plain.verdict.claims
+    if said["of"] == SlipOf.TICKET:
+        return replace(plain, found=Found.TICKET, ticket=_ticket(uow, said))
     here = uow.events.exists(said["id"])
     site = rulebook(uow).site
     facts = SlipFacts(
@@ -146,6 +167,18 @@ def _slip(uow: UnitOfWork, plain: Scan) -> Scan:
         copy=said["copy"],
     )
     return replace(plain, found=Found.SLIP, slip=facts, case=facts.case if here else None)
+
+
+def _ticket(uow: UnitOfWork, said: Mapping[str, Any]) -> TicketFacts:
+    groups, site = queue_rules(uow).groups, rulebook(uow).site
+    return TicketFacts(
+        id=said["id"],
+        number=said["number"],
+        group=groups[said["kind"]].name if said["kind"] in groups else said["kind"],
+        own_site=said["site"] == site.code,
+        issued_at=said["accepted_at"],
+        state=uow.ticket(said["id"]).state if uow.tickets.id_of(said["id"], []) else None,
+    )
 
 
 def _enterprise(uow: UnitOfWork, clock: Clock, actor: Actor, plain: Scan, trust: Trust, window: str) -> Scan:

@@ -23,6 +23,9 @@ _EXITS = {Answer.VALID: DONE, Answer.INVALID: NO, Answer.CANNOT_TELL: NOTHING}
 # UTF-8 takes at most four bytes a character; one more than the limit is enough to refuse.
 _STDIN_BYTES = 4 * (MAX_TEXT_CHARS + 4)
 
+PAPERS_OF = {"case": "回执", "ticket": "排队号"}
+"""What a signed slip (``QYS1``) is about."""
+
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 
@@ -142,5 +145,7 @@ def _document(verdict: Verdict) -> dict[str, Any]:
 
 def _as_text(verdict: Verdict) -> str:
     name = str(verdict.claims.get("name", ""))
-    head = "  ".join(filter(None, (ANSWERS[verdict.answer], verdict.subject, name, verdict.issuer)))
+    paper = PAPERS_OF.get(verdict.claims.get("of", ""), "")
+    told = f"{paper} {verdict.claims['number']}" if paper else ""
+    head = "  ".join(filter(None, (ANSWERS[verdict.answer], told, verdict.subject, name, verdict.issuer)))
     return "\n".join([safe_text(head, 500), *verdict_sentences(verdict)])

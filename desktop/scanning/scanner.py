@@ -95,8 +95,13 @@ class Scanner(QObject):
         elif found.slip is not None:
             self.slip_found.emit(found.slip)
             return
-        elif self._front.offers(ENTERPRISES):
+        elif found.ticket is None:
+            self._open_enterprise(found)
+        self._notices.say(told(found), tone(found))
+
+    def _open_enterprise(self, found: Scan) -> None:
+        assert self._navigator is not None
+        if self._front.offers(ENTERPRISES):
             self._navigator.open(ENTERPRISES, found.uscc)
         else:
             self._navigator.open(INTAKE, found)
-        self._notices.say(told(found), tone(found))

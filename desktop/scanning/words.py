@@ -6,7 +6,7 @@ from desktop import words
 from desktop.messages.codes import ANSWERS, verdict_sentences
 from desktop.widgets import Tone
 from domain.codes.verdict import Answer
-from services.scans import Found, Scan
+from services.scans import Found, Scan, TicketFacts
 
 TONES = {Answer.VALID: Tone.OK, Answer.INVALID: Tone.DANGER, Answer.CANNOT_TELL: Tone.WARN}
 
@@ -17,6 +17,8 @@ def headline(scan: Scan) -> str:
         return "编号，没有签名，请核对内容"
     if scan.found is Found.SLIP:
         return f"回执{ANSWERS[scan.verdict.answer]}"
+    if scan.ticket is not None:
+        return ticket_words(scan.ticket)
     subject = scan.name or scan.uscc or f"“{scan.text}”"
     if scan.proof is not None:
         return f"企业码有效：{subject}（{scan.proof.issuer}签发）"
@@ -26,6 +28,13 @@ def headline(scan: Scan) -> str:
 def told(scan: Scan) -> str:
     """Headline and reasons."""
     return "　".join([headline(scan), *verdict_sentences(scan.verdict)])
+
+
+def ticket_words(ticket: TicketFacts) -> str:
+    """What a ticket's code says, and how the ticket stands where that is known."""
+    state = words.word(words.TICKET_STATES, ticket.state) if ticket.state else ""
+    known = state or ("本机没有这个号" if ticket.own_site else "别的大厅取的号")
+    return f"排队号 {ticket.number}（{ticket.group}）：{known}"
 
 
 def tone(scan: Scan) -> Tone:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from domain.queue.model import EndReason, Ticket, TicketSource, TicketState, Visitor
-from domain.queue.rules import NORMAL
+from domain.queue.rules import NORMAL, Priority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +25,16 @@ class TicketOrder:
 
 @dataclass(frozen=True, slots=True)
 class IssuedTicket:
-    """A number that was given out. ``ahead`` people stand before it, ``wait_s`` is the estimate."""
+    """A number that was given out. ``ahead`` people stand before it, ``wait_s`` is the estimate.
+
+    ``qr`` is the text of its signed code (``QYS1``).
+    """
 
     ticket: Ticket
     group_name: str
     ahead: int
     wait_s: int
+    qr: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +103,15 @@ class WindowLine:
     reason: str = ""
     ticket: TicketLine | None = None
     held: tuple[TicketLine, ...] = ()
+    staff_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HallView:
-    """The hall at one moment. ``calls`` are the latest, newest first; ``outside_hours`` stops the ticket machine."""
+    """The hall at one moment. ``calls`` are the latest, newest first; ``outside_hours`` stops the ticket machine.
+
+    ``visiting`` are today's hours as instants (from, to) in UTC milliseconds; ``ticket_note`` stands on every ticket.
+    """
 
     day: str
     now_ms: int
@@ -118,6 +126,9 @@ class HallView:
     recall_limit: int = 3
     alarm_wait_s: int = 1800
     long_service_s: int = 10800
+    priorities: tuple[Priority, ...] = ()
+    visiting: tuple[tuple[int, int], ...] = ()
+    ticket_note: str = ""
 
     def window(self, code: str) -> WindowLine | None:
         """The window called ``code``."""

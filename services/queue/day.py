@@ -96,5 +96,12 @@ def is_open_now(uow: UnitOfWork, now_ms: int) -> bool:
     return any(start <= minute < end for start, end in _office(rules).visiting(local.date()))
 
 
+def visiting_on(uow: UnitOfWork, day: str) -> tuple[tuple[int, int], ...]:
+    """The hours of ``day`` as instants (from, to) in UTC milliseconds; none on a day without visitors."""
+    rules, local = rulebook(uow).rules, date.fromisoformat(day)
+    spans = _office(rules).visiting(local)
+    return tuple((rules.hours.instant(local, start), rules.hours.instant(local, end)) for start, end in spans)
+
+
 def _office(rules: Rules) -> Office:
     return Office(rules.calendar, rules.hours)

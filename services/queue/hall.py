@@ -11,9 +11,9 @@ from domain.queue import decide, hall
 from domain.queue.hall import HallDay
 from domain.queue.model import EndReason, Ticket
 from domain.staff import Actor
-from services.permissions import require
 from services.queue.day import begin_day, close_earlier, hall_now, today_of
 from services.queue.rules import queue_rules
+from services.queue.supervising import SUPERVISE, require_decision
 from services.queue.tickets import find_ticket
 
 MAX_REASON = 60
@@ -37,13 +37,13 @@ def pause_window(uow: UnitOfWork, clock: Clock, actor: Actor, window: str, reaso
 def pause_group(uow: UnitOfWork, clock: Clock, actor: Actor, group: str, reason: str) -> HallDay:
     """暂停取号 at the ticket machine, for one group."""
     code, told = queue_rules(uow).group(group).code, _line(reason, MAX_REASON)
-    return _decide(uow, clock, actor, "queue_supervise", lambda day: hall.pause_group(day, code, told))
+    return _decide(uow, clock, actor, SUPERVISE, lambda day: hall.pause_group(day, code, told))
 
 
 def resume_group(uow: UnitOfWork, clock: Clock, actor: Actor, group: str) -> HallDay:
     """恢复取号."""
     code = queue_rules(uow).group(group).code
-    return _decide(uow, clock, actor, "queue_supervise", lambda day: hall.resume_group(day, code))
+    return _decide(uow, clock, actor, SUPERVISE, lambda day: hall.resume_group(day, code))
 
 
 def close_hall(
@@ -51,7 +51,7 @@ def close_hall(
 ) -> HallDay:
     """紧急关闭. With ``send_away`` everybody who waits is taken off the line; otherwise they wait for the reopening."""
     told = _line(reason, MAX_REASON)
-    day = _decide(uow, clock, actor, "queue_supervise", lambda day: hall.close_hall(day, told))
+    day = _decide(uow, clock, actor, SUPERVISE, lambda day: hall.close_hall(day, told))
     if send_away:
         _end_all(uow, clock, actor, EndReason.EMERGENCY)
     return day
@@ -59,42 +59,63 @@ def close_hall(
 
 def open_hall(uow: UnitOfWork, clock: Clock, actor: Actor) -> HallDay:
     """恢复开放."""
-    return _decide(uow, clock, actor, "queue_supervise", hall.open_hall)
+    return _decide(uow, clock, actor, SUPERVISE, hall.open_hall)
 
 
 def set_notice(uow: UnitOfWork, clock: Clock, actor: Actor, text: str) -> HallDay:
     """通知 on the displays; empty takes it away."""
     told = _line(text, MAX_NOTICE)
-    return _decide(uow, clock, actor, "queue_supervise", lambda day: hall.set_notice(day, told))
+    return _decide(uow, clock, actor, SUPERVISE, lambda day: hall.set_notice(day, told))
+
+
+def call_to_window(uow: UnitOfWork, clock: Clock, actor: Actor, key: str, window: str) -> Ticket:
+    """叫到窗口: a supervisor sends one who waits to a window that is open and busy with nobody."""
+    require_decision(uow, actor, SUPERVISE)
+    ticket, place = find_ticket(uow, clock, key), queue_rules(uow).window(window).code
+    day = begin_day(uow, clock, actor)
+    if day.closed:
+        raise AppError("queue.hall_closed", reason=day.closed)
+    duty = day.windows.get(place)
+    if duty is None or not duty.open:
+        raise AppError("queue.window_not_open", window=place)
+    event = decide.call(ticket, place, duty.staff)
+    _need_free(uow, place, ticket)
+    return _write(uow, clock, actor, ticket, event)
 
 
 def hand_over_ticket(uow: UnitOfWork, clock: Clock, actor: Actor, key: str, window: str) -> Ticket:
     """交接 a service that is stuck to another window, whose own open service must have ended."""
-    require(actor, "queue_supervise")
+    require_decision(uow, actor, SUPERVISE)
     ticket, place = find_ticket(uow, clock, key), queue_rules(uow).window(window).code
-    event = decide.hand_over(ticket, place)
+    duty = hall_now(uow, clock.now_ms()).windows.get(place)
+    event = decide.hand_over(ticket, place, duty.staff if duty else "")
+    _need_free(uow, place, ticket)
+    return _write(uow, clock, actor, ticket, event)
+
+
+def _need_free(uow: UnitOfWork, window: str, ticket: Ticket) -> None:
+    busy = uow.tickets.at_window(window)
+    if busy is not None and busy != ticket.id:
+        raise AppError("queue.window_busy", window=window, number=uow.ticket(busy).number)
+
+
+def _write(uow: UnitOfWork, clock: Clock, actor: Actor, ticket: Ticket, event: NewEvent | None) -> Ticket:
     if event is None:
         return ticket
-    busy = uow.tickets.at_window(place)
-    if busy is not None and busy != ticket.id:
-        raise AppError("queue.window_busy", window=place, number=uow.ticket(busy).number)
     uow.append(ticket.id, [event], actor=actor.id, now_ms=clock.now_ms())
     return uow.ticket(ticket.id)
 
 
 def end_ticket(uow: UnitOfWork, clock: Clock, actor: Actor, key: str) -> Ticket:
     """结束 what nobody at the window ends; its time is kept out of the averages."""
-    require(actor, "queue_supervise")
+    require_decision(uow, actor, SUPERVISE)
     ticket = find_ticket(uow, clock, key)
-    event = decide.end_stuck(ticket)
-    if event is not None:
-        uow.append(ticket.id, [event], actor=actor.id, now_ms=clock.now_ms())
-    return uow.ticket(ticket.id)
+    return _write(uow, clock, actor, ticket, decide.end_stuck(ticket))
 
 
 def end_day(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
     """日结: everything still open ends with a reason; how many that were. The day's figures stay."""
-    require(actor, "queue_supervise")
+    require_decision(uow, actor, SUPERVISE)
     count = _end_all(uow, clock, actor, EndReason.DAY_CLOSED) + close_earlier(uow, clock, actor)
     now_ms = clock.now_ms()
     day = hall_now(uow, now_ms)
@@ -116,7 +137,7 @@ def _end_all(uow: UnitOfWork, clock: Clock, actor: Actor, reason: EndReason) -> 
 
 
 def _decide(uow: UnitOfWork, clock: Clock, actor: Actor, action: str, decision: HallDecision) -> HallDay:
-    require(actor, action)
+    require_decision(uow, actor, action)
     event = decision(day := begin_day(uow, clock, actor))
     if event is None:
         return day

@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 
 from domain.queue.desk import HallView, IssuedTicket, TicketLine, TicketOrder
-from domain.queue.model import Ticket
+from domain.queue.model import Ticket, TicketSource
 from services.queue import tickets, views
-from services.station import Station
+from services.queue.local_hall import LocalHall
 
 
-class LocalQueueDesk:
-    """``domain.queue.desk.QueueDesk``. Every call blocks until the store has answered."""
-
-    def __init__(self, station: Station) -> None:
-        self._station = station
+class LocalQueueDesk(LocalHall):
+    """``domain.queue.hall_desk.HallDesk``. Every call blocks until the store has answered."""
 
     def issue(self, order: TicketOrder, *, command: str = "") -> IssuedTicket:
-        """取号."""
-        return self._station.call(tickets.issue_ticket, order, command=command)
+        """取号. At the ticket machine it is the device that acts, whoever is signed in beside it."""
+        machine = order.source is TicketSource.KIOSK
+        actor = self._station.device_actor if machine else None
+        return self._station.call(tickets.issue_ticket, order, command=command, as_actor=actor)
 
     def next(self, window: str, groups: Sequence[str] = (), *, command: str = "") -> Ticket | None:
         """叫下一个."""

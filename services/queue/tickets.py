@@ -21,6 +21,7 @@ from domain.staff import Actor
 from services.permissions import require
 from services.queue.day import begin_day, days_of, hall_now, is_open_now, issuing_day, line_now, today_of
 from services.queue.rules import queue_rules
+from services.slips import ticket_qr
 
 Decision = Callable[[Ticket, QueueRules], NewEvent | None]
 
@@ -95,7 +96,8 @@ def issued(uow: UnitOfWork, clock: Clock, ticket: Ticket) -> IssuedTicket:
     own = next((one for one in line if one.id == ticket.id), None)
     ahead = ahead_of(own, line) if own else 0
     group = rules.group(ticket.group)
-    return IssuedTicket(ticket, group.name, ahead, wait_s(uow, rules, group, ahead, hall_now(uow, now_ms)))
+    estimate = wait_s(uow, rules, group, ahead, hall_now(uow, now_ms))
+    return IssuedTicket(ticket, group.name, ahead, estimate, ticket_qr(uow, ticket))
 
 
 def wait_s(uow: UnitOfWork, rules: QueueRules, group: Group, ahead: int, day: hall.HallDay) -> int:

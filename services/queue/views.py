@@ -1,5 +1,7 @@
 """What the queue shows: the hall at this moment, the line, a day's tickets, its figures."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from db.unit_of_work import UnitOfWork
@@ -10,12 +12,12 @@ from domain.queue.hall import HallDay
 from domain.queue.line import Waiting
 from domain.queue.model import TicketState
 from domain.queue.rules import Group, QueueRules, Window
-from domain.queue.statistics import QueueStatistics, figures
+from domain.queue.statistics import Figures, QueueStatistics, figures
 from domain.staff import Actor
-from services.queue.day import OVERNIGHT_MS, hall_now, is_open_now, line_now, today_of
+from services.queue.day import OVERNIGHT_MS, hall_now, is_open_now, line_now, today_of, visiting_on
 from services.queue.rules import queue_rules
 from services.queue.tickets import wait_s
-from services.rulebook import rulebook
+from services.rulebook import Rulebook, rulebook
 from services.station import reads
 
 CALLS_SHOWN = 30
@@ -37,7 +39,7 @@ def read_hall(uow: UnitOfWork, clock: Clock, actor: Actor) -> HallView:
         groups=tuple(
             _group(uow, rules, group, day, line, issued.get(group.code, 0)) for group in rules.groups.values()
         ),
-        windows=tuple(_window(window, day, opened) for window in rules.windows.values()),
+        windows=tuple(_window(window, day, opened, book) for window in rules.windows.values()),
         calls=tuple(uow.tickets.calls(CALLS_SHOWN, now_ms - OVERNIGHT_MS)),
         closed=day.closed,
         notice=day.notice or rules.notice,
@@ -45,6 +47,10 @@ def read_hall(uow: UnitOfWork, clock: Clock, actor: Actor) -> HallView:
         recall_limit=rules.recall_limit,
         alarm_wait_s=rules.alarm_wait_s,
         long_service_s=rules.long_service_s,
+        alarm_pause_s=rules.alarm_pause_s,
+        priorities=tuple(rules.priorities.values()),
+        visiting=visiting_on(uow, today),
+        ticket_note=rules.ticket_note,
     )
 
 
@@ -66,8 +72,9 @@ def _group(
     )
 
 
-def _window(window: Window, day: HallDay, opened: list[TicketLine]) -> WindowLine:
+def _window(window: Window, day: HallDay, opened: list[TicketLine], book: Rulebook) -> WindowLine:
     duty = day.windows.get(window.code)
+    member = book.staff.get(duty.staff) if duty else None
     own = [one for one in opened if one.window == window.code]
     return WindowLine(
         code=window.code,
@@ -79,6 +86,7 @@ def _window(window: Window, day: HallDay, opened: list[TicketLine]) -> WindowLin
         reason=duty.reason if duty else "",
         ticket=next((one for one in own if one.state.at_window), None),
         held=tuple(one for one in own if one.state is TicketState.HELD),
+        staff_name=member.name if member else "",
     )
 
 
@@ -108,10 +116,26 @@ def read_calls(uow: UnitOfWork, clock: Clock, actor: Actor, since: int) -> tuple
 def read_statistics(
     uow: UnitOfWork, clock: Clock, actor: Actor, first_day: str = "", last_day: str = ""
 ) -> QueueStatistics:
-    """The figures of these days, today's where empty."""
+    """The figures of these days, today's where empty, with the names that are known of what they are about."""
     first = checked_day(uow, clock, first_day)
     last = checked_day(uow, clock, last_day or first)
-    return figures(uow.tickets.periods(first, last), first, last)
+    found, rules, staff = figures(uow.tickets.periods(first, last), first, last), queue_rules(uow), rulebook(uow).staff
+    return replace(
+        found,
+        by_group=_named(found.by_group, {group.code: group.name for group in rules.groups.values()}),
+        by_window=_named(found.by_window, {window.code: window.name for window in rules.windows.values()}),
+        by_staff=_named(found.by_staff, {member.id: member.name for member in staff.values()}),
+    )
+
+
+def _named(lines: tuple[Figures, ...], names: Mapping[str, str]) -> tuple[Figures, ...]:
+    return tuple(replace(line, name=names.get(line.key, "")) for line in lines)
+
+
+@reads
+def read_open_tickets(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[TicketLine, ...]:
+    """What a 日结 now would end: all that is still open, of whatever day."""
+    return tuple(uow.tickets.lines(open_only=True))
 
 
 def checked_day(uow: UnitOfWork, clock: Clock, day: str) -> str:

@@ -15,13 +15,19 @@ from domain.codes.revocation import sign_revocation_list
 from domain.codes.slips import MAX_CHARS
 from domain.codes.trust import sign_trust_list
 from domain.codes.verdict import Answer, Reason
+from domain.queue.desk import TicketOrder
+from domain.queue.model import TicketSource, TicketState, Visitor
 from reports.preview import pages
 from services.cases import accept_case
 from services.printing import preview_paper, record_print, render_document
+from services.queue.local_desk import LocalQueueDesk
+from services.queue.tickets import call_next, issue_ticket
+from services.queue.views import read_hall
 from services.rulebook import shipped_rulebook
 from services.scanning import read_picture, read_pixels
 from services.scans import Found, Scan, scan
 from services.setup import init_station
+from services.staff import actor_named
 from services.station import Station, open_station
 from services.trust import own_trust_file, take_trust
 from tests.code_minting import AGENT_ISSUER, HOLDER, ISSUERS, NOW, REVOCATIONS, ROOT, USCC, public, qym, shown
@@ -200,3 +206,55 @@ def test_a_slip_of_a_device_nobody_named_cannot_be_told(
     other.close()
     assert (found.found, found.slip) == (Found.NOTHING, None)
     assert found.verdict.reasons == (Reason.UNKNOWN_ISSUER,)
+
+
+def test_a_tickets_code_says_its_number_and_how_it_stands(
+    window: Station, tmp_path: Path, clock: FixedClock
+) -> None:
+    given = window.call(issue_ticket, TicketOrder(group="A"))
+    assert given.qr.startswith("QYS1:")
+    window.call(call_next, "1")
+    found: Scan = window.call(scan, given.qr)
+    assert (found.found, found.case, found.slip, found.uscc) == (Found.TICKET, None, None, None)
+    assert found.ticket is not None
+    assert (found.ticket.id, found.ticket.number, found.ticket.own_site) == (given.ticket.id, "A001", True)
+    assert found.ticket.state is TicketState.CALLED
+    other = other_window(window, tmp_path, clock, knows=True)
+    elsewhere: Scan = other.call(scan, given.qr)
+    other.close()
+    assert elsewhere.ticket is not None
+    assert (elsewhere.ticket.number, elsewhere.ticket.group, elsewhere.ticket.state) == (
+        "A001",
+        "综合受理",
+        None,
+    )
+
+
+def test_the_code_of_a_ticket_names_no_enterprise(window: Station) -> None:
+    given = window.call(issue_ticket, TicketOrder(group="A", visitor=Visitor(USCC, "杭州某公司")))
+    said = window.call(scan, given.qr).verdict.claims
+    assert USCC not in str(said)
+    assert "杭州" not in str(said)
+
+
+def test_the_ticket_machine_acts_as_the_device(station: Station, clock: FixedClock) -> None:
+    clock.set("2026-11-18 10:00")
+    station.actor = station.call(actor_named, "clerk")
+    given = LocalQueueDesk(station).issue(TicketOrder(group="A", source=TicketSource.KIOSK))
+    at_window = LocalQueueDesk(station).issue(TicketOrder(group="A"))
+    actors = {
+        e.stream: e.actor
+        for e in station.call(
+            lambda uow, *_: [e for one in (given, at_window) for e in uow.events.stream(one.ticket.id)]
+        )
+    }
+    assert actors == {given.ticket.id: station.device_actor.id, at_window.ticket.id: "clerk"}
+
+
+def test_the_hall_says_what_a_ticket_machine_needs(station: Station, clock: FixedClock) -> None:
+    clock.set("2026-11-18 10:00")
+    view = station.call(read_hall)
+    assert [one.code for one in view.priorities] == ["normal", "priority", "appointment"]
+    assert view.visiting
+    assert any(start <= view.now_ms < end for start, end in view.visiting)
+    assert view.ticket_note
