@@ -4,10 +4,9 @@ import os
 import select
 import socket
 import tty
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event, Thread
-from typing import Any
 
 from PIL import Image
 
@@ -94,11 +93,13 @@ class Firmware:
 class NetworkPrinter:
     """A printer at a port of this machine, until ``close``. Takes one caller after the other.
 
-    ``hangs_up`` closes at once, ``reads`` False takes nothing.
+    ``hangs_up`` closes at once, ``reads`` False takes nothing, ``chatters`` never stops talking.
     """
 
-    def __init__(self, firmware: Firmware, *, hangs_up: bool = False, reads: bool = True) -> None:
-        self.firmware, self._hangs_up, self._reads = firmware, hangs_up, reads
+    def __init__(
+        self, firmware: Firmware, *, hangs_up: bool = False, reads: bool = True, chatters: bool = False
+    ) -> None:
+        self.firmware, self._hangs_up, self._reads, self._chatters = firmware, hangs_up, reads, chatters
         self._server = socket.create_server(("127.0.0.1", 0))
         self.address = f"tcp:127.0.0.1:{self._server.getsockname()[1]}"
         self.callers = 0
@@ -122,6 +123,8 @@ class NetworkPrinter:
                 self.callers += 1
                 if not self._reads:
                     self._over.wait()
+                elif self._chatters:
+                    _chatter(caller)
                 elif not self._hangs_up:
                     self._talk(caller)
 
@@ -130,6 +133,12 @@ class NetworkPrinter:
             answer = self.firmware.feed(data)
             if answer:
                 caller.sendall(answer)
+
+
+def _chatter(caller: socket.socket) -> None:
+    with suppress(ConnectionError):
+        while True:
+            caller.sendall(b"\xff")
 
 
 class TerminalPrinter:
@@ -157,9 +166,3 @@ class TerminalPrinter:
                 answer = self.firmware.feed(os.read(self._own, 4096))
                 if answer:
                     os.write(self._own, answer)
-
-
-def served(printer: Any) -> Iterator[Any]:
-    """``printer`` until the test is over."""
-    yield printer
-    printer.close()
