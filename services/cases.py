@@ -17,6 +17,7 @@ from domain.clock import Clock
 from domain.errors import AppError
 from domain.events.event import NewEvent
 from domain.events.ids import is_uuid
+from domain.queue.model import Visitor
 from domain.staff import Actor
 from services.intake import DAY_MS, Duplicate, Settled, checked_code, find_duplicates, settle
 from services.permissions import require
@@ -57,8 +58,9 @@ def accept_case(uow: UnitOfWork, clock: Clock, actor: Actor, form: IntakeForm) -
         earlier = _accepted_before(uow, form.id)
         if earlier is not None:
             return earlier
-    if form.continues is not None and not is_uuid(form.continues):
-        raise AppError("cases.field_invalid", field="continues")
+    for name, linked in (("continues", form.continues), ("ticket", form.ticket)):
+        if linked is not None and not is_uuid(linked):
+            raise AppError("cases.field_invalid", field=name)
     checked = check_form(form)
     form = checked.form
     now_ms = clock.now_ms()
@@ -68,6 +70,8 @@ def accept_case(uow: UnitOfWork, clock: Clock, actor: Actor, form: IntakeForm) -
     found = find_duplicates(uow, now_ms, uscc, applicant.name, form.text)
     acceptance = _acceptance(uow, form, settled, applicant, now_ms)
     case_id = _record(uow, actor, form, acceptance, now_ms)
+    if form.ticket is not None and uow.tickets.id_of(form.ticket, ()) is not None:
+        _link_visit(uow, clock, actor, form.ticket, case_id, applicant)
     return Accepted(
         id=case_id,
         number=acceptance.number,
@@ -77,6 +81,21 @@ def accept_case(uow: UnitOfWork, clock: Clock, actor: Actor, form: IntakeForm) -
         duplicates=found,
         removed=checked.removed,
     )
+
+
+def _link_visit(
+    uow: UnitOfWork, clock: Clock, actor: Actor, ticket_id: str, case_id: str, applicant: Applicant
+) -> None:
+    """The visit of ``ticket_id`` led to this case; who came is known at the latest now.
+
+    A ticket that only the hall's hub has is told by the window.
+    """
+    # Tickets bring the signing of their codes along, which most acceptances need not wait for.
+    from services.queue.tickets import begin_ticket_case, set_ticket_visitor
+
+    ticket = begin_ticket_case(uow, clock, actor, ticket_id, case_id)
+    if not ticket.visitor:
+        set_ticket_visitor(uow, clock, actor, ticket_id, Visitor(applicant.uscc or "", applicant.name))
 
 
 def _accepted_before(uow: UnitOfWork, form_id: str) -> Accepted | None:

@@ -56,7 +56,7 @@ class IntakeForm(BaseModel):
     ``items`` are codes of the catalogue, the main one first, or names of a package's items; ``item`` and
     ``package_items`` say the same each for itself. ``id`` (a UUIDv7 made when the form was opened) makes
     accepting idempotent: the same id is one case. ``continues`` is the id of the case this one goes on with; another
-    window of the site may have it alone.
+    window of the site may have it alone. ``ticket`` is the id of the queue's ticket in whose visit it is handed in.
     """
 
     # Built at the first form, not at the start of the program.
@@ -85,6 +85,7 @@ class IntakeForm(BaseModel):
     answer: str | None = None
     window: str = ""
     continues: str | None = None
+    ticket: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ class HallView:
     recall_limit: int = 3
     alarm_wait_s: int = 1800
     long_service_s: int = 10800
+    alarm_pause_s: int = 1800
     priorities: tuple[Priority, ...] = ()
     visiting: tuple[tuple[int, int], ...] = ()
     ticket_note: str = ""
@@ -185,6 +186,30 @@ class QueueDesk(Protocol):
 
     def leave(self, ticket: str) -> Ticket:
         """离开."""
+        ...
+
+    def open_window(self, window: str) -> None:
+        """开窗 or 恢复服务."""
+        ...
+
+    def pause_window(self, window: str, reason: str) -> None:
+        """暂停服务, with a reason for people to read."""
+        ...
+
+    def mark_time(self, ticket: str, wrong: bool) -> Ticket:
+        """用时不准, or right after all."""
+        ...
+
+    def set_visitor(self, ticket: str, visitor: Visitor) -> Ticket:
+        """The enterprise of a visit became known."""
+        ...
+
+    def begin_case(self, ticket: str, case: str) -> Ticket:
+        """A case was accepted in this visit."""
+        ...
+
+    def issued(self, ticket: str) -> IssuedTicket:
+        """A number that was given out before, as it stands now: for another copy of its paper."""
         ...
 
     def view(self) -> HallView:

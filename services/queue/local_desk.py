@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from domain.queue.desk import HallView, IssuedTicket, TicketLine, TicketOrder
-from domain.queue.model import Ticket, TicketSource
-from services.queue import tickets, views
+from domain.queue.model import Ticket, TicketSource, Visitor
+from services.queue import hall, tickets, views
 from services.queue.local_hall import LocalHall
 
 
@@ -56,6 +56,30 @@ class LocalQueueDesk(LocalHall):
     def leave(self, ticket: str) -> Ticket:
         """离开."""
         return self._station.call(tickets.leave_ticket, ticket)
+
+    def open_window(self, window: str) -> None:
+        """开窗."""
+        self._station.call(hall.open_window, window)
+
+    def pause_window(self, window: str, reason: str) -> None:
+        """暂停服务."""
+        self._station.call(hall.pause_window, window, reason)
+
+    def mark_time(self, ticket: str, wrong: bool) -> Ticket:
+        """用时不准."""
+        return self._station.call(tickets.mark_ticket_time, ticket, wrong=wrong)
+
+    def set_visitor(self, ticket: str, visitor: Visitor) -> Ticket:
+        """The enterprise of a visit."""
+        return self._station.call(tickets.set_ticket_visitor, ticket, visitor)
+
+    def begin_case(self, ticket: str, case: str) -> Ticket:
+        """A case of this visit."""
+        return self._station.call(tickets.begin_ticket_case, ticket, case)
+
+    def issued(self, ticket: str) -> IssuedTicket:
+        """A number given out before."""
+        return self._station.call(tickets.read_issued, ticket)
 
     def view(self) -> HallView:
         """The hall now."""

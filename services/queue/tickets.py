@@ -22,6 +22,7 @@ from services.permissions import require
 from services.queue.day import begin_day, days_of, hall_now, is_open_now, issuing_day, line_now, today_of
 from services.queue.rules import queue_rules
 from services.slips import ticket_qr
+from services.station import reads
 
 Decision = Callable[[Ticket, QueueRules], NewEvent | None]
 
@@ -98,6 +99,12 @@ def issued(uow: UnitOfWork, clock: Clock, ticket: Ticket) -> IssuedTicket:
     group = rules.group(ticket.group)
     estimate = wait_s(uow, rules, group, ahead, hall_now(uow, now_ms))
     return IssuedTicket(ticket, group.name, ahead, estimate, ticket_qr(uow, ticket))
+
+
+@reads
+def read_issued(uow: UnitOfWork, clock: Clock, actor: Actor, key: str) -> IssuedTicket:
+    """A number that was given out before, as it stands now."""
+    return issued(uow, clock, find_ticket(uow, clock, key))
 
 
 def wait_s(uow: UnitOfWork, rules: QueueRules, group: Group, ahead: int, day: hall.HallDay) -> int:
@@ -276,6 +283,7 @@ def set_ticket_visitor(uow: UnitOfWork, clock: Clock, actor: Actor, key: str, vi
 
 def begin_ticket_case(uow: UnitOfWork, clock: Clock, actor: Actor, key: str, case: str) -> Ticket:
     """A case was accepted in this visit; the visitor is at the window at the latest now."""
+    require(actor, "queue")
     now_ms = clock.now_ms()
     ticket = find_ticket(uow, clock, key)
     if ticket.state.value == "called":
