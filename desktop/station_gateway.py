@@ -63,11 +63,8 @@ class StationGateway:
 
     def fill_demo(self, station: Any) -> "Future[int]":
         """The made-up cases of a demonstration centre that has none yet."""
-        from services.demo import fill_demo_once
-        from services.demo_codes import fill_demo_codes_once
-
-        station.submit(fill_demo_codes_once, self.home)
-        future: Future[int] = station.submit(fill_demo_once)
+        station.submit(_fill_demo_codes, self.home)
+        future: Future[int] = station.submit(_fill_demo)
         return future
 
     def warm_up(self, station: Any) -> "Future[None]":
@@ -260,6 +257,18 @@ def _warm_up(uow: Any, clock: Any, actor: Any) -> None:
     from services.routing import route
 
     route(uow, clock, actor, "办理")
+
+
+def _fill_demo(uow: Any, clock: Any, actor: Any) -> int:
+    from services.demo import fill_demo_once
+
+    return fill_demo_once(uow, clock, actor)
+
+
+def _fill_demo_codes(uow: Any, clock: Any, actor: Any, home: Path) -> None:
+    from services.demo_codes import fill_demo_codes_once
+
+    fill_demo_codes_once(uow, clock, actor, home)
 
 
 def _today(uow: Any, clock: Any, actor: Any) -> Any:

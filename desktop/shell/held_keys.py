@@ -6,10 +6,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
-from domain.codes.profiles import MAX_TEXT_CHARS
-
-MOST = MAX_TEXT_CHARS + 200
-"""The longest scan and a few keys around it. Who holds more has left something lying on the keyboard."""
+MOST = 2_000
+"""Several times the longest printed code. Who holds more has left something lying on the keyboard."""
 _MODIFIERS = frozenset(
     {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta}
 )

@@ -1,7 +1,7 @@
 """The idle lock: a sheet over everything. What lies beneath stays as it is, down to the caret."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPalette
+from PySide6.QtGui import QGuiApplication, QInputEvent, QInputMethodEvent, QKeyEvent, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from shiboken6 import isValid
 
@@ -10,6 +10,7 @@ from desktop.theme.icons import icon
 from desktop.widgets import ActionButton, Card, SecretField, label
 from desktop.widgets.cards import centred
 
+_INPUT = (QInputEvent, QInputMethodEvent)
 _ACTIVITY = {
     QEvent.Type.KeyPress,
     QEvent.Type.MouseButtonPress,
@@ -39,7 +40,8 @@ class IdleWatch(QObject):
             self._timer.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _ACTIVITY and self._timer.interval():
+        # Every event of the program passes here, and asking for its type costs most.
+        if isinstance(event, _INPUT) and event.type() in _ACTIVITY and self._timer.interval():
             self._timer.start()
         return False
 

@@ -139,9 +139,6 @@ class Startup(QObject):
 
     def _on_facts(self, facts: StationFacts) -> None:
         self._facts = facts
-        if facts.demo:
-            # Made-up cases come in while the wizard's person looks around; once, and in one piece.
-            self._tasks.run(self._gateway.fill_demo, self.station)
         if not facts.demo and any(_may_sign_in(entry) for entry in facts.staff):
             self._ask_who()
         else:
@@ -184,8 +181,12 @@ class Startup(QObject):
         QTimer.singleShot(WARM_UP_MS, self, self._warm_up)
 
     def _warm_up(self) -> None:
-        if self.station is not None:
-            self._tasks.run(self._gateway.warm_up, self.station)
+        if self.station is None:
+            return
+        self._tasks.run(self._gateway.warm_up, self.station)
+        if self._facts is not None and self._facts.demo:
+            # Made-up cases come in while somebody looks around; once, and in one piece.
+            self._tasks.run(self._gateway.fill_demo, self.station)
 
     def _show_header(self) -> None:
         if self._facts is None:
