@@ -14,7 +14,7 @@ from typing import Any
 from desktop.theme.tokens import Scheme, TextSize
 
 FILE_NAME = "settings.json"
-VERSION = 4
+VERSION = 5
 PAPERS = ("a5", "a4", "80mm", "58mm")
 STRIPS = ("80mm", "58mm")
 VOICE_PLACES = ("display", "window", "off")
@@ -33,7 +33,8 @@ class Settings:
     the window, or not at all (``voice_place``); ``voice_volume`` is 0–100, ``voice_rate`` a percentage of the usual
     speed, ``voice_quiet`` spans of silence such as ``12:00-13:30``. ``kiosk_pin`` is an Argon2id hash of the PIN
     that leaves the ticket machine, empty while none was chosen. ``display_groups`` are the groups that this machine's
-    display shows, empty for all; ``strip`` keeps the small queue bar over other programs.
+    display shows, empty for all; ``strip`` keeps the small queue bar over other programs, ``strip_place`` is where it
+    was left (``x,y``), and ``queue_folded`` keeps the bar of the window itself down to one line.
     """
 
     scheme: Scheme = Scheme.LIGHT
@@ -55,6 +56,8 @@ class Settings:
     kiosk_pin: str = ""
     display_groups: str = ""
     strip: bool = False
+    strip_place: str = ""
+    queue_folded: bool = False
     version: int = VERSION
 
     def changed(self, **values: Any) -> "Settings":
@@ -111,6 +114,8 @@ def settings_from(document: dict[str, Any]) -> Settings:
         kiosk_pin=str(document["kiosk_pin"]),
         display_groups=str(document["display_groups"]),
         strip=bool(document["strip"]),
+        strip_place=str(document["strip_place"]),
+        queue_folded=bool(document["queue_folded"]),
     )
 
 
@@ -150,4 +155,14 @@ def _from_3(document: dict[str, Any]) -> dict[str, Any]:
     return document | queue | {"version": 4}
 
 
-UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2, 3: _from_3}
+def _from_4(document: dict[str, Any]) -> dict[str, Any]:
+    """Version 4 did not remember where the small queue bar was left, nor that the large one was folded."""
+    return document | {"strip_place": "", "queue_folded": False, "version": 5}
+
+
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: _from_1,
+    2: _from_2,
+    3: _from_3,
+    4: _from_4,
+}

@@ -38,8 +38,13 @@ SHIPPED = {
             "voice_volume": 300,
             "voice_place": "roof",
             "strip": True,
+            "version": 4,
         },
         Settings(ticket_paper="58mm", voice_volume=100, strip=True),
+    ),
+    5: (
+        {**asdict(Settings()), "strip_place": "20,40", "queue_folded": True},
+        Settings(strip_place="20,40", queue_folded=True),
     ),
 }
 
