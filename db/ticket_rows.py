@@ -101,6 +101,12 @@ class Tickets:
         )
         return [CallLine(*row) for row in self._connection.execute(query)]
 
+    def prefixes_since(self, day: str) -> set[tuple[str, str]]:
+        """(prefix, group) of the numbers given out on ``day`` and later."""
+        prefix = sa.func.rtrim(_ROW.number, "0123456789")
+        query = sa.select(prefix, _ROW.first_group).distinct().where(_ROW.day >= day)
+        return {(str(row[0]), str(row[1])) for row in self._connection.execute(query)}
+
     def issued_of(self, day: str) -> dict[str, int]:
         """Group → numbers given out on ``day``."""
         query = sa.select(_ROW.first_group, sa.func.count()).where(_ROW.day == day).group_by(_ROW.first_group)

@@ -123,6 +123,10 @@ ACTIONS = {
     "station_settings": "修改网点设置",
     "staff_settings": "修改人员",
     "upkeep": "维护数据",
+    "queue": "叫号",
+    "queue_ticket": "取号",
+    "queue_supervise": "管理大厅",
+    "queue_rules": "修改排队设置",
 }
 CONFLICTS = {
     "accepted_twice": "同一件被受理了两次",

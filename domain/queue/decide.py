@@ -65,8 +65,8 @@ def _told(kind: str, payload: dict[str, Any], visitor: Visitor) -> NewEvent:
     return NewEvent(kind, told, {"name": visitor.name})
 
 
-def call(ticket: Ticket, window: str) -> NewEvent | None:
-    """叫号 to ``window``."""
+def call(ticket: Ticket, window: str, staff: str = "") -> NewEvent | None:
+    """叫号 to ``window``; ``staff`` sits there where another than them calls."""
     if ticket.state.at_window and ticket.window == window:
         return None
     if ticket.state.at_window:
@@ -76,7 +76,11 @@ def call(ticket: Ticket, window: str) -> NewEvent | None:
     _need_open(ticket)
     if ticket.target not in ("", window):
         raise AppError("queue.for_other_window", number=ticket.number, window=ticket.target)
-    return NewEvent("ticket_called", {"window": window})
+    return NewEvent("ticket_called", _to_window(window, staff))
+
+
+def _to_window(window: str, staff: str) -> dict[str, Any]:
+    return {"window": window} | ({"staff": staff} if staff else {})
 
 
 def recall(ticket: Ticket, rules: QueueRules) -> NewEvent:
@@ -144,13 +148,13 @@ def transfer(ticket: Ticket, group: str, window: str, line_at: int) -> NewEvent 
     return NewEvent("ticket_transferred", payload | ({"window": window} if window else {}))
 
 
-def hand_over(ticket: Ticket, window: str) -> NewEvent | None:
-    """交接: another window goes on with the service under way."""
+def hand_over(ticket: Ticket, window: str, staff: str = "") -> NewEvent | None:
+    """交接: another window, where ``staff`` sits, goes on with the service under way."""
     if ticket.state is TicketState.SERVING and ticket.window == window:
         return None
     if not ticket.state.at_window and ticket.state is not TicketState.HELD:
         raise _not_at_window(ticket)
-    return NewEvent("ticket_handed_over", {"window": window})
+    return NewEvent("ticket_handed_over", _to_window(window, staff))
 
 
 def finish(ticket: Ticket, rules: QueueRules, now_ms: int) -> NewEvent | None:

@@ -110,7 +110,8 @@ def _need(ticket: Ticket, *states: TicketState) -> None:
 def _called(ticket: Ticket, event: Event, payload: dict[str, Any], at: int) -> Ticket:
     _need(ticket, TicketState.WAITING, TicketState.TRANSFERRED, TicketState.MISSED)
     window = text_in(payload, "window")
-    moved = _move(ticket, TicketState.CALLED, at, window=window, staff=event.actor, recalls=0, target="")
+    staff = _staff(event, payload)
+    moved = _move(ticket, TicketState.CALLED, at, window=window, staff=staff, recalls=0, target="")
     return replace(moved, announced=(*ticket.announced, Announced(event.id, event.hlc, moved.since, window)))
 
 
@@ -171,7 +172,13 @@ def _transferred(ticket: Ticket, event: Event, payload: dict[str, Any], at: int)
 
 def _handed_over(ticket: Ticket, event: Event, payload: dict[str, Any], at: int) -> Ticket:
     _need(ticket, TicketState.CALLED, TicketState.SERVING, TicketState.HELD)
-    return _move(ticket, TicketState.SERVING, at, window=text_in(payload, "window"), staff=event.actor)
+    window = text_in(payload, "window")
+    return _move(ticket, TicketState.SERVING, at, window=window, staff=_staff(event, payload))
+
+
+def _staff(event: Event, payload: dict[str, Any]) -> str:
+    """Who sits at the window: a supervisor who sends somebody there serves nobody."""
+    return optional_text(payload, "staff") or event.actor
 
 
 def _ended(ticket: Ticket, event: Event, payload: dict[str, Any], at: int) -> Ticket:

@@ -1,7 +1,7 @@
 """The queue document of a site: groups, windows, priorities and the limits of the queue, as typed values."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
@@ -60,7 +60,8 @@ class QueueRules:
     ``recall_limit``: recalls before a number can only be missed. ``back_after``: people whom a missed visitor who comes
     back lets pass. ``long_service_s``: a service longer than this is taken for a forgotten Finish. ``open_window_s``:
     how long a window counts as open after it acted. ``alarm_wait_s``: how long somebody may wait before the
-    supervisor's page rings. ``median_of``: over how many visits the recent median runs.
+    supervisor's page rings, ``alarm_pause_s`` how long a window may be paused. ``median_of``: over how many visits
+    the recent median runs.
     """
 
     groups: Mapping[str, Group]
@@ -71,6 +72,7 @@ class QueueRules:
     long_service_s: int = 3 * 3600
     open_window_s: int = 3600
     alarm_wait_s: int = 1800
+    alarm_pause_s: int = 1800
     median_of: int = 20
     notice: str = ""
     ticket_note: str = ""
@@ -102,13 +104,15 @@ class QueueRules:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
-        """Read and check the queue document; ``AppError("queue.rules_invalid", field=…)`` names what is wrong."""
-        groups = _by_code("groups", [_group(entry) for entry in _entries(document, "groups")])
-        prefixes = [group.prefix for group in groups.values()]
-        if not groups or len(set(prefixes)) != len(prefixes):
-            raise _invalid("groups")
-        windows = _by_code("windows", [_window(entry, groups) for entry in _entries(document, "windows")])
-        priorities = _by_code("priorities", [_priority(entry) for entry in _entries(document, "priorities")])
+        """Read and check the queue document.
+
+        ``AppError("queue.rules_invalid", field=…, where=…)`` names what is wrong, and the code of the group, window or
+        priority that it is wrong of ("" where it is of none).
+        """
+        groups = _by_code("groups", _read_each(document, "groups", _group))
+        _check_prefixes(groups)
+        windows = _by_code("windows", _read_each(document, "windows", lambda one: _window(one, groups)))
+        priorities = _by_code("priorities", _read_each(document, "priorities", _priority))
         if not windows or NORMAL not in priorities:
             raise _invalid("windows" if not windows else "priorities")
         return cls(
@@ -120,6 +124,7 @@ class QueueRules:
             long_service_s=_number(document, "long_service_s", 3 * 3600, 60, 24 * 3600),
             open_window_s=_number(document, "open_window_s", 3600, 60, 24 * 3600),
             alarm_wait_s=_number(document, "alarm_wait_s", 1800, 60, 24 * 3600),
+            alarm_pause_s=_number(document, "alarm_pause_s", 1800, 60, 24 * 3600),
             median_of=_number(document, "median_of", 20, 1, 500),
             notice=_text(document, "notice", 200),
             ticket_note=_text(document, "ticket_note", 200),
@@ -153,6 +158,7 @@ class QueueRules:
             "long_service_s": self.long_service_s,
             "open_window_s": self.open_window_s,
             "alarm_wait_s": self.alarm_wait_s,
+            "alarm_pause_s": self.alarm_pause_s,
             "median_of": self.median_of,
             "notice": self.notice,
             "ticket_note": self.ticket_note,
@@ -162,8 +168,8 @@ class QueueRules:
 Entry = TypeVar("Entry", Group, Window, Priority)
 
 
-def _invalid(field: str) -> AppError:
-    return AppError("queue.rules_invalid", field=field)
+def _invalid(field: str, where: str = "") -> AppError:
+    return AppError("queue.rules_invalid", field=field, where=where)
 
 
 def _entries(document: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
@@ -173,11 +179,35 @@ def _entries(document: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     return entries
 
 
-def _by_code(field: str, entries: list[Entry]) -> dict[str, Entry]:
-    found = {entry.code: entry for entry in entries}
-    if len(found) != len(entries):
-        raise _invalid(field)
+def _read_each(
+    document: Mapping[str, Any], name: str, read: Callable[[Mapping[str, Any]], Entry]
+) -> list[Entry]:
+    found = []
+    for entry in _entries(document, name):
+        try:
+            found.append(read(entry))
+        except AppError as error:
+            raise _invalid(str(error.params["field"]), str(entry.get("code", ""))[:20]) from None
     return found
+
+
+def _by_code(field: str, entries: list[Entry]) -> dict[str, Entry]:
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.code in found:
+            raise _invalid(field, entry.code)
+        found[entry.code] = entry
+    return found
+
+
+def _check_prefixes(groups: Mapping[str, Group]) -> None:
+    if not groups:
+        raise _invalid("groups")
+    taken: set[str] = set()
+    for group in groups.values():
+        if group.prefix in taken:
+            raise _invalid("prefix", group.code)
+        taken.add(group.prefix)
 
 
 def _group(entry: Mapping[str, Any]) -> Group:
@@ -198,8 +228,10 @@ def _group(entry: Mapping[str, Any]) -> Group:
 def _window(entry: Mapping[str, Any], groups: Mapping[str, Group]) -> Window:
     code = _required(entry, "code", 8)
     served, helped = _texts(entry, "groups"), _texts(entry, "helps")
-    if not _WINDOW.fullmatch(code) or not set(served) | set(helped) <= set(groups):
-        raise _invalid("windows")
+    if not _WINDOW.fullmatch(code):
+        raise _invalid("window_code")
+    if not set(served) | set(helped) <= set(groups):
+        raise _invalid("window_groups")
     return Window(code, _text(entry, "name", MAX_NAME), served, helped)
 
 

@@ -31,7 +31,7 @@ class Figures:
     """``tickets`` counts those that had a period here, ``served`` those that a window was busy with.
 
     Sums are over all closed periods. Mean, median and longest leave out tickets whose time is not right, and are None
-    where nothing is left. Milliseconds.
+    where nothing is left. Milliseconds. ``name`` is what people call ``key``, "" where it is not known.
     """
 
     key: str
@@ -47,6 +47,7 @@ class Figures:
     longest_wait_ms: int | None
     mean_service_ms: int | None
     doubtful: int
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,11 @@ def read_statistics(
     """The figures of these days, today's where empty, with the names that are known of what they are about."""
     first = checked_day(uow, clock, first_day)
     last = checked_day(uow, clock, last_day or first)
-    found, rules, staff = figures(uow.tickets.periods(first, last), first, last), queue_rules(uow), rulebook(uow).staff
+    found, rules, staff = (
+        figures(uow.tickets.periods(first, last), first, last),
+        queue_rules(uow),
+        rulebook(uow).staff,
+    )
     return replace(
         found,
         by_group=_named(found.by_group, {group.code: group.name for group in rules.groups.values()}),
