@@ -330,6 +330,8 @@ ticket_row = sa.Table(
     sa.Column("time_wrong", sa.Integer, nullable=False),
 )
 sa.Index("ix_ticket_row_day_number", ticket_row.c.day, ticket_row.c.number)
+sa.Index("ix_ticket_row_day_first_group", ticket_row.c.day, ticket_row.c.first_group)  # quota and counts
+sa.Index("ix_ticket_row_grp_ended", ticket_row.c.grp, ticket_row.c.ended_at)  # the last services of a group
 # Open tickets are few, whatever the number of days behind them.
 sa.Index("ix_ticket_row_ended_state", ticket_row.c.ended_at, ticket_row.c.state)
 

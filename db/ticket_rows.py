@@ -1,21 +1,70 @@
 """The read model of tickets: a row a ticket, its periods and its calls, refreshed with its events."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from db.schema import ticket_call, ticket_command, ticket_counter, ticket_period, ticket_row
+from domain.events.clock import pack
 from domain.queue.desk import CallLine, TicketLine
 from domain.queue.line import Waiting
-from domain.queue.model import LINE_STATES, WINDOW_STATES, EndReason, Ticket, TicketState
+from domain.queue.model import LINE_STATES, WINDOW_STATES, EndReason, TicketState
 from domain.queue.statistics import PeriodFact
 
 _ROW = ticket_row.c
 _IN_LINE = tuple(state.value for state in LINE_STATES)
 _AT_WINDOW = tuple(state.value for state in WINDOW_STATES)
 _STEP_AFTER_RESTORE = 500
+
+# Built once: a call asks ten of them, and putting one together costs as much as asking it.
+_OPEN = _ROW.ended_at.is_(None)
+_OPEN_DAYS = sa.select(_ROW.day).distinct().where(_OPEN)
+_OPEN_BEFORE = sa.select(_ROW.id).where(_OPEN, _ROW.day < sa.bindparam("of_day")).order_by(_ROW.issued_at)
+_BUSY = (
+    sa.select(_ROW.id)
+    .where(_OPEN, _ROW.state.in_(_AT_WINDOW), _ROW.window == sa.bindparam("of_window"))
+    .order_by(_ROW.since.desc())
+    .limit(1)
+)
+_LINE = sa.select(
+    _ROW.id, _ROW.number, _ROW.grp, _ROW.priority, _ROW.line_at, _ROW.since, _ROW.came, _ROW.target
+).where(
+    _OPEN,
+    _ROW.state.in_(_IN_LINE),
+    sa.or_(_ROW.day >= sa.bindparam("oldest_day"), _ROW.since > sa.bindparam("active_after")),
+)
+_CALLS = (
+    sa.select(
+        ticket_call.c.event, ticket_call.c.at, ticket_call.c.number, ticket_call.c.window, ticket_call.c.grp
+    )
+    .where(ticket_call.c.order >= sa.bindparam("stamp"), ticket_call.c.at >= sa.bindparam("since"))
+    .order_by(ticket_call.c.order.desc())
+    .limit(sa.bindparam("most"))
+)
+_ISSUED = (
+    sa.select(_ROW.first_group, sa.func.count())
+    .where(_ROW.day == sa.bindparam("of_day"))
+    .group_by(_ROW.first_group)
+)
+_FINISHED = (
+    sa.select(_ROW.id)
+    .where(
+        _ROW.grp == sa.bindparam("of_group"),
+        _ROW.state == TicketState.FINISHED.value,
+        _ROW.time_wrong == 0,
+        _ROW.ended_at.is_not(None),
+    )
+    .order_by(_ROW.ended_at.desc())
+    .limit(sa.bindparam("most"))
+    .subquery()
+)
+_RECENT = (
+    sa.select(sa.func.sum(ticket_period.c.to_at - ticket_period.c.from_at).label("busy_ms"))
+    .join_from(_FINISHED, ticket_period, ticket_period.c.ticket == _FINISHED.c.id)
+    .where(ticket_period.c.state.in_(_AT_WINDOW))
+    .group_by(_FINISHED.c.id)
+)
 
 
 class Tickets:
@@ -36,31 +85,20 @@ class Tickets:
 
     def open_days(self) -> list[str]:
         """Days that still have open tickets."""
-        query = sa.select(_ROW.day).distinct().where(_ROW.ended_at.is_(None))
-        return [row.day for row in self._connection.execute(query)]
+        return [row.day for row in self._connection.execute(_OPEN_DAYS)]
 
     def line(self, oldest_day: str, active_after: int) -> list[Waiting]:
         """Who may be called: of ``oldest_day`` or later, or of an earlier day but moved after ``active_after``."""
-        query = sa.select(
-            _ROW.id, _ROW.number, _ROW.grp, _ROW.priority, _ROW.line_at, _ROW.since, _ROW.came, _ROW.target
-        ).where(
-            _ROW.ended_at.is_(None),
-            _ROW.state.in_(_IN_LINE),
-            sa.or_(_ROW.day >= oldest_day, _ROW.since > active_after),
-        )
-        return [Waiting(*row) for row in self._connection.execute(query)]
+        known = {"oldest_day": oldest_day, "active_after": active_after}
+        return [Waiting(*row) for row in self._connection.execute(_LINE, known)]
 
     def at_window(self, window: str) -> str | None:
         """The id of the ticket that ``window`` is busy with."""
-        query = sa.select(_ROW.id).where(
-            _ROW.ended_at.is_(None), _ROW.state.in_(_AT_WINDOW), _ROW.window == window
-        )
-        return self._connection.execute(query.order_by(_ROW.since.desc()).limit(1)).scalar()
+        return self._connection.execute(_BUSY, {"of_window": window}).scalar()
 
     def open_before(self, day: str) -> list[str]:
         """Open tickets of days before ``day``."""
-        query = sa.select(_ROW.id).where(_ROW.ended_at.is_(None), _ROW.day < day)
-        return [row.id for row in self._connection.execute(query.order_by(_ROW.issued_at))]
+        return [row.id for row in self._connection.execute(_OPEN_BEFORE, {"of_day": day})]
 
     def lines(
         self,
@@ -92,14 +130,9 @@ class Tickets:
 
     def calls(self, limit: int, since: int) -> list[CallLine]:
         """The latest calls and recalls, newest first, none earlier than ``since``."""
-        columns = ticket_call.c
-        query = (
-            sa.select(columns.event, columns.at, columns.number, columns.window, columns.grp)
-            .where(columns.at >= since)
-            .order_by(columns.order.desc())
-            .limit(limit)
-        )
-        return [CallLine(*row) for row in self._connection.execute(query)]
+        # An event's stamp never lies before its time, so the stamps bound what has to be read.
+        known = {"since": since, "stamp": pack(since, 0), "most": limit}
+        return [CallLine(*row) for row in self._connection.execute(_CALLS, known)]
 
     def prefixes_since(self, day: str) -> set[tuple[str, str]]:
         """(prefix, group) of the numbers given out on ``day`` and later."""
@@ -109,31 +142,12 @@ class Tickets:
 
     def issued_of(self, day: str) -> dict[str, int]:
         """Group → numbers given out on ``day``."""
-        query = sa.select(_ROW.first_group, sa.func.count()).where(_ROW.day == day).group_by(_ROW.first_group)
-        return {group: int(count) for group, count in self._connection.execute(query)}
+        return {group: int(count) for group, count in self._connection.execute(_ISSUED, {"of_day": day})}
 
     def recent_services(self, group: str, limit: int) -> list[int]:
         """Seconds a window was busy with each of the last visits of ``group``, newest first; doubtful ones left out."""
-        finished = (
-            sa.select(_ROW.id, _ROW.ended_at)
-            .where(
-                _ROW.grp == group,
-                _ROW.state == TicketState.FINISHED.value,
-                _ROW.time_wrong == 0,
-                _ROW.ended_at.is_not(None),
-            )
-            .order_by(_ROW.ended_at.desc())
-            .limit(limit)
-            .subquery()
-        )
-        busy = sa.func.sum(ticket_period.c.to_at - ticket_period.c.from_at)
-        query = (
-            sa.select(busy)
-            .join_from(finished, ticket_period, ticket_period.c.ticket == finished.c.id)
-            .where(ticket_period.c.state.in_(_AT_WINDOW))
-            .group_by(finished.c.id)
-        )
-        return [int(row[0]) // 1000 for row in self._connection.execute(query)]
+        rows = self._connection.execute(_RECENT, {"of_group": group, "most": limit})
+        return [int(row.busy_ms) // 1000 for row in rows]
 
     def periods(self, first_day: str, last_day: str) -> list[PeriodFact]:
         """All periods of tickets of these days."""
@@ -192,101 +206,6 @@ class Tickets:
     def forget_commands(self, before: int) -> None:
         """Let go of answers nobody will ask for again."""
         self._connection.execute(sa.delete(ticket_command).where(ticket_command.c.at < before))
-
-
-def refresh(connection: Connection, ticket: Ticket, site: str) -> None:
-    """Bring the rows of ``ticket`` up to date."""
-    values = values_of(ticket, site)
-    known = connection.execute(sa.select(_ROW.id).where(_ROW.id == ticket.id)).first()
-    if known is None:
-        connection.execute(sa.insert(ticket_row), {"id": ticket.id, **values})
-    else:
-        connection.execute(sa.update(ticket_row).where(_ROW.id == ticket.id), values)
-    _refresh_periods(connection, ticket)
-    _refresh_calls(connection, ticket)
-
-
-def values_of(ticket: Ticket, site: str) -> dict[str, Any]:
-    """The row of ``ticket`` but for its id."""
-    return {
-        "site": site,
-        "day": ticket.day,
-        "number": ticket.number,
-        "serial": ticket.serial,
-        "first_group": ticket.first_group,
-        "grp": ticket.group,
-        "state": ticket.state.value,
-        "source": ticket.source.value,
-        "priority": ticket.priority,
-        "issued_at": ticket.issued_at,
-        "line_at": ticket.line_at,
-        "came": ticket.came,
-        "since": ticket.since,
-        "appointment_at": ticket.appointment_at,
-        "window": ticket.window,
-        "staff": ticket.staff,
-        "target": ticket.target,
-        "recalls": ticket.recalls,
-        "ended_at": ticket.ended_at,
-        "end_reason": ticket.end_reason.value if ticket.end_reason else None,
-        "uscc": ticket.visitor.uscc,
-        "name": ticket.visitor.name,
-        "cases": " ".join(ticket.cases),
-        "time_wrong": int(ticket.time_wrong),
-    }
-
-
-def _refresh_periods(connection: Connection, ticket: Ticket) -> None:
-    columns = ticket_period.c
-    query = sa.select(ticket_period).where(columns.ticket == ticket.id)
-    known = {row["place"]: dict(row) for row in connection.execute(query).mappings()}
-    told = [_period_values(ticket, place) for place in range(len(ticket.periods))]
-    if len(known) > len(told):
-        # A late event has made the visit shorter.
-        connection.execute(sa.delete(ticket_period).where(columns.ticket == ticket.id))
-        known = {}
-    for values in told:
-        place = values["place"]
-        if place not in known:
-            connection.execute(sa.insert(ticket_period), values)
-        elif known[place] != values:
-            where = sa.and_(columns.ticket == ticket.id, columns.place == place)
-            connection.execute(sa.update(ticket_period).where(where), values)
-
-
-def _period_values(ticket: Ticket, place: int) -> dict[str, Any]:
-    period = ticket.periods[place]
-    return {
-        "ticket": ticket.id,
-        "place": place,
-        "state": period.state.value,
-        "grp": period.group,
-        "window": period.window,
-        "staff": period.staff,
-        "from_at": period.from_at,
-        "to_at": period.to_at,
-    }
-
-
-def _refresh_calls(connection: Connection, ticket: Ticket) -> None:
-    columns = ticket_call.c
-    query = sa.select(columns.event).where(columns.ticket == ticket.id)
-    known = {row.event for row in connection.execute(query)}
-    fresh = [
-        {
-            "event": one.key,
-            "ticket": ticket.id,
-            "order": one.order,
-            "at": one.at,
-            "number": ticket.number,
-            "window": one.window,
-            "grp": ticket.group,
-        }
-        for one in ticket.announced
-        if one.key not in known
-    ]
-    if fresh:
-        connection.execute(sa.insert(ticket_call), fresh)
 
 
 def _next_step(value: int) -> int:

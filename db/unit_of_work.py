@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection, Engine
 
-from db import assignment_rows, case_rows, enterprise_records, enterprise_rows, hall_rows, ticket_rows
+from db import assignment_rows, case_rows, enterprise_records, enterprise_rows, hall_rows
 from db.assignment_rows import AssignmentRows
 from db.attachment_rows import AttachmentRows
 from db.case_rows import CaseRows
@@ -27,6 +27,7 @@ from db.registry_questions import RegistryQuestions
 from db.replay_marks import ReplayMarks
 from db.rules_in_force import rules_in_force
 from db.sign_in import SignInFailures
+from db.ticket_refresh import TicketStreams
 from db.ticket_rows import Tickets
 from db.verification_rows import Verifications
 from db.witness import Witness
@@ -127,6 +128,10 @@ class UnitOfWork:
         return Tickets(self.connection)
 
     @cached_property
+    def _ticket_streams(self) -> TicketStreams:
+        return TicketStreams(self.connection, self.events)
+
+    @cached_property
     def hall_days(self) -> HallDays:
         """The hall's days."""
         return HallDays(self.connection)
@@ -145,7 +150,7 @@ class UnitOfWork:
 
     def ticket(self, ticket_id: str) -> Ticket:
         """The ticket folded from its events; ``AppError`` where it is not known."""
-        ticket = ticket_fold.fold_ticket(self.events.stream(ticket_id))
+        ticket = self._ticket_streams.get(ticket_id)
         if ticket is None:
             raise AppError("queue.not_found", number=ticket_id[:40])
         return ticket
@@ -161,7 +166,11 @@ class UnitOfWork:
     ) -> list[Event]:
         """Append to a stream and refresh the read-model rows it touches, in this transaction."""
         written = self.events.append(stream, new_events, actor=actor, now_ms=now_ms, first_id=first_id)
-        if written:
+        if not written:
+            return written
+        if self._ticket_streams.grow(written):
+            self.changed.note("queue", written[0].stream)
+        else:
             self.refold([written[0].stream], now_ms)
         return written
 
@@ -190,10 +199,7 @@ class UnitOfWork:
         if birth is None or birth.kind not in (ticket_fold.BIRTH, hall_fold.BIRTH):
             return False
         if birth.kind == ticket_fold.BIRTH:
-            ticket = ticket_fold.fold_ticket(events)
-            if ticket is not None:
-                ticket_rows.refresh(self.connection, ticket, birth.site)
-                case_rows.refresh_conflicts(self.connection, stream, dict(ticket.unfit), ticket.since)
+            self._ticket_streams.renew(stream, events)
         elif (hall := hall_fold.fold_hall(events)) is not None:
             hall_rows.refresh(self.connection, hall, birth.site)
         return True

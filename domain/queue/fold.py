@@ -112,12 +112,13 @@ def _called(ticket: Ticket, event: Event, payload: dict[str, Any], at: int) -> T
     window = text_in(payload, "window")
     staff = _staff(event, payload)
     moved = _move(ticket, TicketState.CALLED, at, window=window, staff=staff, recalls=0, target="")
-    return replace(moved, announced=(*ticket.announced, Announced(event.id, event.hlc, moved.since, window)))
+    call = Announced(event.id, event.hlc, moved.since, window, ticket.group)
+    return replace(moved, announced=(*ticket.announced, call))
 
 
 def _recalled(ticket: Ticket, event: Event, payload: dict[str, Any], at: int) -> Ticket:
     _need(ticket, TicketState.CALLED)
-    call = Announced(event.id, event.hlc, max(at, ticket.since), ticket.window)
+    call = Announced(event.id, event.hlc, max(at, ticket.since), ticket.window, ticket.group)
     return replace(ticket, recalls=ticket.recalls + 1, announced=(*ticket.announced, call))
 
 

@@ -43,11 +43,9 @@ def fold_hall(events: Iterable[Event]) -> HallDay | None:
     """The day told by ``events`` of one stream; None without its first. What does not fit is passed over."""
     hall: HallDay | None = None
     for event in sorted(events, key=lambda e: (e.id != e.stream, e.fold_key)):
-        payload = upcast(event.kind, event.kind_version, event.payload)
-        if payload is None:
-            continue
         try:
-            hall = _apply(hall, event, payload)
+            payload = upcast(event.kind, event.kind_version, event.payload)
+            hall = hall if payload is None else _apply(hall, event, payload)
         except (KeyError, ValueError, TypeError):
             continue
     return hall

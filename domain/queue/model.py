@@ -89,13 +89,14 @@ class Period:
 class Announced:
     """One call or recall of a ticket to a window. ``key`` is the event: whoever announces does so once a key.
 
-    ``order`` tells calls of one moment apart.
+    ``order`` tells calls of one moment apart; ``group`` is the one it waited in then.
     """
 
     key: str
     order: int
     at: int
     window: str
+    group: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -320,8 +320,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_row")),
     )
     with op.batch_alter_table("ticket_row", schema=None) as batch_op:
+        batch_op.create_index("ix_ticket_row_day_first_group", ["day", "first_group"], unique=False)
         batch_op.create_index("ix_ticket_row_day_number", ["day", "number"], unique=False)
         batch_op.create_index("ix_ticket_row_ended_state", ["ended_at", "state"], unique=False)
+        batch_op.create_index("ix_ticket_row_grp_ended", ["grp", "ended_at"], unique=False)
 
     op.create_table(
         "conflict",
