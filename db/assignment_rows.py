@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from db.schema import assignment_row, case_row
-from domain.cases.assignments import Assignment, AssignmentState, Origin
+from domain.cases.assignments import Assignment, AssignmentState
 from domain.cases.model import Case
+from domain.cases.moves import FALLBACK_BOARD
 from domain.cases.states import all_answered
 from domain.deadlines.case_clock import AlertTimes
 
@@ -78,7 +79,9 @@ def _values(case: Case, share: Assignment, times: AlertTimes) -> dict[str, Any]:
         "role": share.role.value,
         "state": share.state.value,
         "live": int(case.is_open and share.is_current),
-        "fallback": int(share.origin is Origin.ESCALATED),
+        "fallback": int(
+            case.escalated_at is not None and share is case.lead and share.board == FALLBACK_BOARD
+        ),
         "waits": _waits(case, share),
         "returned": share.returned,
         "handler": share.handler,

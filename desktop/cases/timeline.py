@@ -1,16 +1,13 @@
 """The steps of a case as Chinese sentences: who did what, where and when."""
 
-from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop import words
+from desktop.cases import board_steps
 from desktop.widgets import empty, label
-
-Say = Callable[[dict[str, Any], Any], tuple[str, str]]
-"""(detail, facts) → (what was done, what was written)."""
 
 
 def _boards(codes: list[str], facts: Any) -> str:
@@ -50,7 +47,7 @@ def _printed(detail: dict[str, Any], facts: Any) -> tuple[str, str]:
     return f"打印{paper}（{size}，第 {detail['copy']} 份）", ""
 
 
-SENTENCES: dict[str, Say] = {
+SENTENCES: dict[str, board_steps.Say] = {
     "case_accepted": _accepted,
     "case_answered": lambda detail, _: ("当场答复并办结", detail.get("answer", "")),
     "case_declined": lambda detail, _: ("不予受理", detail.get("reason", "")),
@@ -65,6 +62,7 @@ SENTENCES: dict[str, Say] = {
     "material_received": lambda d, _: ("收到补正材料", words.joined(d.get("material", []))),
     "file_attached": lambda d, _: ("添加附件", d.get("name", "")),
     "paper_printed": _printed,
+    **board_steps.SENTENCES,
 }
 NEWER = "这一步由更新版本的程序记录，请先更新程序"
 

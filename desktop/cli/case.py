@@ -1,33 +1,27 @@
-"""``qifu case``: accept, show, list and search cases, and every step after acceptance that the window knows."""
+"""``qifu case``: accept, show, list and search cases; the steps after acceptance stand in the modules added to it."""
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from desktop.cli.case_document import case_document, case_text, file_document
-from desktop.cli.output import DONE, NOTHING, emit
+from desktop.cli import case_boards, case_closing, case_desk
+from desktop.cli.case_document import case_document, case_text
+from desktop.cli.case_options import Number, zone_of
+from desktop.cli.output import emit
 from desktop.cli.station import ActorOption, HomeOption, JsonOption, local_iso, opened, read_stdin
 from domain.errors import AppError
 
 if TYPE_CHECKING:
     from db.case_rows import CaseRow
-    from services.station import Station
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="诉求件：受理、查看、查找与后续办理。")
 
+for _steps in (case_desk, case_boards, case_closing):
+    app.add_typer(_steps.app)
+
 MOST = 2**31 - 1
 """Rows that ``--top`` may name; without it all are listed."""
-
-Number = Annotated[str, typer.Argument(metavar="N", help="编号、短号或 id")]
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="理由")]
-
-
-def _zone(station: "Station") -> str:
-    from services.rulebook import site_zone
-
-    return station.call(site_zone)
 
 
 @app.command()
@@ -91,7 +85,7 @@ def accept(
     form = read_form(document)
     with opened(home, staff) as station:
         done = station.call(accept_case, form)
-        due = local_iso(done.due_at, _zone(station))
+        due = local_iso(done.due_at, zone_of(station))
     shown = {
         "number": done.number,
         "id": done.id,
@@ -130,11 +124,10 @@ def show(
     number: Number, home: HomeOption = None, staff: ActorOption = None, as_json: JsonOption = False
 ) -> None:
     """查看一件诉求：状态、期限、交办、经过。"""
-    from services.cases import show_case
+    from services.case_view import view_case
 
     with opened(home, staff) as station:
-        case = station.call(show_case, number)
-        document = case_document(case, _zone(station))
+        document = case_document(station.call(view_case, number))
     emit(document, as_json=as_json, text=case_text(document))
 
 
@@ -152,7 +145,7 @@ def list_(
 
     with opened(home, staff) as station:
         rows = station.call(list_cases, limit=top).rows
-        _emit_rows(rows, _zone(station), as_json)
+        _emit_rows(rows, zone_of(station), as_json)
 
 
 @app.command()
@@ -168,7 +161,7 @@ def search(
 
     with opened(home, staff) as station:
         rows = station.call(search_cases, text, limit=top)
-        _emit_rows(rows, _zone(station), as_json)
+        _emit_rows(rows, zone_of(station), as_json)
 
 
 def _emit_rows(rows: "tuple[CaseRow, ...]", zone: str, as_json: bool) -> None:
@@ -192,159 +185,3 @@ def _emit_rows(rows: "tuple[CaseRow, ...]", zone: str, as_json: bool) -> None:
         f"{d['number']}  {d['state']:<9} {d['due']}  {d['name']}  {d['excerpt'][:30]}" for d in documents
     )
     emit(documents, as_json=as_json, text=text or "没有诉求件")
-
-
-def _step(
-    home: Path | None,
-    staff: str | None,
-    as_json: bool,
-    service: Any,
-    *args: Any,
-    exit_code: int = DONE,
-    **kwargs: Any,
-) -> None:
-    with opened(home, staff) as station:
-        case = station.call(service, *args, **kwargs)
-        document = case_document(case, _zone(station))
-    emit(document, as_json=as_json, text=case_text(document), code=exit_code)
-
-
-@app.command()
-def answer(
-    number: Number,
-    text: Annotated[str, typer.Option("--text", metavar="TEXT", help="答复内容")],
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """当场答复并办结。"""
-    from services.case_steps import answer_case
-
-    _step(home, staff, as_json, answer_case, number, text)
-
-
-@app.command()
-def decline(
-    number: Number,
-    reason: Reason,
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """不予受理，写明理由。"""
-    from services.case_steps import decline_case
-
-    _step(home, staff, as_json, decline_case, number, reason)
-
-
-@app.command()
-def withdraw(
-    number: Number,
-    reason: Reason,
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """申请人撤回。"""
-    from services.case_steps import withdraw_case
-
-    _step(home, staff, as_json, withdraw_case, number, reason)
-
-
-@app.command()
-def merge(
-    number: Number,
-    into: Annotated[str, typer.Option("--into", metavar="N", help="并入哪一件")],
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """并案：本件并入另一件。"""
-    from services.case_steps import merge_case
-
-    _step(home, staff, as_json, merge_case, number, into)
-
-
-@app.command()
-def link(
-    number: Number,
-    to: Annotated[str, typer.Option("--to", metavar="N", help="与哪一件关联")],
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """关联两件诉求。"""
-    from services.case_steps import link_cases
-
-    _step(home, staff, as_json, link_cases, number, to)
-
-
-@app.command()
-def assign(
-    number: Number,
-    boards: Annotated[str, typer.Option("--boards", help="板块代码，逗号分隔，第一个牵头")],
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """交办给板块，第一个牵头，其余协办。"""
-    from services.case_steps import assign_boards
-
-    wanted = tuple(filter(None, (board.strip() for board in boards.split(","))))
-    _step(home, staff, as_json, assign_boards, number, wanted)
-
-
-@app.command()
-def notice(
-    number: Number,
-    missing: Annotated[list[str], typer.Option("--missing", metavar="材料", help="缺少的材料，可重复")],
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """一次性告知缺少的全部材料。"""
-    from services.case_steps import request_material
-
-    _step(home, staff, as_json, request_material, number, tuple(missing))
-
-
-@app.command()
-def attach(
-    number: Number,
-    file: Annotated[Path, typer.Argument(help="要附上的文件")],
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """附上文件。"""
-    from services.files import attach_path
-
-    with opened(home, staff) as station:
-        attached = station.submit_upkeep(attach_path, number, file).result()
-    document = file_document(attached)
-    emit(document, as_json=as_json, text=f"已附上 {attached.name}")
-
-
-@app.command()
-def flag(
-    number: Number,
-    in_pool: Annotated[bool | None, typer.Option("--in-pool/--not-in-pool", help="计入涉企问题池")] = None,
-    sensitive: Annotated[bool | None, typer.Option("--sensitive/--not-sensitive", help="敏感事项")] = None,
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """标记：问题池、敏感。"""
-    from services.case_steps import flag_case
-
-    idle = in_pool is None and sensitive is None
-    _step(
-        home,
-        staff,
-        as_json,
-        flag_case,
-        number,
-        in_pool=in_pool,
-        sensitive=sensitive,
-        exit_code=NOTHING if idle else DONE,
-    )

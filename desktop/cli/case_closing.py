@@ -1,0 +1,110 @@
+"""``qifu case``: how a case ends, and what may be done with it now."""
+
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+import typer
+
+from desktop.cli.case_options import Number, Reason, step
+from desktop.cli.output import emit
+from desktop.cli.station import ActorOption, HomeOption, JsonOption, opened
+from domain.errors import AppError
+
+app = typer.Typer()
+
+Code = TypeVar("Code", bound=StrEnum)
+
+
+def known_code(codes: type[Code], typed: str, refusal: str, name: str) -> Code:
+    """``typed`` as one of ``codes``; ``AppError(refusal)`` with it as ``name`` and all that are known."""
+    try:
+        return codes(typed)
+    except ValueError:
+        raise AppError(refusal, **{name: typed[:40], "known": " ".join(codes)}) from None
+
+
+@app.command()
+def resolve(
+    number: Number,
+    text: Annotated[
+        str, typer.Option("--text", metavar="TEXT", help="给企业的答复；不给则用牵头板块的答复")
+    ] = "",
+    home: HomeOption = None,
+    staff: ActorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """各板块都答复后办结。"""
+    from services.back_office.closing import resolve_case
+
+    step(home, staff, as_json, resolve_case, number, text)
+
+
+@app.command()
+def feedback(
+    number: Number,
+    how: Annotated[str, typer.Option("--how", help="window phone message visit paper")] = "window",
+    told: Annotated[str, typer.Option("--told", metavar="NAME", help="告知了谁")] = "",
+    text: Annotated[str, typer.Option("--text", metavar="TEXT", help="怎样说的")] = "",
+    home: HomeOption = None,
+    staff: ActorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """向企业反馈结果。"""
+    from domain.cases.progress import ToldBy
+    from services.back_office.closing import feed_back_case
+
+    wanted = known_code(ToldBy, how, "cases.told_by_unknown", "how")
+    step(home, staff, as_json, feed_back_case, number, wanted, told, text)
+
+
+@app.command()
+def reopen(
+    number: Number,
+    reason: Reason,
+    home: HomeOption = None,
+    staff: ActorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """重办：期限从现在重新计算，办结后必定回访。"""
+    from services.back_office.closing import reopen_case
+
+    step(home, staff, as_json, reopen_case, number, reason)
+
+
+@app.command()
+def archive(
+    number: Number, home: HomeOption = None, staff: ActorOption = None, as_json: JsonOption = False
+) -> None:
+    """归档。"""
+    from services.back_office.closing import archive_case
+
+    step(home, staff, as_json, archive_case, number)
+
+
+@app.command()
+def moves(
+    number: Number, home: HomeOption = None, staff: ActorOption = None, as_json: JsonOption = False
+) -> None:
+    """这一件现在能办哪些步骤，不能办的为什么。"""
+    from desktop.messages import sentence
+    from desktop.words import ACTIONS, word
+    from services.case_view import view_case
+
+    with opened(home, staff) as station:
+        view = station.call(view_case, number)
+    role = view.facts.actor.role.value
+    rows = [
+        {
+            "action": action.code,
+            "allowed": not action.why_not,
+            "code": action.why_not or None,
+            "why": sentence(AppError(action.why_not, number=view.case.number, action=action.code, role=role))
+            if action.why_not
+            else None,
+        }
+        for action in view.actions
+    ]
+    text = "\n".join(
+        f"{'√' if r['allowed'] else '×'} {word(ACTIONS, r['action'])} {r['why'] or ''}" for r in rows
+    )
+    emit(rows, as_json=as_json, text=text)
