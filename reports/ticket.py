@@ -81,7 +81,8 @@ def _marks(ticket: Ticket) -> Iterator[str]:
     if ticket.appointment:
         yield f"预约 {ticket.appointment}"
     if ticket.priority:
-        yield f"优先 · {ticket.priority}"
+        named = "优先" in ticket.priority
+        yield ticket.priority if named else f"优先 · {ticket.priority}"
 
 
 def _waiting(ticket: Ticket) -> Iterator[str]:

@@ -181,6 +181,7 @@ def test_a_number_without_end_still_fits(ticket):
         ({"wait_minutes": 0}, ["预计等候约 1 分钟"], []),
         ({"ahead": 0}, ["前面没有人，请留意叫号"], ["预计", "0 人"]),
         ({"priority": "军人", "appointment": "10:30"}, ["优先 · 军人", "预约 10:30"], []),
+        ({"priority": "优先（老年人）"}, ["优先（老年人）"], ["优先 ·"]),
         ({"copy": 3}, ["补打，第 3 张"], []),
     ],
 )
