@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 from desktop.gateway import BackupEntry, Finding, StationFacts
 from desktop.recovery_paper import RecoveryTools
 from desktop.shell.page import PageContext
-from desktop.widgets import ActionButton, BusyBar, Card, Choice, ChoiceField, Tone, label
+from desktop.widgets import ActionButton, BusyBar, Card, Choice, ChoiceField, ConfirmButton, Tone, label
 from desktop.widgets.badges import SHAPES
 from desktop.wizard.steps import KEY_PLACES
 
@@ -158,33 +158,6 @@ class DoctorCard(Card):
     def _end(self) -> None:
         self._busy.stop()
         self._start.setEnabled(True)
-
-
-class ConfirmButton(ActionButton):
-    """A button that asks in its own place: the first press shows the question, the second means it."""
-
-    confirmed = Signal()
-
-    def __init__(self, text: str, question: str, parent: QWidget | None = None) -> None:
-        super().__init__(text, kind="danger", parent=parent)
-        self._plain, self._question = text, question
-        self._asked = False
-        self.clicked.connect(self._on_clicked)
-
-    def focusOutEvent(self, event: Any) -> None:
-        self._show(False)
-        super().focusOutEvent(event)
-
-    def _on_clicked(self) -> None:
-        if self._asked:
-            self._show(False)
-            self.confirmed.emit()
-        else:
-            self._show(True)
-
-    def _show(self, asked: bool) -> None:
-        self._asked = asked
-        self.set_label(self._question if asked else self._plain)
 
 
 def backup_words(copy: BackupEntry) -> str:

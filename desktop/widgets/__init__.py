@@ -8,6 +8,7 @@
 ``Field``           label and error sentence around any editor of your own
 ``ActionButton``    ``kind`` = ``big`` (the next step), ``primary``, ``secondary``, ``quiet``, ``danger``;
                     ``key="F9"`` registers the key and shows it
+``ConfirmButton``   asks in its own place: ``confirmed`` comes with the second press
 ``Segments``        one of a few, all visible, arrows move: ``value()``, ``set_value``, ``chosen(object)``
 ``Chip, ChipRow``   ticks and tags that wrap: ``toggled``, ``clicked``; ``ChipRow.set_chips``
 ``Badge``           state as shape + word + colour; ``Tone`` = OK INFO WARN DANGER QUIET
@@ -31,6 +32,7 @@ from desktop.widgets.badges import BADGE_ROLE, Badge, BadgeDelegate, KeyHint, To
 from desktop.widgets.buttons import ActionButton, Segments
 from desktop.widgets.cards import BusyBar, Card, EmptyState, NoticeBar, line
 from desktop.widgets.chips import Chip, ChipRow
+from desktop.widgets.confirm import ConfirmButton
 from desktop.widgets.fields import AreaField, Choice, ChoiceField, Field, LineField, SecretField
 from desktop.widgets.flow import FlowLayout, empty
 from desktop.widgets.labels import ElidedLabel, label, title
@@ -48,6 +50,7 @@ __all__ = [
     "ChipRow",
     "Choice",
     "ChoiceField",
+    "ConfirmButton",
     "DataTable",
     "ElidedLabel",
     "EmptyState",
