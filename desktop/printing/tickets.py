@@ -69,6 +69,7 @@ class TicketPrinter(QObject):
         self._settings, self._tasks, self._notices, self._home = settings, tasks, notices, home
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tickets")
         self._under_way: set[tuple[str, str, int]] = set()
+        self._low_said = False
 
     def print(self, ticket: Ticket | Mapping[str, Any]) -> None:
         """Print a ticket (or its document); while it is on its way, asking again changes nothing.
@@ -116,8 +117,10 @@ class TicketPrinter(QObject):
         elif outcome.file is not None:
             file = outcome.file
             notices.say(outcome_words(outcome), Tone.INFO, action="打开", act=lambda: open_file(file))
-        elif outcome.paper_low:
+        if outcome.paper_low and not self._low_said:
             notices.say(f"小票机“{outcome.taken_by}”的纸快用完了，请准备纸卷。", Tone.WARN)
+        if outcome.error is None:
+            self._low_said = outcome.paper_low
 
 
 def put_out_ticket(home: Path, ticket: Ticket, settings: Settings) -> TicketOutcome:

@@ -32,6 +32,7 @@ from tests.ui.thermal_printer import (
     FAULT,
     PAPER_LOW,
     PAPER_OUT,
+    PAPER_THERE,
     Firmware,
     NetworkPrinter,
     TerminalPrinter,
@@ -389,13 +390,25 @@ def test_after_new_paper_the_notice_prints_the_same_copy(
     assert read(network.firmware) == [TICKET.qr]
 
 
-def test_a_roll_that_ends_soon_is_a_notice(
+def test_a_roll_that_ends_soon_is_said_once_a_roll(
     printer: TicketPrinter, settings: SettingsBox, network: NetworkPrinter, notices: Notices, qtbot: QtBot
 ) -> None:
     settings.change(ticket_device=network.address)
-    network.firmware.paper = PAPER_LOW
-    assert finish(printer, qtbot).paper_low
-    assert [notice.tone for notice in notices.all()] == [Tone.WARN]
+    for paper, said in ((PAPER_LOW, 1), (PAPER_LOW, 1), (PAPER_THERE, 1), (PAPER_LOW, 2)):
+        network.firmware.paper = paper
+        assert finish(printer, qtbot).paper_low == (paper == PAPER_LOW)
+        notices.mark_read()
+        assert len(notices.all()) == said
+
+
+def test_an_address_that_is_none_keeps_the_paper(
+    printer: TicketPrinter, settings: SettingsBox, qtbot: QtBot
+) -> None:
+    settings.change(ticket_device="192.168.1.20")
+    outcome = finish(printer, qtbot)
+    assert outcome.error is not None
+    assert outcome.error.code == "printing.device_invalid"
+    assert outcome.file is not None
 
 
 def test_asking_twice_at_once_is_one_ticket_and_again_is_the_next_copy(
