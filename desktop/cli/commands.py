@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "enterprise": ("desktop.cli.enterprise:app", "企业：档案、名录、导入名单"),
     "trust": ("desktop.cli.trust:app", "信任：签发机关、吊销名单、设备公钥"),
     "print": ("desktop.cli.print_:app", "打印受理回执或一次性告知单到文件"),
+    "ticket": ("desktop.cli.ticket:app", "排队号：取号、叫号、办理、统计"),
     "backup": ("desktop.cli.upkeep:backup_app", "备份数据"),
     "restore": ("desktop.cli.upkeep:restore_app", "用备份恢复"),
     "doctor": ("desktop.cli.upkeep:doctor_app", "检查数据与环境"),

@@ -11,6 +11,7 @@ SENTENCES = {
     "queue.window_not_open": "{window} 号窗口现在没有开，不能叫到那里。请先让窗口开始服务。",
     "queue.not_found": "今天没有 {number} 这个号，请核对号码。",
     "queue.day_invalid": "日期“{day}”看不懂，请写成 2026-11-18 这样。",
+    "queue.time_invalid": "时间“{time}”看不懂，请写成 09:30 这样。",
     "queue.ended": "{number} 号已经结束，不能再做这一步。过号或误离开的，请用“恢复”重新排队。",
     "queue.not_called": "{number} 号现在没有被叫，请先叫号。",
     "queue.not_at_window": "{number} 号现在不在窗口，请先叫号。",

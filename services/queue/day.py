@@ -4,23 +4,27 @@ The day is the local date at the site. Clocks go wrong: a day that lies ahead an
 that a clock set back gives no number twice; a leap forward of more than a week closes nothing by itself.
 """
 
+import re
 from datetime import date, timedelta
 
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.deadlines.office import Office
 from domain.deadlines.rules import Rules
+from domain.errors import AppError
 from domain.events.event import NewEvent
 from domain.queue import decide
 from domain.queue.hall import BIRTH, HallDay
 from domain.queue.line import Waiting
 from domain.staff import Actor
 from services.rulebook import rulebook
+from services.station import reads
 
 OVERNIGHT_MS = 4 * 3_600_000
 """A ticket that moved less than this ago belongs to the line although its day is over."""
 PLAUSIBLE_DAYS = 7
 _MIDNIGHT = 24 * 60
+_TIME = re.compile(r"([01]?[0-9]|2[0-3])[:：]([0-5][0-9])")
 _KEPT_COMMANDS_MS = 2 * 24 * 3_600_000
 
 
@@ -101,6 +105,16 @@ def visiting_on(uow: UnitOfWork, day: str) -> tuple[tuple[int, int], ...]:
     rules, local = rulebook(uow).rules, date.fromisoformat(day)
     spans = _office(rules).visiting(local)
     return tuple((rules.hours.instant(local, start), rules.hours.instant(local, end)) for start, end in spans)
+
+
+@reads
+def read_appointment(uow: UnitOfWork, clock: Clock, actor: Actor, text: str) -> int:
+    """``09:30`` of today at the site as UTC milliseconds; ``AppError("queue.time_invalid")``."""
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
+        raise AppError("queue.time_invalid", time=text[:20])
+    today = date.fromisoformat(today_of(uow, clock.now_ms()))
+    return rulebook(uow).rules.hours.instant(today, int(match[1]) * 60 + int(match[2]))
 
 
 def _office(rules: Rules) -> Office:
