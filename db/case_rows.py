@@ -80,6 +80,23 @@ _COLUMNS = (
     case_row.c.newer,
 )
 IS_KNOWN = sa.select(case_row.c.rowid_).where(case_row.c.id == sa.bindparam("case_id"))
+_INSERT = sa.insert(case_row)
+_NUMBER = sa.select(case_row.c.rowid_).where(case_row.c.number == sa.bindparam("wanted"))
+_NEWEST_CHOICE = (
+    sa.select(case_row.c.rowid_).where(case_row.c.chosen == 1).order_by(case_row.c.rowid_.desc()).limit(1)
+)
+_RECENT_TEXTS = {
+    column: sa.select(case_row.c.id, case_row.c.number, case_row.c.text)
+    .where(
+        case_row.c[column] == sa.bindparam("who"),
+        case_row.c.accepted_at >= sa.bindparam("since"),
+        case_row.c.state != "merged",
+    )
+    .order_by(case_row.c.accepted_at.desc())
+    .limit(50)
+    for column in ("uscc", "applicant")
+}
+"""Statements of every acceptance are built once: building one costs more than the store takes to answer it."""
 _CONFLICTS = sa.select(conflict.c.event, conflict.c.code).where(
     conflict.c.stream == sa.bindparam("stream_id")
 )
@@ -95,19 +112,25 @@ def _frozen(row: sa.RowMapping) -> CaseRow:
     return CaseRow(**values)
 
 
-def refresh(connection: Connection, case: Case, found_at: int, times: AlertTimes) -> bool:
-    """Bring the row, the search index and the conflicts of ``case`` up to date; whether it has just become known."""
+def refresh(
+    connection: Connection, case: Case, found_at: int, times: AlertTimes, *, born: bool = False
+) -> bool:
+    """Bring the row, the search index and the conflicts of ``case`` up to date; whether it has just become known.
+
+    ``born`` when its stream began in this very transaction: no row and no conflict can be there yet.
+    """
     values = {**values_of(case), "due_at": times.due_ms, "amber_at": times.amber_ms, "red_at": times.red_ms}
-    known = connection.execute(IS_KNOWN, {"case_id": case.id}).scalar()
+    known = None if born else connection.execute(IS_KNOWN, {"case_id": case.id}).scalar()
     fresh = known is None
     if known is None:
-        inserted = connection.execute(sa.insert(case_row), values).inserted_primary_key
+        inserted = connection.execute(_INSERT, values).inserted_primary_key
         assert inserted is not None
         known = inserted[0]
     else:
         connection.execute(sa.update(case_row).where(case_row.c.rowid_ == known), values)
     _index(connection, int(known), case, fresh=fresh)
-    refresh_conflicts(connection, case.id, dict(case.unfit), found_at)
+    if not born or case.unfit:
+        refresh_conflicts(connection, case.id, dict(case.unfit), found_at)
     return fresh
 
 
@@ -301,8 +324,7 @@ class CaseRows:
 
     def number_taken(self, number: str) -> bool:
         """Whether a case of this number is known."""
-        query = sa.select(case_row.c.rowid_).where(case_row.c.number == number)
-        return self._connection.execute(query).first() is not None
+        return self._connection.execute(_NUMBER, {"wanted": number}).first() is not None
 
     def search(self, text: str, *, limit: int = 50) -> list[CaseRow]:
         """Cases that hold every part of ``text``, newest first; empty where nothing can be searched for."""
@@ -324,18 +346,13 @@ class CaseRows:
 
     def recent_texts(self, uscc: str | None, name: str, since: int) -> list[tuple[str, str, str]]:
         """(id, number, matter) of an applicant's cases accepted since ``since``, newest first."""
-        c = case_row.c
-        who = c.uscc == uscc if uscc else c.applicant == name
-        query = sa.select(c.id, c.number, c.text).where(who, c.accepted_at >= since, c.state != "merged")
-        return [
-            tuple(row) for row in self._connection.execute(query.order_by(c.accepted_at.desc()).limit(50))
-        ]
+        column, who = ("uscc", uscc) if uscc else ("applicant", name)
+        rows = self._connection.execute(_RECENT_TEXTS[column], {"who": who, "since": since})
+        return [tuple(row) for row in rows]
 
     def newest_choice(self) -> int:
         """A figure that grows with every case whose boards a clerk chose."""
-        c = case_row.c
-        query = sa.select(c.rowid_).where(c.chosen == 1).order_by(c.rowid_.desc()).limit(1)
-        return int(self._connection.execute(query).scalar() or 0)
+        return int(self._connection.execute(_NEWEST_CHOICE).scalar() or 0)
 
     def choices(self, limit: int) -> list[tuple[str, str, str | None, str | None]]:
         """(matter, lead board, item, package) of the newest cases whose boards a clerk chose, newest first."""

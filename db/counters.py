@@ -6,6 +6,8 @@ from sqlalchemy.engine import Connection
 from db.schema import counter
 from db.upsert import upsert
 
+_ONE = sa.select(counter.c.value, counter.c.day).where(counter.c.name == sa.bindparam("wanted"))
+
 
 class Counters:
     """Counters by name; ``day`` is whatever period the caller counts in."""
@@ -15,8 +17,7 @@ class Counters:
 
     def get(self, name: str) -> tuple[int, str]:
         """Last value and its day; (0, "") before the first use."""
-        query = sa.select(counter.c.value, counter.c.day).where(counter.c.name == name)
-        row = self._connection.execute(query).one_or_none()
+        row = self._connection.execute(_ONE, {"wanted": name}).one_or_none()
         return (0, "") if row is None else (int(row.value), str(row.day))
 
     def set(self, name: str, value: int, day: str) -> None:

@@ -50,6 +50,8 @@ class EnterpriseRow:
 _COLUMNS = tuple(enterprise.c[one.name] for one in fields(EnterpriseRow))
 _ADD_TOKENS = sa.text("INSERT INTO enterprise_fts(rowid, tokens) VALUES (:rowid, :tokens)")
 _DROP_TOKENS = sa.text("DELETE FROM enterprise_fts WHERE rowid = :rowid")
+_INSERT = sa.insert(enterprise)
+_ONE = sa.select(*_COLUMNS).where(enterprise.c.id == sa.bindparam("enterprise_id"))
 _KNOWN = sa.select(*_COLUMNS, enterprise.c.own_contact, enterprise.c.rowid_).where(
     enterprise.c.id == sa.bindparam("enterprise_id")
 )
@@ -171,7 +173,7 @@ def _insert(connection: Connection, key: str, case: Case) -> None:
 
 
 def _insert_row(connection: Connection, values: dict[str, Any]) -> None:
-    result = connection.execute(sa.insert(enterprise), values)
+    result = connection.execute(_INSERT, values)
     assert result.inserted_primary_key is not None
     _add_tokens(connection, result.inserted_primary_key[0], values, fresh=True)
 
@@ -199,8 +201,7 @@ class EnterpriseRows:
 
     def get(self, uscc: str | None, name: str = "") -> EnterpriseRow | None:
         """The enterprise of this credit code, or of this name where there is no code."""
-        query = sa.select(*_COLUMNS).where(enterprise.c.id == enterprise_id(uscc, name))
-        row = self._connection.execute(query).one_or_none()
+        row = self._connection.execute(_ONE, {"enterprise_id": enterprise_id(uscc, name)}).one_or_none()
         return None if row is None else _frozen(row)
 
     def rows(self, *, limit: int | None = None, offset: int = 0) -> list[EnterpriseRow]:

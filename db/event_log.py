@@ -31,6 +31,7 @@ _BY_STREAM = (
     .join_from(event, event_private, event_private.c.event == event.c.id, isouter=True)
     .where(event.c.stream == sa.bindparam("stream_id"))
 )
+_INSERT, _INSERT_PRIVATE = sa.insert(event), sa.insert(event_private)
 _EXISTS = sa.select(event.c.pos).where(event.c.id == sa.bindparam("event_id"))
 
 
@@ -128,12 +129,10 @@ class EventLog:
         return one, private
 
     def _insert(self, one: Event, body: bytes, head: bytes, private: tuple[bytes, bytes] | None) -> None:
-        self.connection.execute(sa.insert(event), self.row_of(one, body, head))
+        self.connection.execute(_INSERT, self.row_of(one, body, head))
         if private is not None:
             salt, content = private
-            self.connection.execute(
-                sa.insert(event_private), {"event": one.id, "salt": salt, "body": content}
-            )
+            self.connection.execute(_INSERT_PRIVATE, {"event": one.id, "salt": salt, "body": content})
 
     @staticmethod
     def row_of(one: Event, body: bytes, head: bytes) -> dict[str, Any]:

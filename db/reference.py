@@ -9,6 +9,10 @@ from sqlalchemy.engine import Connection
 
 from db.schema import reference_document
 
+_VERSIONS = sa.select(
+    reference_document.c.kind, sa.func.max(reference_document.c.version).label("newest")
+).group_by(reference_document.c.kind)
+
 
 class ReferenceDocuments:
     """Reads and stores reference documents within one transaction."""
@@ -27,8 +31,7 @@ class ReferenceDocuments:
     def versions(self) -> dict[str, int]:
         """The newest version of every kind; asked once in a transaction, which sees no other's writes."""
         if self._versions is None:
-            c = reference_document.c
-            rows = self._connection.execute(sa.select(c.kind, sa.func.max(c.version)).group_by(c.kind))
+            rows = self._connection.execute(_VERSIONS)
             self._versions = {row[0]: int(row[1]) for row in rows}
         return dict(self._versions)
 

@@ -170,29 +170,33 @@ class UnitOfWork:
             return written
         if self._ticket_streams.grow(written):
             self.changed.note("queue", written[0].stream)
+        elif stream is None:
+            self._refold(written[0].stream, written, now_ms, born=True)
         else:
-            self.refold([written[0].stream], now_ms)
+            self.refold([stream], now_ms)
         return written
 
     def refold(self, streams: Iterable[str], now_ms: int) -> None:
         """Fold ``streams`` again and bring their rows up to date."""
         for stream in streams:
-            events = self.events.stream(stream)
-            if self._refold_queue(stream, events):
-                self.changed.note("queue", stream)
-                continue
-            if enterprise_records.refresh(self.connection, self.events, stream, events, now_ms):
-                self.changed.note("enterprises", stream)
-                continue
-            case = fold_case(events)
-            if case is None:
-                continue
-            rules = rules_in_force(self.reference)
-            times = alert_times(case, rules) if rules is not None else promised(case)
-            fresh = case_rows.refresh(self.connection, case, now_ms, times)
-            assignment_rows.refresh(self.connection, case, times, fresh=fresh)
-            enterprise_rows.refresh(self.connection, case, fresh=fresh)
-            self.changed.note("cases", stream)
+            self._refold(stream, self.events.stream(stream), now_ms)
+
+    def _refold(self, stream: str, events: list[Event], now_ms: int, *, born: bool = False) -> None:
+        if self._refold_queue(stream, events):
+            self.changed.note("queue", stream)
+            return
+        if enterprise_records.refresh(self.connection, self.events, stream, events, now_ms):
+            self.changed.note("enterprises", stream)
+            return
+        case = fold_case(events)
+        if case is None:
+            return
+        rules = rules_in_force(self.reference)
+        times = alert_times(case, rules) if rules is not None else promised(case)
+        fresh = case_rows.refresh(self.connection, case, now_ms, times, born=born)
+        assignment_rows.refresh(self.connection, case, times, fresh=fresh)
+        enterprise_rows.refresh(self.connection, case, fresh=fresh)
+        self.changed.note("cases", stream)
 
     def _refold_queue(self, stream: str, events: Sequence[Event]) -> bool:
         birth = next((one for one in events if one.id == stream), None)

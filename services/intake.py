@@ -83,7 +83,7 @@ def _boards(uow: UnitOfWork, book: Rulebook, form: IntakeForm, kind: CaseKind) -
     if boards is None and form.items:
         boards = tuple(book.items[code].board for code in form.items)
     if boards is None:
-        best = suggest(uow, form.text).boards
+        best = suggest(uow, form.text, limit=1).boards
         boards = (best[0].code,) if best else ("intake",)
     if kind is CaseKind.COMPLAINT and COMPLAINT_BOARD not in boards:
         # domain.md: a complaint is assigned to the appeal board at intake; the board it is about may assist.

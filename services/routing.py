@@ -15,12 +15,12 @@ REMEMBERED = 400
 """Recent choices that suggestions learn from."""
 
 
-def suggest(uow: UnitOfWork, text: str) -> "Routing":
-    """Ranked suggestions for ``text``."""
+def suggest(uow: UnitOfWork, text: str, limit: int = 5) -> "Routing":
+    """Ranked suggestions for ``text``, at most ``limit`` of each sort."""
     # The model brings numpy with it, which a start without a suggestion need not wait for.
     from services import router
 
-    return router.suggest(text, _learned(uow))
+    return router.suggest(text, _learned(uow), limit)
 
 
 def _learned(uow: UnitOfWork) -> "Learned":

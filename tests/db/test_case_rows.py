@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from db import case_rows, chain_check
 from db.case_rows import CaseFilter
-from db.schema import conflict
+from db.schema import assignment_row, case_row, conflict, enterprise
 from db.unit_of_work import UnitOfWork
 from domain.events.kinds import CURRENT
 from domain.staff import Actor
@@ -148,3 +148,37 @@ def test_filters(station: Station, clock: FixedClock) -> None:
         "today": [two.id],
         "half a code": [],
     }
+
+
+def test_a_new_case_has_the_rows_that_its_stored_events_tell(station: Station, clock: FixedClock) -> None:
+    """They are made without reading back what was just written."""
+    whole = form(
+        uscc=None, answer="已当场答复", missing=("营业执照",), contact={"name": "王", "phone": "13800001111"}
+    )
+
+    def refold(uow: UnitOfWork) -> tuple[list[object], list[object]]:
+        done = accept_case(uow, clock, Actor("device:1"), whole)
+        tables = (case_row, assignment_row, enterprise, conflict)
+        first = [list(uow.connection.execute(sa.select(table))) for table in tables]
+        uow.refold([done.id], clock.now_ms())
+        return first, [list(uow.connection.execute(sa.select(table))) for table in tables]
+
+    first, again = _with(station, refold)  # type: ignore[misc]
+    assert first == again
+    assert first[0]
+
+
+def test_accepting_asks_the_store_no_more_often_than_it_must(station: Station) -> None:
+    station.call(accept_case, form())
+    asked: list[str] = []
+
+    def count(uow: UnitOfWork) -> None:
+        def note(_: object, __: object, statement: str, *rest: object) -> None:
+            asked.append(statement)
+
+        sa.event.listen(uow.connection, "before_cursor_execute", note)
+        accept_case(uow, station.clock, Actor("device:1"), form())
+        sa.event.remove(uow.connection, "before_cursor_execute", note)
+
+    _with(station, count)
+    assert len(asked) <= 17, "\n".join(asked)
