@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trust": ("desktop.cli.trust:app", "信任：签发机关、吊销名单、设备公钥"),
     "print": ("desktop.cli.print_:app", "打印受理回执或一次性告知单到文件"),
     "ticket": ("desktop.cli.ticket:app", "排队号：取号、叫号、办理、统计"),
+    "voice": ("desktop.cli.voice:app", "叫号播报存成声音文件"),
     "backup": ("desktop.cli.upkeep:backup_app", "备份数据"),
     "restore": ("desktop.cli.upkeep:restore_app", "用备份恢复"),
     "doctor": ("desktop.cli.upkeep:doctor_app", "检查数据与环境"),

@@ -13,6 +13,7 @@ from desktop.settings_page.sections import LockCard, LooksCard, PrintersCard, Wi
 from desktop.settings_page.site import SiteCard
 from desktop.settings_page.staff import PasswordCard, StaffCard
 from desktop.settings_page.tickets import TicketCard
+from desktop.settings_page.voice import VoiceCard
 from desktop.shell.page import Command, Page, PageContext
 from desktop.widgets import Card, label, title
 
@@ -41,6 +42,7 @@ class SettingsPage(Page):
         self.printers = PrintersCard(context.settings, printer_names)
         self.tickets = TicketCard(context)
         self.scanner = ScannerCard(context)
+        self.voice = VoiceCard(context)
         self.backup = BackupCard(context)
         self.recovery = RecoveryCard(context)
         self.doctor = DoctorCard(context)
@@ -87,7 +89,7 @@ class SettingsPage(Page):
         self.demo.setVisible(facts.demo)
 
     def _lay_out(self) -> None:
-        left = _column(self.window_card, self.scanner, self.site, self.staff, self.demo)
+        left = _column(self.window_card, self.voice, self.scanner, self.site, self.staff, self.demo)
         right = _column(
             self.printers,
             self.tickets,
