@@ -67,69 +67,8 @@ class Finding:
     text: str
 
 
-class Gateway(Protocol):
-    """The doors of a station.
-
-    What gives no future blocks and is run on a thread of the desk; the others give a future at once.
-    """
-
-    home: Path
-
-    def exists(self) -> bool:
-        """Whether a station was made in the home."""
-        ...
-
-    def make(self, plan: StationPlan) -> None:
-        """Make the station; ``AppError`` when it cannot be."""
-        ...
-
-    def open(self, passphrase: str = "") -> Any:
-        """Open it: a ``services.station.Station``. A passphrase that fits is kept until the program ends."""
-        ...
-
-    def recover(self, code: str) -> None:
-        """Take the key back by the recovery code. Blocks."""
-        ...
-
-    def last_backup(self) -> BackupEntry | None:
-        """The newest copy, found without opening the store. Blocks."""
-        ...
-
-    def restore_last(self) -> Path | None:
-        """Open the last copy that is whole in place of a damaged store; where that was kept. Blocks."""
-        ...
-
-    def fill_demo(self, station: Any) -> "Future[int]":
-        """The made-up cases of a demonstration centre that has none yet; how many."""
-        ...
-
-    def warm_up(self, station: Any) -> "Future[None]":
-        """Load what the main job needs, so that the first visitor does not wait for it."""
-        ...
-
-    def today(self, station: Any) -> "Future[Any]":
-        """``services.today.Today``."""
-        ...
-
-    def care(self, station: Any) -> "Future[Any]":
-        """``services.care.DataCare``."""
-        ...
-
-    def daily(self, station: Any) -> "Future[bool]":
-        """What is due once a day: backup, then the sweep of files; whether anything was."""
-        ...
-
-    def queue_desk(self, station: Any) -> Any:
-        """``domain.queue.desk.QueueDesk``: who decides over this hall's queue. Blocks."""
-        ...
-
-    def end(self) -> None:
-        """The program ends: stop what may be stopped."""
-        ...
-
-    def facts(self, station: Any) -> "Future[StationFacts]":
-        """Name, staff, key place."""
-        ...
+class People(Protocol):
+    """人员: who acts, and who may."""
 
     def sign_in(self, station: Any, staff_id: str, password: str) -> "Future[Any]":
         """The actor, or ``AppError``; from then on the station acts as this person."""
@@ -151,12 +90,28 @@ class Gateway(Protocol):
         """The one who is signed in takes another password."""
         ...
 
-    def site(self, station: Any) -> "Future[Any]":
-        """``services.site.SiteFacts``."""
+
+class Safety(Protocol):
+    """数据安全: key, copies, what is due once a day, the state of the data."""
+
+    def recover(self, code: str) -> None:
+        """Take the key back by the recovery code. Blocks."""
         ...
 
-    def change_site(self, station: Any, **fields: Any) -> "Future[bool]":
-        """Publish the site's document with the fields of ``services.site.SiteForm``."""
+    def last_backup(self) -> BackupEntry | None:
+        """The newest copy, found without opening the store. Blocks."""
+        ...
+
+    def restore_last(self) -> Path | None:
+        """Open the last copy that is whole in place of a damaged store; where that was kept. Blocks."""
+        ...
+
+    def restore(self, backup: Path) -> None:
+        """Put ``backup`` in place of the store, which is closed before. Blocks."""
+        ...
+
+    def wipe_demo(self) -> None:
+        """Remove the demonstration centre, closed before, from the home; refuses for any other station. Blocks."""
         ...
 
     def recovery_code(self, station: Any) -> "Future[str]":
@@ -171,14 +126,77 @@ class Gateway(Protocol):
         """The copies there are, newest first."""
         ...
 
-    def restore(self, backup: Path) -> None:
-        """Put ``backup`` in place of the store, which is closed before. Blocks."""
-        ...
-
     def doctor(self, station: Any) -> "Future[list[Finding]]":
         """The report on engine, integrity, chain, sizes, disk and key."""
         ...
 
-    def wipe_demo(self) -> None:
-        """Remove the demonstration centre, closed before, from the home; refuses for any other station. Blocks."""
+    def care(self, station: Any) -> "Future[Any]":
+        """``services.care.DataCare``."""
+        ...
+
+    def daily(self, station: Any) -> "Future[bool]":
+        """What is due once a day: backup, then the sweep of files; whether anything was."""
+        ...
+
+    def end(self) -> None:
+        """The program ends: stop what may be stopped."""
+        ...
+
+
+class Gateway(Protocol):
+    """The doors of a station; those of people and of safety stand apart.
+
+    What gives no future blocks and is run on a thread of the desk; the others give a future at once.
+    """
+
+    home: Path
+
+    @property
+    def people(self) -> People:
+        """Signing in, members of staff."""
+        ...
+
+    @property
+    def safety(self) -> Safety:
+        """Key, copies, doctor."""
+        ...
+
+    def exists(self) -> bool:
+        """Whether a station was made in the home."""
+        ...
+
+    def make(self, plan: StationPlan) -> None:
+        """Make the station; ``AppError`` when it cannot be."""
+        ...
+
+    def open(self, passphrase: str = "") -> Any:
+        """Open it: a ``services.station.Station``. A passphrase that fits is kept until the program ends."""
+        ...
+
+    def fill_demo(self, station: Any) -> "Future[int]":
+        """The made-up cases of a demonstration centre that has none yet; how many."""
+        ...
+
+    def warm_up(self, station: Any) -> "Future[None]":
+        """Load what the main job needs, so that the first visitor does not wait for it."""
+        ...
+
+    def today(self, station: Any) -> "Future[Any]":
+        """``services.today.Today``."""
+        ...
+
+    def queue_desk(self, station: Any) -> Any:
+        """``domain.queue.desk.QueueDesk``: who decides over this hall's queue. Blocks."""
+        ...
+
+    def facts(self, station: Any) -> "Future[StationFacts]":
+        """Name, staff, key place."""
+        ...
+
+    def site(self, station: Any) -> "Future[Any]":
+        """``services.site.SiteFacts``."""
+        ...
+
+    def change_site(self, station: Any, **fields: Any) -> "Future[bool]":
+        """Publish the site's document with the fields of ``services.site.SiteForm``."""
         ...

@@ -35,8 +35,6 @@ READS_THE_WORLD = frozenset({"open", "input", "print", "eval", "exec"})
 CLOCKS = frozenset({"now", "today", "utcnow", "time", "time_ns", "monotonic"})
 MAX_FILE, MAX_FUNCTION, MAX_METHODS = 400, 50, 25
 LARGE = {
-    "desktop/gateway.py:Gateway": 28,
-    "desktop/station_gateway.py:StationGateway": 30,
     "desktop/intake/page.py:IntakePage": 45,
     "desktop/intake/who.py:WhoZone": 30,
 }

@@ -40,7 +40,7 @@ class BackupCard(Card):
     def load(self) -> None:
         """List the copies there are."""
         gateway, station = self._context.gateway, self._context.station
-        self._context.tasks.run(gateway.backups, station, on_done=self._on_listed)
+        self._context.tasks.run(gateway.safety.backups, station, on_done=self._on_listed)
 
     def _on_listed(self, copies: list[BackupEntry]) -> None:
         self._copies.set_choices([Choice(copy.path, backup_words(copy)) for copy in copies])
@@ -50,7 +50,7 @@ class BackupCard(Card):
     def _on_make_clicked(self) -> None:
         self._make.setEnabled(False)
         self._context.tasks.run(
-            self._context.gateway.backup,
+            self._context.gateway.safety.backup,
             self._context.station,
             on_done=self._on_made,
             on_error=self._on_refused,
@@ -100,7 +100,7 @@ class RecoveryCard(Card):
 
     def _on_confirmed(self) -> None:
         gateway, station = self._context.gateway, self._context.station
-        self._context.tasks.run(gateway.recovery_code, station, on_done=self._on_code)
+        self._context.tasks.run(gateway.safety.recovery_code, station, on_done=self._on_code)
 
     def _on_code(self, code: str) -> None:
         self._code.setText(code)
@@ -139,7 +139,7 @@ class DoctorCard(Card):
         self._busy.start()
         gateway, station = self._context.gateway, self._context.station
         self._context.tasks.run(
-            gateway.doctor,
+            gateway.safety.doctor,
             station,
             on_done=self._on_report,
             on_error=lambda error: self._refuse(error),

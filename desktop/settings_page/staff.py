@@ -96,7 +96,7 @@ class StaffCard(Card):
         entry = StaffEntry(self.id.text(), self.name.text(), role, board_code=board, active=active)
         self.save.setEnabled(False)
         self._context.tasks.run(
-            self._context.gateway.save_member,
+            self._context.gateway.people.save_member,
             self._context.station,
             entry,
             self.password.text(),
@@ -168,7 +168,7 @@ class PasswordCard(Card):
             return
         self.save.setEnabled(False)
         self._context.tasks.run(
-            self._context.gateway.change_password,
+            self._context.gateway.people.change_password,
             self._context.station,
             self.present.text(),
             self.fresh.text(),

@@ -53,7 +53,7 @@ class Opening(QObject):
     def show_failure(self, error: AppError) -> None:
         """Say why, and offer what can be done."""
         self._run(
-            self._gateway.last_backup,
+            self._gateway.safety.last_backup,
             lambda backup: self._show_rescue(error, backup),
             lambda _: self._show_rescue(error, None),
         )
@@ -73,7 +73,7 @@ class Opening(QObject):
 
     def _recover(self, screen: RescueScreen, code: str) -> None:
         def recover_and_open() -> Any:
-            self._gateway.recover(code)
+            self._gateway.safety.recover(code)
             return self._gateway.open()
 
         self._try(screen, recover_and_open)
@@ -88,7 +88,7 @@ class Opening(QObject):
 
     def _restore(self, screen: RescueScreen, backup: BackupEntry | None) -> None:
         screen.wait(True)
-        self._run(self._gateway.restore_last, self._on_restored, self._on_not_restored, screen)
+        self._run(self._gateway.safety.restore_last, self._on_restored, self._on_not_restored, screen)
 
     def _on_restored(self, kept: Path | None) -> None:
         name = f"损坏的文件保留为 {kept.name}。" if kept else ""

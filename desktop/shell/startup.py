@@ -55,8 +55,8 @@ class Startup(QObject):
         self._settings, self._theme, self._pages, self._providers = settings, theme, pages, providers
         self.navigator = Navigator(self)
         self.navigator.requested.connect(window.open_page)
-        self.navigator.restore_asked.connect(lambda path: self._close_and(gateway.restore, path))
-        self.navigator.wipe_asked.connect(lambda: self._close_and(gateway.wipe_demo))
+        self.navigator.restore_asked.connect(lambda path: self._close_and(gateway.safety.restore, path))
+        self.navigator.wipe_asked.connect(lambda: self._close_and(gateway.safety.wipe_demo))
         self.opening = Opening(window, gateway, tasks, notices, self)
         self.opening.opened.connect(self._on_opened)
         self.daily = Daily(gateway, tasks, notices, self)
@@ -88,7 +88,7 @@ class Startup(QObject):
         self._poll.stop()
         self.daily.stop()
         self._stop_board()
-        self._gateway.end()
+        self._gateway.safety.end()
         if self.station is not None:
             self.station.close()
             self.station = None
@@ -232,14 +232,14 @@ class Startup(QObject):
         if self._facts is None or not self._facts.staff:
             self._notices.say("本站还没有登记人员。请先在“设置 › 人员”里登记管理员。", Tone.WARN)
             return
-        self._gateway.sign_out(self.station)
+        self._gateway.people.sign_out(self.station)
         self._ask_who()
 
     def _on_unlock_asked(self, password: str) -> None:
         assert self._person is not None
         sheet = self._window.lock_sheet
         self._tasks.run(
-            self._gateway.check_password,
+            self._gateway.people.check_password,
             self.station,
             self._person.id,
             password,

@@ -96,7 +96,7 @@ class SignInPage(QWidget):
             return
         self._wait(True)
         self._tasks.run(
-            self._gateway.sign_in,
+            self._gateway.people.sign_in,
             self._station,
             entry.id,
             self._password.text(),

@@ -52,7 +52,7 @@ class TodayPage(TodayView):
         """Ask for the day and the care of the data anew."""
         run, gateway, station = self._context.tasks.run, self._context.gateway, self._context.station
         run(gateway.today, station, on_done=self._on_today)
-        run(gateway.care, station, on_done=self._on_care)
+        run(gateway.safety.care, station, on_done=self._on_care)
 
     def showEvent(self, event: QShowEvent) -> None:
         self._minute.start()
@@ -102,7 +102,7 @@ class TodayPage(TodayView):
     def make_backup(self) -> None:
         """A backup now."""
         self._context.tasks.run(
-            self._context.gateway.backup,
+            self._context.gateway.safety.backup,
             self._context.station,
             on_done=self._on_backup,
             on_progress=lambda done, total: None,

@@ -128,6 +128,13 @@ class PaperGateway:
     filled: int = 0
     looked: int = 0
 
+    @property
+    def people(self) -> "PaperGateway":
+        """A gateway of paper is its own door to everything."""
+        return self
+
+    safety = people
+
     def exists(self) -> bool:
         return self.there
 

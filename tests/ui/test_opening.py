@@ -187,7 +187,7 @@ def test_passphrase_is_asked_for_in_the_window(rig: Rig, locked_home: Path) -> N
     rig.qtbot.keyClick(screen.passphrase.editor, Qt.Key.Key_Return)
     rig.wait_for_pages()
     # What opens files by itself knows the passphrase too.
-    findings = rig.startup._gateway.doctor(rig.startup.station).result(20)
+    findings = rig.startup._gateway.safety.doctor(rig.startup.station).result(20)
     assert all(one.level != "bad" for one in findings)
 
 
@@ -312,15 +312,15 @@ def test_daily_work_that_fails_is_told_once(
 
 def test_backup_is_made_and_stopped_at_the_end(station: Station, tasks: TaskRunner) -> None:
     gateway = StationGateway(station.home, tasks.in_background)
-    assert gateway.daily(station).result(20)
-    assert not gateway.daily(station).result(20)
-    gateway.end()
+    assert gateway.safety.daily(station).result(20)
+    assert not gateway.safety.daily(station).result(20)
+    gateway.safety.end()
     assert len(list((station.home / "backups").glob("*.db"))) == 1
 
 
 def test_backup_stops_when_the_program_ends(station: Station, tasks: TaskRunner) -> None:
     gateway = StationGateway(station.home, tasks.in_background)
-    gateway._ending.set()
-    assert not gateway.daily(station).result(20)
-    gateway.end()
+    gateway.safety._ending.set()
+    assert not gateway.safety.daily(station).result(20)
+    gateway.safety.end()
     assert not list((station.home / "backups").glob("*.db"))
