@@ -35,6 +35,14 @@ PAGES: tuple[PageSpec, ...] = (
         words="qiye qy",
     ),
     PageSpec(
+        "hall",
+        "大厅",
+        "desktop",
+        _page("desktop.queue.live.page", "HallPage"),
+        roles=frozenset({"supervisor", "admin"}),
+        words="dating dt duban",
+    ),
+    PageSpec(
         "settings", "设置", "gear", _page("desktop.settings_page.page", "SettingsPage"), words="shezhi sz"
     ),
 )

@@ -31,7 +31,7 @@ class HallDesk(QueueDesk, Protocol):
         """恢复取号."""
         ...
 
-    def close_hall(self, reason: str, *, send_away: bool = False) -> HallDay:
+    def close_hall(self, reason: str, send_away: bool = False) -> HallDay:
         """紧急关闭; with ``send_away`` everybody who waits is taken off the line."""
         ...
 

@@ -34,7 +34,7 @@ class LocalHall:
         """恢复取号."""
         return self._station.call(hall.resume_group, group)
 
-    def close_hall(self, reason: str, *, send_away: bool = False) -> HallDay:
+    def close_hall(self, reason: str, send_away: bool = False) -> HallDay:
         """紧急关闭."""
         return self._station.call(hall.close_hall, reason, send_away=send_away)
 
