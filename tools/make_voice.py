@@ -39,6 +39,9 @@ CARRIERS = (
     ("ting1 yi2 bian4", "ting1 wan2 le5"),
 )
 """What is spoken before and after a clip."""
+BREATHED = ("hao", "hao_chuangkou")
+ENDINGS = {"hao_chuangkou": ("hao4", "chuang1 kou3")}
+"""Clips that end an announcement → their words; spoken at the end of a whole one, since the voice falls there."""
 
 PINYIN = {
     **dict(
@@ -83,7 +86,7 @@ PINYIN = {
 }
 """Clip → its syllables with their tones."""
 
-_NAMES = "ˈA bˈi sˈi dˈi ˈi ˈɛf ʤˈi ˈAʧ ˈI ʤˈA kˈA ˈɛl ˈɛm ˈɛn ˈO pˈi kjˈu ˈɑɹ ˈɛs tˈi jˈu vˈi dˈʌbᵊljˌu ˈɛks wˈI zˈi"
+_NAMES = "ˈA bˈi sˈi dˈi ˈi ˈɛf ʤˈiː ˈAʧ ˈI ʤˈA kˈA ˈɛl ˈɛm ˈɛn ˈO pˈi kjˈu ˈɑɹ ˈɛs tˈi jˈu vˈi dˈʌbᵊljˌu ˈɛks wˈI zˈi"
 LETTERS = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", _NAMES.split(), strict=True))
 """The English names, as letters are called in China, in the phonemes of the voice's English."""
 
@@ -125,27 +128,34 @@ def levels(sound: Sound) -> NDArray[np.float64]:
     return np.asarray(20 * np.log10(power / power.max()))
 
 
-def cut(sound: Sound, begin: int, end: int) -> tuple[Sound, float]:
-    """The part of ``sound`` between the quietest places near ``begin`` and ``end``; and how loud the louder is (dB)."""
+def quietest(sound: Sound, low: int, high: int) -> tuple[int, float]:
+    """The sample of the quietest 10 ms between two samples, and how loud it is there (dB)."""
     level = levels(sound)
-
-    def quietest(low: int, high: int) -> int:
-        low, high = max(0, low // FRAME), min(len(level), high // FRAME)
-        return low + int(np.argmin(level[low:high]))
-
-    first = quietest(begin - RATE * 18 // 100, begin + RATE * 4 // 100)
-    last = quietest(end - RATE * 6 // 100, end + RATE * 22 // 100)
-    return sound[first * FRAME : (last + 1) * FRAME], float(max(level[first], level[last]))
+    low, high = max(0, low // FRAME), min(len(level), high // FRAME)
+    frame = low + int(np.argmin(level[low:high]))
+    return frame * FRAME, float(level[frame])
 
 
-def trimmed(sound: Sound) -> Sound:
-    """Without the silence at both ends, faded over 6 ms."""
+def first_near(sound: Sound, begin: int) -> tuple[int, float]:
+    """Where a clip begins that the model puts at ``begin``; the model is up to 180 ms late."""
+    return quietest(sound, begin - RATE * 18 // 100, begin + RATE * 4 // 100)
+
+
+def cut(sound: Sound, begin: int, end: int) -> tuple[Sound, float]:
+    """The part of ``sound`` between the pauses near ``begin`` and ``end``; and how loud the louder is (dB)."""
+    first, rest = first_near(sound, begin)
+    last, rest_after = quietest(sound, end - RATE * 6 // 100, end + RATE * 22 // 100)
+    return sound[first : last + FRAME], max(rest, rest_after)
+
+
+def trimmed(sound: Sound, fade_in_ms: int = 6) -> Sound:
+    """Without the silence at both ends, faded."""
     loud = np.flatnonzero(levels(sound) > QUIET_DB)
     begin, end = max(0, loud[0] - 1) * FRAME, min(len(sound), (loud[-1] + 3) * FRAME)
     cut = sound[begin:end].copy()
-    ramp = np.linspace(0, 1, RATE * 6 // 1000, dtype=np.float32)
-    cut[: len(ramp)] *= ramp
-    cut[-len(ramp) :] *= ramp[::-1]
+    for part, ms in ((cut, fade_in_ms), (cut[::-1], 6)):
+        ramp = np.linspace(0, 1, RATE * ms // 1000, dtype=np.float32) ** 2
+        part[: len(ramp)] *= ramp
     return cut
 
 
@@ -156,8 +166,23 @@ def evened(sound: Sound) -> Sound:
     return np.asarray(louder * min(1.0, PEAK / np.abs(louder).max()), np.float32)
 
 
-def clip(voice: Voice, phonemes: str) -> tuple[Sound, float]:
-    """One clip, from the first carrier with clean pauses, else from the one with the cleanest; and how clean (dB)."""
+def clip(voice: Voice, name: str, phonemes: str) -> tuple[Sound, float]:
+    """One clip, and how clean its pauses are (dB). Breath that was cut into is faded in, else it is heard as a p."""
+    found, rest = ending(voice, ENDINGS[name]) if name in ENDINGS else between(voice, phonemes)
+    return evened(trimmed(found, 45 if name in BREATHED else 6)), rest
+
+
+def ending(voice: Voice, words: tuple[str, ...]) -> tuple[Sound, float]:
+    """The last ``words`` of a whole announcement."""
+    number = " ".join(map(syllables, ("san1", "ling2", "ba1", "hao4")))
+    head = f"{syllables('qing3')} ˈA {number}, {syllables('dao4')} {syllables('ba1')} "
+    sound, begins = voice.say(f"{head}{' '.join(map(syllables, words))}.", SPEED)
+    first, rest = first_near(sound, int(begins[len(head)]))
+    return sound[first:], rest
+
+
+def between(voice: Voice, phonemes: str) -> tuple[Sound, float]:
+    """One clip between two sentences, from the first carrier with clean pauses, else from the one with the cleanest."""
     best: tuple[Sound, float] | None = None
     for before, after in CARRIERS:
         head = f"{syllables(before)}! "
@@ -168,7 +193,7 @@ def clip(voice: Voice, phonemes: str) -> tuple[Sound, float]:
         if found[1] < CLEAN_DB:
             break
     assert best is not None
-    return evened(trimmed(best[0])), best[1]
+    return best
 
 
 def gong() -> Sound:
@@ -203,7 +228,7 @@ def main() -> None:
     for name, phonemes in {**{n: syllables(p) for n, p in PINYIN.items()}, **LETTERS}.items():
         if given.only and name not in given.only:
             continue
-        sound, rest = clip(voice, phonemes)
+        sound, rest = clip(voice, name, phonemes)
         write(name, sound)
         print(f"{name:14} {len(sound) / RATE:.2f} s, pauses {rest:.0f} dB", flush=True)
 
