@@ -1,26 +1,20 @@
 """Zone ①: who has come. One field takes a code, a name or pinyin initials."""
 
-from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop.intake.found import MOST
-from desktop.intake.latest import Latest
+from desktop.intake.lookup import Lookup
 from desktop.intake.pending_enter import PendingEnter
 from desktop.intake.verdict import Verdict, judge, looks_like_code
 from desktop.intake.who_view import WhoView
 from desktop.messages.codes import verdict_sentences
 from desktop.shell.page import Station
 from desktop.shell.tasks import TaskRunner
-from desktop.widgets import Tone
 from domain.enterprises.credit_code import normalize
-from services.enterprises import enterprise_card, find_enterprises
 from services.scans import Scan
-
-PAUSE_MS = 120
 
 
 class WhoZone(WhoView):
@@ -32,15 +26,18 @@ class WhoZone(WhoView):
 
     def __init__(self, station: Station, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._station = station
         self._known: Any = None
         self._verdict = Verdict(is_code=False)
         self._enter = PendingEnter(self)
         self._proof: dict[str, str] = {}
-        self._continued: dict[str, str] = {}
         self.zone = "Asia/Shanghai"
-        self._search = Latest(tasks, self._ask_offers, PAUSE_MS, self)
-        self._card = Latest(tasks, self._ask_card, 0, self)
+        self._lookup = Lookup(
+            station,
+            tasks,
+            self.entry.text,
+            lambda: (self._verdict.code or judge(self.code.text()).code, self.name.text()),
+            self,
+        )
         self._connect()
 
     def fields(self) -> dict[str, Any]:
@@ -50,8 +47,8 @@ class WhoZone(WhoView):
             "typed": typed,
             "contact": self.contact.fields(),
             "proof": self._proof,
-            "continues": self._continued.get("case"),
-            "continued": self._continued,
+            "continues": self.continuing.case.get("case"),
+            "continued": self.continuing.case,
             **self._applicant(typed),
         }
 
@@ -67,9 +64,9 @@ class WhoZone(WhoView):
         self.kind.set_value(fields.get("applicant_kind"))
         self._clear_marks()
         self._lock(fields.get("proof") or {})
-        self._show_continued(fields.get("continued") or {})
+        self.continuing.show_case(fields.get("continued") or {})
         if fields.get("name") or fields.get("uscc"):
-            self._card.now()
+            self._lookup.card.now()
 
     def take_enterprise(self, uscc: str | None, name: str) -> None:
         """Begin with a known enterprise; a contact that was typed stays."""
@@ -78,8 +75,7 @@ class WhoZone(WhoView):
 
     def forget_questions(self) -> None:
         """Ask nothing more until somebody types again."""
-        self._search.forget()
-        self._card.forget()
+        self._lookup.forget()
 
     def take_scan(self, scan: Scan) -> None:
         """Fill in what was scanned. What the code proves is not asked again and cannot be typed over."""
@@ -104,7 +100,7 @@ class WhoZone(WhoView):
 
     def continue_case(self, case: str, number: str) -> None:
         """The case to come goes on with the one called ``number``."""
-        self._show_continued({"case": case, "number": number})
+        self.continuing.show_case({"case": case, "number": number})
         self.changed.emit()
 
     def show_error(self, field: str, sentence: str) -> bool:
@@ -138,7 +134,7 @@ class WhoZone(WhoView):
         self.entry.entered.connect(self._on_entered)
         self.take_offer.clicked.connect(lambda: self.entry.set_text(self._verdict.offer))
         self.take_offer.clicked.connect(self.entry.setFocus)
-        self.offers.itemClicked.connect(lambda _: self._on_offer_clicked())
+        self.offers.itemClicked.connect(lambda _: (self._enter.press(), self._pick()))
         self.profile.case_clicked.connect(self.case_clicked)
         self.name.entered.connect(lambda: (self.contact.name if self.code.text() else self.code).setFocus())
         self.code.entered.connect(self.contact.name.setFocus)
@@ -152,9 +148,9 @@ class WhoZone(WhoView):
         self.kind.chosen.connect(lambda _: self.changed.emit())
         self.contact.capacity.chosen.connect(lambda _: self.changed.emit())
         self.contact.authorised.toggled.connect(lambda _: self.changed.emit())
-        self.continuing.closed.connect(self._on_continuing_closed)
-        self._search.answered.connect(self._on_offers)
-        self._card.answered.connect(self._on_card)
+        self.continuing.closed.connect(self.changed)
+        self._lookup.offered.connect(self._on_offers)
+        self._lookup.found.connect(self._on_card)
 
     def _applicant(self, typed: str) -> dict[str, Any]:
         if self._known is not None:
@@ -174,11 +170,11 @@ class WhoZone(WhoView):
         self._judge(judge(text))
         if self._verdict.code:
             self.offers.show_found(())
-            self._search.forget()
-            self._card.soon()
+            self._lookup.offers.forget()
+            self._lookup.card.soon()
         else:
-            self._card.forget()
-            self._search.soon()
+            self._lookup.card.forget()
+            self._lookup.offers.soon()
         self.changed.emit()
 
     def _judge(self, verdict: Verdict) -> None:
@@ -198,7 +194,7 @@ class WhoZone(WhoView):
         elif self._known is not None:
             self._go_on()
         elif self._verdict.code:
-            self._card.now()
+            self._lookup.card.now()
         elif self.entry.text():
             self._enter_without_offer()
 
@@ -209,34 +205,16 @@ class WhoZone(WhoView):
             self._enter.forget()
         else:
             # What was typed may have an offer that is still under way: it decides.
-            self._search.now()
-
-    def _ask_offers(self) -> "Future[Any] | None":
-        text = self.entry.text()
-        if not text:
-            self.offers.show_found(())
-            return None
-        return self._station.submit(find_enterprises, text, limit=MOST)
+            self._lookup.offers.now()
 
     def _on_offers(self, rows: Any) -> None:
         self.offers.show_found(rows)
-        if self._enter.waits:
+        if self._enter.waits and self.entry.text():
             self._pick() if rows else self._begin_new(self.entry.text(), "")
-
-    def _on_offer_clicked(self) -> None:
-        self._enter.press()
-        self._pick()
 
     def _pick(self) -> None:
         row = self.offers.chosen()
         self.take_enterprise(row.uscc, row.name)
-
-    def _ask_card(self) -> "Future[Any] | None":
-        code = self._verdict.code or judge(self.code.text()).code
-        name = self.name.text()
-        if not (code or name):
-            return None
-        return self._station.submit(enterprise_card, code or None, name)
 
     def _lock(self, proof: dict[str, str]) -> None:
         self._proof = proof
@@ -244,17 +222,6 @@ class WhoZone(WhoView):
             field.editor.setReadOnly(bool(proof.get(name)))
         self.kind.setEnabled(not proof.get("name"))
         self.profile.show_proof(proof.get("issuer", ""))
-
-    def _show_continued(self, continued: dict[str, str]) -> None:
-        self._continued = continued
-        if continued:
-            self.continuing.say(f"接着办 {continued['number']}，受理后两件自动关联。", Tone.INFO)
-        else:
-            self.continuing.hide()
-
-    def _on_continuing_closed(self) -> None:
-        self._continued = {}
-        self.changed.emit()
 
     def _on_card(self, card: Any) -> None:
         if card is not None and card.enterprise.name:
@@ -295,7 +262,7 @@ class WhoZone(WhoView):
         if verdict.wrong:
             self.code.set_error(verdict.wrong)
         if verdict.code and not self.fresh.isHidden():
-            self._card.soon()
+            self._lookup.card.soon()
         self.changed.emit()
 
     def _go_on(self) -> None:

@@ -153,6 +153,23 @@ class ContactFields(QWidget):
         self._remembered = ("", "")
 
 
+class ContinuedBar(NoticeBar):
+    """接着办: the ``case`` that the one to come goes on with, with its ``number``; empty where none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.case: dict[str, str] = {}
+        self.closed.connect(lambda: self.show_case({}))
+
+    def show_case(self, case: dict[str, str]) -> None:
+        """Say which one, or take the bar away."""
+        self.case = case
+        if case:
+            self.say(f"接着办 {case['number']}，受理后两件自动关联。", Tone.INFO)
+        else:
+            self.hide()
+
+
 class WhoView(Card):
     """① 谁来办."""
 
@@ -167,7 +184,7 @@ class WhoView(Card):
         self.offers = FoundEnterprises()
         self.profile = Profile()
         self.profile.hide()
-        self.continuing = NoticeBar()
+        self.continuing = ContinuedBar()
         self.fresh = QWidget()
         self.name = LineField("名称", max_length=500)
         self.code = LineField("信用代码（没有可空）", max_length=100)
