@@ -86,7 +86,10 @@ PINYIN = {
 }
 """Clip → its syllables with their tones."""
 
-_NAMES = "ˈA bˈi sˈi dˈi ˈi ˈɛf ʤˈiː ˈAʧ ˈI ʤˈA kʰˈA ai↘lɤ ˈɛm ə→n ou→ pʰi↘ kjˈu ˈɑɹ ˈɛs tʰi↘ jˈu vˈi dˈʌbᵊljˌu ˈɛks wˈI zˈi"
+_NAMES = (
+    "ˈA bˈi sˈi dˈi ˈi ˈɛf ʤˈiː ˈAʧ ˈI ʤˈA kʰˈA ai↘lɤ ˈɛm "
+    "ə→n ou→ pʰi↘ kjˈu ˈɑɹ ˈɛs tʰi↘ jˈu vˈi dˈʌbᵊljˌu ˈɛks wˈI zˈi"
+)
 LETTERS = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", _NAMES.split(), strict=True))
 """The English names, as letters are called in China: some in Chinese sounds, where those were understood better."""
 
