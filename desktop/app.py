@@ -54,6 +54,7 @@ class Desk:
             find_providers,
         )
         self.scanning: Any = None
+        self.queue: Any = None
         self.startup.ready.connect(self._on_ready)
         self.idle = IdleWatch(application, self.window)
         self.idle.set_minutes(self.settings.value.idle_minutes)
@@ -79,12 +80,17 @@ class Desk:
 
     def _on_ready(self) -> None:
         if self.scanning is None:
-            # Serial ports and pictures are no part of the start.
+            # Serial ports, pictures and the queue's bar are no part of the start.
             from desktop.scanning.desk import Scanning
 
             self.scanning = Scanning(self.window, self.tasks, self.notices, self.settings)
+            from desktop.queue.docking import QueueDocking
+
             self.startup.closed.connect(self.scanning.end)
+            self.queue = QueueDocking(self.window, self.tasks, self.settings)
+            self.startup.closed.connect(self.queue.end)
         self.scanning.begin(self.startup.station, self.startup.navigator)
+        self.queue.begin(self.startup.station, self.startup.board, self.startup.navigator)
 
     def _on_settings_changed(self) -> None:
         self.idle.set_minutes(self.settings.value.idle_minutes)

@@ -222,6 +222,15 @@ def _shown(key: str) -> str:
 
 
 @reads
+def case_numbers(
+    uow: UnitOfWork, clock: Clock, actor: Actor, ids: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """(id, number) of those of ``ids`` that this store has."""
+    rows = (row for case_id in ids for row in uow.cases.by_key(case_id, short_since=0))
+    return tuple((row.id, row.number) for row in rows)
+
+
+@reads
 def show_case(uow: UnitOfWork, clock: Clock, actor: Actor, key: str) -> Case:
     """The whole case called ``key`` (number, short number or id)."""
     return uow.case(find_case(uow, clock, key))

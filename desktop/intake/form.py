@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from desktop.queue.visit import Visit
 from domain.cases.intake import IntakeForm, read_form
 from domain.errors import AppError
 
 Fields = dict[str, dict[str, Any]]
-"""The zones' own fields: ``who``, ``what``, ``promise``, ``material``."""
+"""The zones' own fields: ``who``, ``what``, ``promise``, ``material``; and ``visit``, whose ticket it is."""
 
 
 def to_form(fields: Fields, form_id: str | None, window: str) -> IntakeForm:
@@ -17,7 +18,16 @@ def to_form(fields: Fields, form_id: str | None, window: str) -> IntakeForm:
     material = {name: value for name, value in fields["material"].items() if name != "files"}
     if what["package"]:
         what["item"] = None
-    document = {"id": form_id, "window": window, **who, **what, **fields["promise"], **material}
+    ticket = fields.get("visit", {}).get("ticket")
+    document = {
+        "id": form_id,
+        "window": window,
+        "ticket": ticket,
+        **who,
+        **what,
+        **fields["promise"],
+        **material,
+    }
     return read_form({name: _blank_to_none(name, value) for name, value in document.items()})
 
 
@@ -45,6 +55,12 @@ def is_empty(fields: Fields) -> bool:
         *material["files"],
     )
     return not any(typed)
+
+
+def may_be_of(fields: Fields, visit: Visit) -> bool:
+    """Whether what stands on the page may be what the visitor of ``visit`` came for."""
+    ticket, uscc = fields["visit"].get("ticket"), fields["who"]["uscc"]
+    return ticket == visit.ticket or (ticket is None and (not visit.uscc or uscc in (None, visit.uscc)))
 
 
 def headline(fields: Fields) -> str:

@@ -17,12 +17,14 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.intake.acceptance import Acceptance, Order
 from desktop.intake.drafts import DraftKeeper
-from desktop.intake.form import Fields, field_of, headline, is_empty, to_form
+from desktop.intake.form import Fields, field_of, headline, is_empty, may_be_of, to_form
 from desktop.intake.live import LiveAnswers
 from desktop.intake.offers import Offer
 from desktop.intake.view import IntakeView
+from desktop.intake.visit import VisitLink
 from desktop.messages import sentence
 from desktop.printing.run import SLIP, Printing, outcome_words
+from desktop.queue.visit import Visit
 from desktop.shell.page import Command, PageContext
 from desktop.widgets import Tone
 from domain.cases.intake import MAX_TEXT
@@ -31,7 +33,7 @@ from services.desk import desk_facts
 from services.drafts import SavedDraft
 from services.scans import Scan, SlipFacts
 
-BLANK: Fields = {"who": {}, "what": {}, "promise": {}, "material": {}}
+BLANK: Fields = {"who": {}, "what": {}, "promise": {}, "material": {}, "visit": {}}
 
 
 class IntakePage(IntakeView):
@@ -49,6 +51,7 @@ class IntakePage(IntakeView):
         self.acceptance = Acceptance(context, self.printing, self)
         self.keeper = DraftKeeper(context.station, context.tasks, self.fields, self)
         self.live = LiveAnswers(self, context, self.fields)
+        self.visits = VisitLink(self.who.visit, context)
         self._connect()
         self.keeper.open_form()
         self.printing.offer_waiting()
@@ -67,6 +70,7 @@ class IntakePage(IntakeView):
             "what": self.what.fields(),
             "promise": self.promise.fields(),
             "material": self.material.fields(),
+            "visit": self.who.visit.fields(),
         }
 
     def on_shown(self) -> None:
@@ -79,13 +83,16 @@ class IntakePage(IntakeView):
             self._ask_facts()
 
     def open_item(self, argument: Any) -> None:
-        """Begin with an enterprise, ``(credit code or None, name)`` or a ``Scan``; go on with a ``SavedDraft``, or with
-        the case of a slip (``SlipFacts``).
+        """Begin with an enterprise, ``(credit code or None, name)`` or a ``Scan``, or with the ``Visit`` of a ticket;
+        go on with a ``SavedDraft``, or with the case of a slip (``SlipFacts``).
         """
         if isinstance(argument, SavedDraft):
             self._continued = argument
             if self._restored:
                 self._continue()
+            return
+        if isinstance(argument, Visit):
+            self.begin_visit(argument)
             return
         self.next_visitor()
         if isinstance(argument, SlipFacts):
@@ -151,8 +158,34 @@ class IntakePage(IntakeView):
 
     def next_visitor(self) -> None:
         """An empty form; what was not accepted stays among the drafts."""
+        self._begin(BLANK)
+
+    def begin_visit(self, visit: Visit) -> None:
+        """The case of a visitor who was called. What was typed for them already, or for nobody yet, stays."""
+        fields = self.fields()
+        if self.is_accepted and fields["visit"].get("ticket") == visit.ticket:
+            self.begin_again()
+        elif self.is_accepted or not may_be_of(fields, visit):
+            self._begin(BLANK)
+        self.who.visit.show_visit(visit)
+        who = self.fields()["who"]
+        if (visit.uscc or visit.name) and not (who["uscc"] or who["name"]):
+            self.who.take_enterprise(visit.uscc or None, visit.name)
+            self.what.matter.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._on_changed()
+
+    def begin_again(self) -> None:
+        """Another case of the same visit: enterprise and contact stay."""
+        fields = self.fields()
+        kept = {
+            name: value for name, value in fields["who"].items() if name not in ("continues", "continued")
+        }
+        self._begin({**BLANK, "who": kept, "visit": fields["visit"]})
+        self.what.matter.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _begin(self, fields: Fields) -> None:
         self._leave_form()
-        self._fill(BLANK)
+        self._fill(fields)
         self.keeper.open_form()
         self.keeper.list_all()
         self.who.entry.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -229,6 +262,8 @@ class IntakePage(IntakeView):
     def _connect(self) -> None:
         for zone in (self.who, self.what, self.promise, self.material):
             zone.changed.connect(self._on_changed)
+        self.who.visit.closed.connect(self._on_changed)
+        self.who.changed.connect(lambda: self.visits.who_changed(self.who.known))
         self.what.text_changed.connect(self.live.text_changed)
         self.what.overflowed.connect(self._on_overflowed)
         self.who.settled.connect(lambda: self.what.matter.setFocus(Qt.FocusReason.TabFocusReason))
@@ -255,6 +290,7 @@ class IntakePage(IntakeView):
         self.answer.clicked.connect(self.answer_at_once)
         self.clear.clicked.connect(self.give_up)
         self.result.next_asked.connect(self.next_visitor)
+        self.result.again_asked.connect(self.begin_again)
         self.result.print_asked.connect(lambda case_id: self.printing.print_paper(case_id, SLIP))
         for key in ("Ctrl+Return", "Ctrl+Enter"):
             self._shortcut(key, self.offers.take_first)
@@ -291,7 +327,10 @@ class IntakePage(IntakeView):
         self.kept.setText("")
         self._show_running(True)
         self.zones.setEnabled(False)
-        self.result.show_accepted(accepted, self.promise.zone, answered=order.form.answer is not None)
+        in_visit = order.form.ticket is not None
+        answered = order.form.answer is not None
+        self.result.show_accepted(accepted, self.promise.zone, answered=answered, in_visit=in_visit)
+        self.visits.case_accepted(accepted.id)
 
     def _show_running(self, running: bool) -> None:
         for button in (self.accept, self.accept_only, self.answer):
@@ -299,6 +338,7 @@ class IntakePage(IntakeView):
         self.clear.setVisible(not running)
 
     def _fill(self, fields: Fields) -> None:
+        self.who.visit.set_fields(fields.get("visit", {}))
         self.who.set_fields(fields.get("who", {}))
         self.what.set_fields(fields.get("what", {}), self.live.book)
         self.promise.set_fields(fields.get("promise", {}))

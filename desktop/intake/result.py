@@ -12,9 +12,12 @@ from desktop.widgets import ActionButton, ElidedLabel, label, set_tone
 
 
 class ResultStrip(QFrame):
-    """受理结果. ``next_asked`` for the next visitor, ``open_asked`` and ``print_asked`` carry the case's id."""
+    """受理结果. ``next_asked`` for the next visitor, ``again_asked`` for another case of the same visit;
+    ``open_asked`` and ``print_asked`` carry the case's id.
+    """
 
     next_asked = Signal()
+    again_asked = Signal()
     open_asked = Signal(str)
     print_asked = Signal(str)
 
@@ -36,16 +39,19 @@ class ResultStrip(QFrame):
         self.show_file.hide()
         self.open = ActionButton("打开办件", kind="secondary")
         self.print = ActionButton("打印回执", kind="secondary", icon_name="printer")
+        self.again = ActionButton("同一来访再办一件", kind="secondary", key="Ctrl+D")
         self.next.clicked.connect(self.next_asked)
+        self.again.clicked.connect(self.again_asked)
         self.copy.clicked.connect(lambda: QApplication.clipboard().setText(self.number.text()))
         self.open.clicked.connect(lambda: self.open_asked.emit(self._case))
         self.print.clicked.connect(self._on_print_clicked)
         self._lay_out()
         self.hide()
 
-    def show_accepted(self, accepted: Any, zone: str, *, answered: bool) -> None:
-        """Show an ``Accepted`` case."""
+    def show_accepted(self, accepted: Any, zone: str, *, answered: bool, in_visit: bool) -> None:
+        """Show an ``Accepted`` case; ``in_visit`` offers another one for the visitor who is still here."""
         self._case = accepted.id
+        self.again.setVisible(in_visit)
         self.number.setText(accepted.number)
         self.number.setAccessibleName(f"办件编号 {accepted.number}")
         provisional = "（暂定）" if accepted.provisional else ""
@@ -90,5 +96,5 @@ class ResultStrip(QFrame):
         row.addWidget(self.number)
         row.addWidget(self.copy)
         row.addLayout(facts, 1)
-        for button in (self.open, self.print, self.next):
+        for button in (self.open, self.print, self.again, self.next):
             row.addWidget(button)

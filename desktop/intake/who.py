@@ -18,7 +18,10 @@ from services.scans import Scan
 
 
 class WhoZone(WhoView):
-    """``changed`` after anything was typed or settled; ``settled`` when the next field is the matter."""
+    """``changed`` after anything was typed or settled; ``settled`` when the next field is the matter.
+
+    ``known`` is the enterprise this station knows by what was entered, or None.
+    """
 
     changed = Signal()
     settled = Signal()
@@ -26,7 +29,7 @@ class WhoZone(WhoView):
 
     def __init__(self, station: Station, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._known: Any = None
+        self.known: Any = None
         self._verdict = Verdict(is_code=False)
         self._enter = PendingEnter(self)
         self._proof: dict[str, str] = {}
@@ -60,6 +63,9 @@ class WhoZone(WhoView):
         self.entry.set_text(fields.get("typed", ""))
         self.entry.editor.blockSignals(False)
         self.name.set_text(fields.get("name") or "")
+        for field in (self.entry, self.name):
+            # The beginning of a long name tells more than its end.
+            field.editor.setCursorPosition(0)
         self.code.set_text(fields.get("uscc") or "")
         self.kind.set_value(fields.get("applicant_kind"))
         self._clear_marks()
@@ -153,8 +159,8 @@ class WhoZone(WhoView):
         self._lookup.found.connect(self._on_card)
 
     def _applicant(self, typed: str) -> dict[str, Any]:
-        if self._known is not None:
-            return {"uscc": self._known.uscc, "name": self._known.name, "applicant_kind": self._known.kind}
+        if self.known is not None:
+            return {"uscc": self.known.uscc, "name": self.known.name, "applicant_kind": self.known.kind}
         name, code = self.name.text(), self.code.text()
         if typed and not (name or code):
             name, code = ("", typed) if looks_like_code(normalize(typed)) else (typed, "")
@@ -191,7 +197,7 @@ class WhoZone(WhoView):
         self._enter.press()
         if self.offers.chosen() is not None:
             self._pick()
-        elif self._known is not None:
+        elif self.known is not None:
             self._go_on()
         elif self._verdict.code:
             self._lookup.card.now()
@@ -236,7 +242,7 @@ class WhoZone(WhoView):
         self.changed.emit()
 
     def _show_known(self, card: Any) -> None:
-        row = self._known = card.enterprise
+        row = self.known = card.enterprise
         self.fresh.hide()
         self.offers.show_found(())
         self.profile.show_card(card, self.zone)
@@ -270,7 +276,7 @@ class WhoZone(WhoView):
             self.settled.emit()
 
     def _forget_known(self) -> None:
-        self._known = None
+        self.known = None
         self._verdict = Verdict(is_code=False)
         self.profile.hide()
         self.contact.forget()

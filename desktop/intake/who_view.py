@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from desktop import words
 from desktop.intake.found import FoundEnterprises
+from desktop.intake.visit import VisitBar
 from desktop.widgets import (
     ActionButton,
     Badge,
@@ -185,6 +186,7 @@ class WhoView(Card):
         self.profile = Profile()
         self.profile.hide()
         self.continuing = ContinuedBar()
+        self.visit = VisitBar()
         self.fresh = QWidget()
         self.name = LineField("名称", max_length=500)
         self.code = LineField("信用代码（没有可空）", max_length=100)
@@ -203,6 +205,7 @@ class WhoView(Card):
             whole_line(field)
         self.fresh.hide()
         for widget in (
+            self.visit,
             self.continuing,
             self.entry,
             self.take_offer,

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from desktop.shell.tasks import TaskRunner
 from domain.errors import AppError
@@ -22,9 +23,13 @@ Done = Callable[[Any], None]
 
 
 class QueueBoard(QObject):
-    """大厅看板. ``changed`` carries the ``HallView`` that was read anew; ``busy_changed`` whether a command runs."""
+    """大厅看板. ``changed`` carries the ``HallView`` that was read anew; ``busy_changed`` whether a command runs.
+
+    ``unread`` when the hall could not be read.
+    """
 
     changed = Signal(object)
+    unread = Signal()
     busy_changed = Signal(bool)
 
     def __init__(
@@ -70,6 +75,11 @@ class QueueBoard(QObject):
         """Whether a command is under way."""
         return self._under_way > 0
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether the view may be older than what was done meanwhile."""
+        return self.is_busy or self._stale
+
     def next(self, window: str, groups: Sequence[str] = (), *, on_done: Done, on_error: Done) -> None:
         """叫下一个 to ``window``; the ``Ticket``, or None where nobody waits."""
         self.act("next", window, tuple(groups), command=new_command(), on_done=on_done, on_error=on_error)
@@ -78,25 +88,39 @@ class QueueBoard(QObject):
         """取号; an ``IssuedTicket``."""
         self.act("issue", order, command=new_command(), on_done=on_done, on_error=on_error)
 
-    def act(self, name: str, *args: Any, on_done: Done, on_error: Done, **kwargs: Any) -> None:
-        """Run the method ``name`` of the ``QueueDesk`` and deliver its answer; the hall is read anew after it."""
+    def act(
+        self,
+        name: str,
+        *args: Any,
+        on_done: Done,
+        on_error: Done,
+        receiver: QObject | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Run the method ``name`` of the ``QueueDesk`` and deliver its answer; the hall is read anew after it.
+
+        Slots of a ``receiver`` that is gone meanwhile are not called; it is found for a bound method.
+        """
         if self._stopped:
             return
         self._count(1)
+        owner = receiver or getattr(on_done, "__self__", None)
 
-        def done(answer: Any) -> None:
+        def settle(slot: Done, answer: Any) -> None:
             self._count(-1)
             self.refresh()
-            on_done(answer)
+            if not isinstance(owner, QObject) or isValid(owner):
+                slot(answer)
 
-        def failed(error: AppError) -> None:
-            self._count(-1)
-            self.refresh()
-            on_error(error)
-
-        receiver = getattr(on_done, "__self__", None)
-        owner = receiver if isinstance(receiver, QObject) else self
-        self._tasks.run(self._submit, name, *args, on_done=done, on_error=failed, receiver=owner, **kwargs)
+        self._tasks.run(
+            self._submit,
+            name,
+            *args,
+            on_done=lambda answer: settle(on_done, answer),
+            on_error=lambda error: settle(on_error, error),
+            receiver=self,
+            **kwargs,
+        )
 
     def ask(self, name: str, *args: Any, on_done: Done) -> None:
         """Read by the method ``name`` (``line``, ``tickets``); a failure is told like every other."""
@@ -126,6 +150,7 @@ class QueueBoard(QObject):
     def _on_view_failed(self, error: AppError) -> None:
         # The next change or the timer asks again; the commands say what is wrong.
         self._reading = False
+        self.unread.emit()
 
 
 def new_command() -> str:

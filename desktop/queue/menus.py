@@ -1,0 +1,87 @@
+"""Menus of the queue bar and strip: where to transfer, who was held or missed, and what is seldom needed."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop.queue import wording
+from desktop.queue.serving import Serving
+from domain.queue.desk import TicketLine
+from domain.queue.model import TicketState
+
+SHOWN = 20
+Pick = Callable[[str, str], None]
+
+
+def transfer_menu(serving: Serving, parent: QWidget, own_group: str, pick: Pick) -> QMenu:
+    """转: groups, then windows that are open; digits pick. ``pick`` takes (group, window), one of them empty."""
+    menu = closing_menu(parent)
+    menu.setAccessibleName("转到")
+    view = serving.view
+    menu.addSection("转到队列")
+    groups = [one for one in view.groups if one.code != own_group] if view else []
+    for place, group in enumerate(groups, 1):
+        text = f"{_mnemonic(place)}{group.name}（{group.code}，等 {group.waiting} 人）"
+        menu.addAction(text, partial(pick, group.code, ""))
+    menu.addSection("转到窗口，只由它叫")
+    windows = [one for one in view.windows if one.code != serving.place] if view else []
+    for place, window in enumerate(windows, len(groups) + 1):
+        state = "" if window.open else "，没有开"
+        name = f" {window.name}" if window.name else ""
+        menu.addAction(f"{_mnemonic(place)}{window.code} 号窗口{name}{state}", partial(pick, "", window.code))
+    return menu
+
+
+def back_menu(serving: Serving, parent: QWidget, tickets: Iterable[TicketLine]) -> QMenu:
+    """暂挂和过号: whom to bring back."""
+    menu = closing_menu(parent)
+    held = serving.window.held if serving.window is not None else ()
+    menu.addSection("暂挂，继续办理")
+    for place, ticket in enumerate(held, 1):
+        menu.addAction(f"{_mnemonic(place)}{_line(ticket, serving)}", partial(serving.resume, ticket))
+    if not held:
+        menu.addAction("没有暂挂的号").setEnabled(False)
+    menu.addSection("过号，来了")
+    missed = [one for one in tickets if one.state is TicketState.MISSED]
+    for place, ticket in enumerate(sorted(missed, key=lambda one: -one.since)[:SHOWN], len(held) + 1):
+        entry = menu.addMenu(f"{_mnemonic(place)}{_line(ticket, serving)}")
+        entry.addAction("&1 叫到本窗口", partial(serving.call, ticket.id, ticket.number))
+        entry.addAction("&2 恢复排队", partial(serving.rejoin, ticket))
+    if not missed:
+        menu.addAction("没有过号的").setEnabled(False)
+    return menu
+
+
+def pause_menu(serving: Serving, parent: QWidget) -> QMenu:
+    """暂停服务: why, for people to read."""
+    menu = QMenu("暂停服务", parent)
+    for place, reason in enumerate(wording.PAUSES, 1):
+        menu.addAction(f"{_mnemonic(place)}{reason}", partial(serving.pause, reason))
+    return menu
+
+
+def closing_menu(parent: QWidget) -> QMenu:
+    """A menu that goes when it is closed."""
+    menu = QMenu(parent)
+    menu.setToolTipsVisible(True)
+    menu.aboutToHide.connect(menu.deleteLater)
+    return menu
+
+
+def drop_down(menu: QMenu, anchor: QWidget) -> None:
+    """Show ``menu`` below ``anchor``, its first entry chosen."""
+    menu.popup(anchor.mapToGlobal(QPoint(0, anchor.height() + 2)))
+    first = next((one for one in menu.actions() if one.isEnabled() and not one.isSeparator()), None)
+    if first is not None:
+        menu.setActiveAction(first)
+
+
+def _line(ticket: TicketLine, serving: Serving) -> str:
+    since = wording.waited(serving.now_ms - ticket.since)
+    return f"{ticket.number}  {since}  {wording.short(wording.who(ticket))}".replace("&", "&&")
+
+
+def _mnemonic(place: int) -> str:
+    return f"&{place} " if place < 10 else ""
