@@ -87,7 +87,7 @@ class Pending(QWidget):
         self.back = ActionButton("返回名录", kind="quiet", key="Esc", icon_name="arrow-left")
         self.kinds = Segments(_KINDS, name="哪些核验")
         self.total = label("", "muted")
-        self.again = ActionButton("立即复核", key="F5", icon_name="arrows-clockwise")
+        self.again = ActionButton("立即复核", key="Ctrl+R", icon_name="arrows-clockwise")
         self.busy = BusyBar()
         self.table = DataTable("核验")
         self.model = VerificationModel(self)
