@@ -119,11 +119,8 @@ def read_statistics(
     """The figures of these days, today's where empty, with the names that are known of what they are about."""
     first = checked_day(uow, clock, first_day)
     last = checked_day(uow, clock, last_day or first)
-    found, rules, staff = (
-        figures(uow.tickets.periods(first, last), first, last),
-        queue_rules(uow),
-        rulebook(uow).staff,
-    )
+    found = figures(uow.tickets.periods(first, last), first, last)
+    rules, staff = queue_rules(uow), rulebook(uow).staff
     return replace(
         found,
         by_group=_named(found.by_group, {group.code: group.name for group in rules.groups.values()}),
@@ -133,7 +130,10 @@ def read_statistics(
 
 
 def _named(lines: tuple[Figures, ...], names: Mapping[str, str]) -> tuple[Figures, ...]:
-    return tuple(replace(line, name=names.get(line.key, "")) for line in lines)
+    """``lines`` with their names, in the order of ``names``; what has none any more comes last."""
+    places = {key: place for place, key in enumerate(names)}
+    ordered = sorted(lines, key=lambda line: places.get(line.key, len(places)))
+    return tuple(replace(line, name=names.get(line.key, "")) for line in ordered)
 
 
 @reads

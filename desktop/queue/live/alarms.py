@@ -50,7 +50,7 @@ class AlarmCard(Card):
         self.head.addWidget(self.count)
         self.nothing = label("没有警示：没有人等得过久，窗口都正常。", "muted", wrap=True)
         columns = (
-            Column("警示", 7, lambda one, now: WORDS[one.kind], badge=lambda one, now: alarm_badge(one)),
+            Column("警示", 6, lambda one, now: WORDS[one.kind], badge=lambda one, now: alarm_badge(one)),
             Column("在哪里", 8, lambda one, now: self._words(one)),
             Column("已经", 4, lambda one, now: running(one.since, now), is_right=True),
         )

@@ -52,8 +52,8 @@ def window_columns(limits: Any) -> tuple[Column, ...]:
         return _window_share(window, limits(), now_ms)
 
     return (
-        Column("窗口", 8, lambda one, now: window_word(one)),
-        Column("人员", 5, lambda one, now: who(one)),
+        Column("窗口", 10, lambda one, now: window_word(one)),
+        Column("人员", 6, lambda one, now: who(one)),
         Column(
             "状态", 9, lambda one, now: one.reason, badge=lambda one, now: window_badge(one, limits(), now)
         ),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import words
 from desktop.queue.live.line_panel import MAX_REASON
@@ -45,6 +45,7 @@ class HallPanel(QWidget):
         """Show how the hall stands."""
         if self._view is None or self.notice.text() == self._view.notice:
             self.notice.set_text(view.notice)
+            self.notice.editor.setCursorPosition(0)
         self._view = view
         closed = bool(view.closed)
         hours = "现在不在服务时间，取号机不发号。" if view.outside_hours else "现在是服务时间。"
@@ -100,7 +101,9 @@ class HallPanel(QWidget):
         column.addLayout(beside(self.notice, self.publish))
         column.addWidget(line())
         column.addWidget(self.open_list)
-        row = beside(self.look, self.end_day)
+        row = QHBoxLayout()
+        for button in (self.look, self.end_day):
+            row.addWidget(button)
         row.addStretch(1)
         column.addLayout(row)
         column.addStretch(1)

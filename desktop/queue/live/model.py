@@ -12,6 +12,7 @@ from desktop.theme.theme import Theme
 from desktop.widgets import BADGE_ROLE, BadgeDelegate, DataTable
 
 Index = QModelIndex | QPersistentModelIndex
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 Badge = tuple[str, str]
 
 
@@ -73,9 +74,13 @@ class LiveModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._columns)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
             return self._columns[section].title
-        return None
+        return (
+            _RIGHT if role == Qt.ItemDataRole.TextAlignmentRole and self._columns[section].is_right else None
+        )
 
     def data(self, index: Index, role: int = 0) -> Any:
         row = self.row_at(index)
@@ -89,7 +94,7 @@ class LiveModel(QAbstractTableModel):
         if role == SHARE_ROLE and column.share is not None:
             return column.share(row, self._now_ms)
         if role == Qt.ItemDataRole.TextAlignmentRole and column.is_right:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            return _RIGHT
         return None
 
     def _tell(self) -> None:
