@@ -9,6 +9,10 @@ from sqlalchemy.engine import Connection
 from db.schema import hall_day
 from domain.queue.hall import HallDay, WindowDuty
 
+_BODY = sa.select(hall_day.c.body).where(
+    hall_day.c.day == sa.bindparam("of_day"), hall_day.c.site == sa.bindparam("of_site")
+)
+
 
 class HallDays:
     """Reads the hall's days within one transaction."""
@@ -18,8 +22,7 @@ class HallDays:
 
     def get(self, day: str, site: str) -> HallDay | None:
         """The day of ``site``, or None before anything happened on it."""
-        query = sa.select(hall_day.c.body).where(hall_day.c.day == day, hall_day.c.site == site)
-        body = self._connection.execute(query).scalar()
+        body = self._connection.execute(_BODY, {"of_day": day, "of_site": site}).scalar()
         return None if body is None else _hall(json.loads(body))
 
     def latest(self, site: str) -> HallDay | None:

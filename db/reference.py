@@ -25,8 +25,7 @@ class ReferenceDocuments:
 
     def version(self, kind: str) -> int:
         """The newest version of ``kind``; 0 where there is none."""
-        query = sa.select(sa.func.max(reference_document.c.version)).where(reference_document.c.kind == kind)
-        return int(self._connection.execute(query).scalar() or 0)
+        return self.versions().get(kind, 0)
 
     def versions(self) -> dict[str, int]:
         """The newest version of every kind; asked once in a transaction, which sees no other's writes."""
