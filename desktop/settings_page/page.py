@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.gateway import StationFacts
-from desktop.settings_page.safety import BackupCard, ConfirmButton, DoctorCard, RecoveryCard
+from desktop.settings_page.queue import QueueCard
+from desktop.settings_page.safety import BackupCard, DoctorCard, RecoveryCard
 from desktop.settings_page.scanner import ScannerCard
 from desktop.settings_page.sections import LockCard, LooksCard, PrintersCard, WindowCard
 from desktop.settings_page.site import SiteCard
@@ -15,7 +16,7 @@ from desktop.settings_page.staff import PasswordCard, StaffCard
 from desktop.settings_page.tickets import TicketCard
 from desktop.settings_page.voice import VoiceCard
 from desktop.shell.page import Command, Page, PageContext
-from desktop.widgets import Card, label, title
+from desktop.widgets import Card, ConfirmButton, label, title
 
 SAFETY = "safety"
 
@@ -36,6 +37,7 @@ class SettingsPage(Page):
         super().__init__()
         self._context = context
         self.site = SiteCard(context)
+        self.queue = QueueCard(context)
         self.looks = LooksCard(context.settings)
         self.lock = LockCard(context.settings)
         self.window_card = WindowCard(context.settings)
@@ -81,6 +83,7 @@ class SettingsPage(Page):
     def _ask_facts(self) -> None:
         self._context.tasks.run(self._context.gateway.facts, self._context.station, on_done=self._on_facts)
         self.site.load()
+        self.queue.load()
 
     def _on_facts(self, facts: StationFacts) -> None:
         self.staff.show_staff(facts)
@@ -89,7 +92,9 @@ class SettingsPage(Page):
         self.demo.setVisible(facts.demo)
 
     def _lay_out(self) -> None:
-        left = _column(self.window_card, self.voice, self.scanner, self.site, self.staff, self.demo)
+        left = _column(
+            self.window_card, self.voice, self.queue, self.scanner, self.site, self.staff, self.demo
+        )
         right = _column(
             self.printers,
             self.tickets,
