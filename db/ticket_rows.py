@@ -34,6 +34,21 @@ _LINE = sa.select(
     _ROW.state.in_(_IN_LINE),
     sa.or_(_ROW.day >= sa.bindparam("oldest_day"), _ROW.since > sa.bindparam("active_after")),
 )
+_WITH_WINDOWS = (
+    sa.select(ticket_row)
+    .where(
+        _OPEN,
+        _ROW.window != "",
+        sa.or_(_ROW.day >= sa.bindparam("oldest_day"), _ROW.since > sa.bindparam("active_after")),
+    )
+    .order_by(_ROW.came)
+)
+_OF_COUNTER = sa.and_(
+    ticket_counter.c.day == sa.bindparam("of_day"), ticket_counter.c.grp == sa.bindparam("of_group")
+)
+_COUNTED = sa.select(ticket_counter.c.value, ticket_counter.c.incarnation).where(_OF_COUNTER)
+_COUNT_UP = sa.update(ticket_counter).where(_OF_COUNTER)
+_ANSWERED = sa.select(ticket_command.c.answer).where(ticket_command.c.key == sa.bindparam("of_command"))
 _CALLS = (
     sa.select(
         ticket_call.c.event, ticket_call.c.at, ticket_call.c.number, ticket_call.c.window, ticket_call.c.grp
@@ -99,6 +114,11 @@ class Tickets:
     def open_before(self, day: str) -> list[str]:
         """Open tickets of days before ``day``."""
         return [row.id for row in self._connection.execute(_OPEN_BEFORE, {"of_day": day})]
+
+    def with_windows(self, oldest_day: str, active_after: int) -> list[TicketLine]:
+        """Open tickets that a window has: called, served or held; days as in ``line``."""
+        known = {"oldest_day": oldest_day, "active_after": active_after}
+        return [_line(row) for row in self._connection.execute(_WITH_WINDOWS, known).mappings()]
 
     def lines(
         self,
@@ -177,25 +197,20 @@ class Tickets:
         A store that was restored or copied in the middle of a day does not know what was given out since: from then
         on its numbers begin at the next five hundred.
         """
-        columns = ticket_counter.c
-        where = sa.and_(columns.day == day, columns.grp == group)
-        row = self._connection.execute(
-            sa.select(columns.value, columns.incarnation).where(where)
-        ).one_or_none()
+        known = {"of_day": day, "of_group": group}
+        row = self._connection.execute(_COUNTED, known).one_or_none()
         if row is None:
             value = 1 + (_next_step(0) if began_on == day else 0)
             values = {"day": day, "grp": group, "value": value, "incarnation": incarnation}
             self._connection.execute(sa.insert(ticket_counter), values)
             return value
         value = 1 + int(row.value if row.incarnation == incarnation else _next_step(row.value))
-        fresh = {"value": value, "incarnation": incarnation}
-        self._connection.execute(sa.update(ticket_counter).where(where), fresh)
+        self._connection.execute(_COUNT_UP, {**known, "value": value, "incarnation": incarnation})
         return value
 
     def answered(self, command: str) -> tuple[str | None] | None:
         """What a command that was carried out before has answered; None where it was not."""
-        query = sa.select(ticket_command.c.answer).where(ticket_command.c.key == command)
-        row = self._connection.execute(query).one_or_none()
+        row = self._connection.execute(_ANSWERED, {"of_command": command}).one_or_none()
         return None if row is None else (row.answer,)
 
     def remember(self, command: str, answer: str | None, now_ms: int) -> None:

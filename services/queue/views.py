@@ -29,7 +29,7 @@ def read_hall(uow: UnitOfWork, clock: Clock, actor: Actor) -> HallView:
     now_ms, rules, book = clock.now_ms(), queue_rules(uow), rulebook(uow)
     day, line = hall_now(uow, now_ms), line_now(uow, now_ms)
     today = today_of(uow, now_ms)
-    opened = uow.tickets.lines(day=today, open_only=True, active_after=now_ms - OVERNIGHT_MS)
+    opened = uow.tickets.with_windows(today, now_ms - OVERNIGHT_MS)
     issued = uow.tickets.issued_of(today)
     return HallView(
         day=today,

@@ -195,7 +195,7 @@ def test_old_tickets_are_never_read_through(station: Station, monkeypatch: pytes
         uow.tickets.line("2026-11-18", WEDNESDAY)
         uow.tickets.open_days()
         uow.tickets.open_before("2026-11-18")
-        uow.tickets.lines(day="2026-11-18", open_only=True, active_after=WEDNESDAY)
+        uow.tickets.with_windows("2026-11-18", WEDNESDAY)
         uow.tickets.lines(day="2026-11-18", by_line=True, active_after=WEDNESDAY)
         uow.tickets.lines(day="2026-11-18")
         uow.tickets.issued_of("2026-11-18")
