@@ -14,6 +14,7 @@ from desktop.shell.page import PageContext, Station
 from domain.cases.intake import MAX_TEXT
 from domain.cases.model import CaseKind
 from domain.errors import AppError
+from services.desk import desk_facts
 from services.intake import duplicates, preview
 from services.routing import route
 
@@ -29,6 +30,7 @@ class LiveAnswers(QObject):
         self.book: Any = None
         self._view = view
         self._station: Station = context.station
+        self._tasks = context.tasks
         self._fields = fields
         self._suggest = Latest(context.tasks, self._ask_offers, OFFERS_MS, self)
         self._preview = Latest(context.tasks, self._ask_preview, OFFERS_MS, self)
@@ -37,6 +39,10 @@ class LiveAnswers(QObject):
         self._preview.answered.connect(self._on_preview)
         self._preview.refused.connect(view.promise.show_refusal)
         self._duplicates.answered.connect(view.duplicate.show_found)
+
+    def ask_facts(self) -> None:
+        """Ask what the desk goes by: the book of codes, the zone."""
+        self._tasks.run(self._station.submit, desk_facts, on_done=self._on_facts)
 
     def fields_changed(self) -> None:
         """Something was entered: the promise and the duplicates may be others."""
@@ -66,6 +72,13 @@ class LiveAnswers(QObject):
             self._view.what.choose_item(self.book.items[offer.code])
         else:
             self._view.what.choose_package(self.book.packages[offer.code])
+
+    def _on_facts(self, facts: Any) -> None:
+        self.book = facts.book
+        self._view.who.zone = facts.zone
+        self._view.drafts.zone = facts.zone
+        names = {code: board.name for code, board in facts.book.boards.items()}
+        self._view.promise.set_names(facts.zone, names)
 
     def _text(self) -> str:
         return self._view.what.editor.toPlainText().strip()

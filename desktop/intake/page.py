@@ -1,25 +1,16 @@
 """受理: the main job on one screen. Collects what is typed, asks the services, shows the answers."""
 
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDropEvent,
-    QHideEvent,
-    QKeyEvent,
-    QKeySequence,
-    QShortcut,
-    QShowEvent,
-)
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.intake.acceptance import Acceptance, Order
+from desktop.intake.draft_shelf import DraftShelf
 from desktop.intake.drafts import DraftKeeper
-from desktop.intake.form import Fields, field_of, headline, is_empty, may_be_of, to_form
+from desktop.intake.form import Fields, is_empty, may_be_of, to_form
 from desktop.intake.live import LiveAnswers
-from desktop.intake.offers import Offer
 from desktop.intake.view import IntakeView
 from desktop.intake.visit import VisitLink
 from desktop.messages import sentence
@@ -27,9 +18,7 @@ from desktop.printing.run import SLIP, Printing, outcome_words
 from desktop.queue.visit import Visit
 from desktop.shell.page import Command, PageContext
 from desktop.widgets import Tone
-from domain.cases.intake import MAX_TEXT
 from domain.errors import AppError
-from services.desk import desk_facts
 from services.drafts import SavedDraft
 from services.scans import Scan, SlipFacts
 
@@ -43,25 +32,18 @@ class IntakePage(IntakeView):
         super().__init__(context, parent)
         self._context = context
         self._waiting_order: bool | None = None
-        self._restored = False
-        self._continued: SavedDraft | None = None
-        self._given_up: tuple[str, Fields] | None = None
         self.setAcceptDrops(True)
         self.printing = Printing(context, self, tells=False)
         self.acceptance = Acceptance(context, self.printing, self)
         self.keeper = DraftKeeper(context.station, context.tasks, self.fields, self)
+        self.shelf = DraftShelf(self, self.keeper, self.fields, self.restore)
         self.live = LiveAnswers(self, context, self.fields)
         self.visits = VisitLink(self.who.visit, context)
         self._connect()
         self.keeper.open_form()
         self.printing.offer_waiting()
-        self._ask_facts()
+        self.live.ask_facts()
         self.keeper.list_all()
-
-    @property
-    def is_accepted(self) -> bool:
-        """Whether the form on the page has been accepted and waits for the next visitor."""
-        return not self.result.isHidden()
 
     def fields(self) -> Fields:
         """What stands on the page."""
@@ -80,16 +62,14 @@ class IntakePage(IntakeView):
 
     def on_changes(self, changes: Any) -> None:
         if "reference" in changes.areas or changes.elsewhere:
-            self._ask_facts()
+            self.live.ask_facts()
 
     def open_item(self, argument: Any) -> None:
         """Begin with an enterprise, ``(credit code or None, name)`` or a ``Scan``, or with the ``Visit`` of a ticket;
         go on with a ``SavedDraft``, or with the case of a slip (``SlipFacts``).
         """
         if isinstance(argument, SavedDraft):
-            self._continued = argument
-            if self._restored:
-                self._continue()
+            self.shelf.go_on_with(argument)
             return
         if isinstance(argument, Visit):
             self.begin_visit(argument)
@@ -108,7 +88,7 @@ class IntakePage(IntakeView):
             return False
         if self.is_accepted:
             self.next_visitor()
-        elif self._is_about_another(scan.uscc):
+        elif _is_about_another(self.fields(), scan.uscc):
             self.next_visitor()
             self.bar.say("上一位的内容已存为草稿，这里是刚扫码的企业。", Tone.INFO)
         was_here = self.who.isAncestorOf(self.focusWidget() or self)
@@ -116,14 +96,6 @@ class IntakePage(IntakeView):
         if was_here and scan.name:
             self.what.matter.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
-
-    def scan_targets(self) -> list[QWidget]:
-        """Elsewhere on this page a file that is dropped becomes an attachment."""
-        return [self.who]
-
-    def _is_about_another(self, uscc: str) -> bool:
-        fields = self.fields()
-        return bool(fields["what"]["text"].strip()) and fields["who"]["uscc"] not in (None, uscc)
 
     def commands(self) -> list[Command]:
         return [Command("受理：下一位", self.next_visitor, "note-pencil", words="xiayiwei xyw sl")]
@@ -205,8 +177,7 @@ class IntakePage(IntakeView):
         self.keeper.open_form()
         self.who.entry.setFocus()
         if not is_empty(fields) and form_id:
-            self._given_up = (form_id, fields)
-            self.bar.say("已清空。", Tone.INFO, "恢复刚才的内容")
+            self.shelf.keep_given_up(form_id, fields)
 
     def restore(self, form_id: str, fields: Fields) -> None:
         """Bring back a form as it was kept; what stands on the page stays among the drafts."""
@@ -215,19 +186,6 @@ class IntakePage(IntakeView):
         self.keeper.take_over(form_id)
         self.keeper.soon()
         self.keeper.list_all()
-
-    def show_refusal(self, error: AppError) -> None:
-        """Show why the form was not accepted, at the field it is about; everything typed stays."""
-        self._show_running(False)
-        text, field = sentence(error), field_of(error)
-        if field in ("text", "answer"):
-            editor = self.what.matter if field == "text" else self.what.answer
-            editor.set_error(text)
-            editor.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif field == "material":
-            self.material.show_error(text)
-        elif not self.who.show_error(field, text):
-            self.bar.say(text, Tone.DANGER)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # The next visitor's scan or first letter begins the next form, so that nobody has to press a key for it.
@@ -250,26 +208,17 @@ class IntakePage(IntakeView):
         if not self.is_accepted:
             self.live.all_changed()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() and not self.is_accepted:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        for url in event.mimeData().urls():
-            self.material.files.add_file(Path(url.toLocalFile()))
-        event.acceptProposedAction()
-
     def _connect(self) -> None:
         for zone in (self.who, self.what, self.promise, self.material):
             zone.changed.connect(self._on_changed)
         self.who.visit.closed.connect(self._on_changed)
         self.who.changed.connect(lambda: self.visits.who_changed(self.who.known))
         self.what.text_changed.connect(self.live.text_changed)
-        self.what.overflowed.connect(self._on_overflowed)
+        self.what.overflowed.connect(self.show_overflow)
         self.who.settled.connect(lambda: self.what.matter.setFocus(Qt.FocusReason.TabFocusReason))
         for link in (self.who.case_clicked, self.duplicate.open_asked, self.result.open_asked):
             link.connect(lambda case_id: self._context.navigator.open("cases", case_id))
-        self.offers.taken.connect(self._on_offer_taken)
+        self.offers.taken.connect(lambda offer: (self.live.take(offer), self._on_changed()))
         self.acceptance.accepted.connect(self._on_accepted)
         self.acceptance.refused.connect(self.show_refusal)
         self.acceptance.told.connect(self.result.tell)
@@ -277,11 +226,7 @@ class IntakePage(IntakeView):
             lambda outcome: self.result.show_papers(outcome_words(outcome)[0], outcome.file)
         )
         self.keeper.opened.connect(self._on_form_opened)
-        self.keeper.listed.connect(self._on_drafts)
         self.keeper.kept.connect(lambda: self.kept.setText("草稿已保存"))
-        self.drafts.picked.connect(lambda draft: self.restore(draft.id, draft.fields))
-        self.drafts.dropped.connect(self._on_draft_dropped)
-        self.bar.acted.connect(self._on_bar_acted)
         self._connect_buttons()
 
     def _connect_buttons(self) -> None:
@@ -293,13 +238,9 @@ class IntakePage(IntakeView):
         self.result.again_asked.connect(self.begin_again)
         self.result.print_asked.connect(lambda case_id: self.printing.print_paper(case_id, SLIP))
         for key in ("Ctrl+Return", "Ctrl+Enter"):
-            self._shortcut(key, self.offers.take_first)
+            _shortcut(self, key, self.offers.take_first)
         for number in range(1, 10):
-            self._shortcut(f"Alt+{number}", lambda number=number: self.offers.take(number))
-
-    def _shortcut(self, key: str, slot: Any) -> None:
-        shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(slot)
+            _shortcut(self, f"Alt+{number}", lambda number=number: self.offers.take(number))
 
     def _on_changed(self) -> None:
         if self.is_accepted:
@@ -309,18 +250,9 @@ class IntakePage(IntakeView):
         self.keeper.soon()
         self.live.fields_changed()
 
-    def _on_offer_taken(self, offer: Offer) -> None:
-        self.live.take(offer)
-        self._on_changed()
-
-    def _on_overflowed(self, text: str) -> None:
-        self.what.matter.set_error(
-            f"粘贴的内容有 {len(text)} 字，诉求内容最多 {MAX_TEXT} 字，没有放入；剪贴板里仍是原文。"
-            "请只粘贴要点，全文存成文件后作为附件添加。"
-        )
-
     def _on_accepted(self, accepted: Any, order: Order) -> None:
         self.keeper.drop()
+        self.who.forget_questions()
         self.live.forget()
         self.bar.hide()
         self.duplicate.hide()
@@ -331,11 +263,6 @@ class IntakePage(IntakeView):
         answered = order.form.answer is not None
         self.result.show_accepted(accepted, self.promise.zone, answered=answered, in_visit=in_visit)
         self.visits.case_accepted(accepted.id)
-
-    def _show_running(self, running: bool) -> None:
-        for button in (self.accept, self.accept_only, self.answer):
-            button.setEnabled(not running)
-        self.clear.setVisible(not running)
 
     def _fill(self, fields: Fields) -> None:
         self.who.visit.set_fields(fields.get("visit", {}))
@@ -348,42 +275,16 @@ class IntakePage(IntakeView):
         self._on_changed()
         self.live.text_changed()
 
-    def _ask_facts(self) -> None:
-        self._context.tasks.run(self._context.station.submit, desk_facts, on_done=self._on_facts)
-
-    def _on_facts(self, facts: Any) -> None:
-        self.live.book = facts.book
-        self.who.zone = facts.zone
-        self.drafts.zone = facts.zone
-        self.promise.set_names(facts.zone, {code: board.name for code, board in facts.book.boards.items()})
-
     def _on_form_opened(self) -> None:
         if self._waiting_order is not None:
             prints, self._waiting_order = self._waiting_order, None
             self.accept_form(prints=prints)
 
-    def _continue(self) -> None:
-        draft, self._continued, self._restored = self._continued, None, True
-        if draft is not None and draft.id != self.keeper.form_id:
-            self.restore(draft.id, draft.fields)
 
-    def _on_drafts(self, drafts: Any) -> None:
-        if self._continued is not None:
-            self._continue()
-            return
-        others = [draft for draft in drafts if draft.id != self.keeper.form_id]
-        if not self._restored and others and is_empty(self.fields()):
-            first, *others = others
-            self.restore(first.id, first.fields)
-            self.bar.say("已恢复上次没有受理的内容。", Tone.INFO)
-        self._restored = True
-        self.drafts.show_drafts([(draft, headline(draft.fields)) for draft in others])
+def _is_about_another(fields: Fields, uscc: str) -> bool:
+    return bool(fields["what"]["text"].strip()) and fields["who"]["uscc"] not in (None, uscc)
 
-    def _on_draft_dropped(self, form_id: str) -> None:
-        self.keeper.drop(form_id)
-        self.keeper.list_all()
 
-    def _on_bar_acted(self) -> None:
-        if self._given_up is not None:
-            given_up, self._given_up = self._given_up, None
-            self.restore(*given_up)
+def _shortcut(page: QWidget, key: str, slot: Any) -> None:
+    shortcut = QShortcut(QKeySequence(key), page, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    shortcut.activated.connect(slot)
