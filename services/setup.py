@@ -57,12 +57,14 @@ def _fill(made: InitResult, cases: bool, clock: Clock | None, ask: keys.Ask | No
     # A real station is made without what makes codes.
     from services.demo import fill_demo
     from services.demo_codes import fill_demo_codes
+    from services.demo_queue import fill_demo_queue
 
     station = open_station(made.home, clock=clock, ask=ask)
     try:
         station.call(fill_demo_codes, made.home)
         if cases:
             station.call(fill_demo)
+            station.call(fill_demo_queue)
     finally:
         station.close()
 

@@ -151,18 +151,15 @@ class QueueCard(Card):
         self._context.notices.say("排队设置已保存，各窗口随即使用。", Tone.OK)
 
     def _on_refused(self, error: Any) -> None:
-        said = sentence(error)
-        self.wrong.setText(said)
-        self._on_changed()
-        found = self._place_of(error)
-        if found is None:
-            return
-        part, name = found
-        self.show_part(part)
-        field = self._form(part).fields.get(name)
+        part, name = self._place_of(error) or ("", "")
+        field = self._form(part).fields.get(name) if part else None
+        if part:
+            self.show_part(part)
         if field is not None:
-            field.set_error(said)
+            field.set_error(sentence(error))
             field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.wrong.setText("" if field is not None else sentence(error))
+        self._on_changed()
 
     def _place_of(self, error: Any) -> tuple[str, str] | None:
         """Which part and field an error is about; its row is chosen."""

@@ -133,6 +133,7 @@ class RulesForm(RowForm):
         self.add("alarm_pause_s", "暂停警示", max_length=8, hint="分钟。窗口暂停得更久，大厅页会提醒。")
         self.add("notice", "显示屏通知", max_length=200, hint="平时的；当天的通知在“大厅”里发布。")
         self.add("ticket_note", "小票附言", max_length=200)
+        self.column.addStretch(1)
 
     def show_row(self, row: Row, *, is_new: bool = False) -> None:
         counts = {name: str(row[name]) for name in (*self.COUNTS, *self.TEXTS)}

@@ -198,3 +198,4 @@ class RowsEditor(QWidget):
         column.addWidget(self.table)
         column.addLayout(buttons)
         column.addWidget(self.form)
+        column.addStretch(1)
