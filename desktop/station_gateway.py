@@ -18,6 +18,7 @@ class StationGateway:
     def __init__(self, home: Path, background: Background) -> None:
         self.home = home
         self._passphrase: str | None = None
+        self._hall_wanted = False
         self.people = StationPeople(background)
         self.safety = StationSafety(home, background, lambda: self._passphrase)
 
@@ -33,6 +34,7 @@ class StationGateway:
 
         name, letters = plan.site_name or None, plan.site_letters or None
         init_station(self.home, demo=plan.demo, site_name=name, site_letters=letters)
+        self._hall_wanted = plan.demo
 
     def open(self, passphrase: str = "") -> Any:
         """Open it."""
@@ -44,8 +46,10 @@ class StationGateway:
         return station
 
     def fill_demo(self, station: Any) -> "Future[int]":
-        """The made-up cases of a demonstration centre that has none yet."""
+        """The made-up cases of a demonstration centre that has none yet, and visitors for one that was made just now."""
         station.submit(_fill_demo_codes, self.home)
+        if self._hall_wanted:
+            station.submit(_fill_demo_queue)
         future: Future[int] = station.submit(_fill_demo)
         return future
 
@@ -120,6 +124,12 @@ def _fill_demo(uow: Any, clock: Any, actor: Any) -> int:
     from services.demo import fill_demo_once
 
     return fill_demo_once(uow, clock, actor)
+
+
+def _fill_demo_queue(uow: Any, clock: Any, actor: Any) -> None:
+    from services.demo_queue import fill_demo_queue_once
+
+    fill_demo_queue_once(uow, clock, actor)
 
 
 def _fill_demo_codes(uow: Any, clock: Any, actor: Any, home: Path) -> None:
