@@ -1,10 +1,9 @@
-"""Entry point of ``qifu-desk``: the window."""
+"""Entry point of ``qifu-desk``: the window, or one of the hall's screens (``--mode``)."""
 
 import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -13,8 +12,10 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from desktop.home import default_home
+from desktop.modes.mode import Mode
 from desktop.pages import PAGES, find_providers
 from desktop.settings import load_settings
+from desktop.shell.clock import local_now
 from desktop.shell.lock import IdleWatch
 from desktop.shell.notices import Notices
 from desktop.shell.page import SettingsBox
@@ -25,11 +26,6 @@ from desktop.shell.window import MainWindow
 from desktop.station_gateway import StationGateway
 from desktop.theme.fonts import load_fonts
 from desktop.theme.theme import Theme
-
-
-def local_now() -> datetime:
-    """Now, in the zone of this machine."""
-    return datetime.now().astimezone()
 
 
 class Desk:
@@ -55,6 +51,7 @@ class Desk:
         )
         self.scanning: Any = None
         self.queue: Any = None
+        self.modes: Any = None
         self.startup.ready.connect(self._on_ready)
         self.idle = IdleWatch(application, self.window)
         self.idle.set_minutes(self.settings.value.idle_minutes)
@@ -89,8 +86,15 @@ class Desk:
             self.startup.closed.connect(self.scanning.end)
             self.queue = QueueDocking(self.window, self.tasks, self.settings)
             self.startup.closed.connect(self.queue.end)
+            from desktop.modes.windows import ModeWindows
+
+            self.modes = ModeWindows(
+                self.window, self.tasks, self.notices, self.settings, self.theme, self.gateway
+            )
+            self.startup.closed.connect(self.modes.end)
         self.scanning.begin(self.startup.station, self.startup.navigator)
         self.queue.begin(self.startup.station, self.startup.board, self.startup.navigator)
+        self.modes.begin(self.startup.station, self.startup.board, self.startup.navigator)
 
     def _on_settings_changed(self) -> None:
         self.idle.set_minutes(self.settings.value.idle_minutes)
@@ -119,6 +123,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the desk until its window is closed."""
     parser = argparse.ArgumentParser(prog="qifu-desk", description="企服前台")
     parser.add_argument("--home", type=Path, default=None, help="数据目录")
+    parser.add_argument(
+        "--mode",
+        choices=[str(mode) for mode in Mode],
+        default=str(Mode.WINDOW),
+        help="窗口、取号机、大厅屏或顾客屏",
+    )
+    parser.add_argument("--screen", type=int, default=None, metavar="N", help="在第几块屏幕上打开（从 1 数）")
+    parser.add_argument("--groups", default="", metavar="A,B", help="大厅屏只显示这些队列")
     parser.add_argument("--self-test", action="store_true", help="自检：不显示窗口，走一遍后退出")
     options = parser.parse_args(arguments)
     if options.self_test:
@@ -130,6 +142,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write("没有可用的显示器，打不开窗口。请在桌面环境里运行，或用 qifu 命令行。\n")
         return 2
     application = make_application(sys.argv[:1])
+    mode = Mode(options.mode)
+    if mode is not Mode.WINDOW:
+        from desktop.modes.program import run_mode
+
+        return run_mode(application, home, mode, groups=options.groups, screen=options.screen)
     if call_first(home):
         return 0
     first = FirstWindow(home, application)
@@ -156,7 +173,7 @@ def _show_crash(
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             desk.window.close()
-        else:
+        elif desk.modes is None or not desk.modes.take_crash(error):
             desk.window.show_crash(error)
 
     return hook

@@ -44,11 +44,16 @@ def sign_in(station: Station, staff_id: str, password: str) -> Actor:
 
     ``staff.unknown``, ``staff.inactive``, ``staff.wrong_password``, ``staff.locked``, ``staff.no_password``.
     """
+    station.actor = check_password(station, staff_id, password)
+    return station.actor
+
+
+def check_password(station: Station, staff_id: str, password: str) -> Actor:
+    """Who ``staff_id`` is, if the password is theirs; the station goes on acting as before. Errors of ``sign_in``."""
     # The failure is counted in a unit of work that commits; an exception inside it would take the count back.
     outcome = station.call(_check_password, staff_id, password)
     if isinstance(outcome, AppError):
         raise outcome
-    station.actor = outcome
     return outcome
 
 

@@ -97,6 +97,10 @@ class BoardPicker(QWidget):
         """The boards as they stand there."""
         return self._shown
 
+    def names(self) -> tuple[str, ...]:
+        """The names of the boards as they stand there, the lead first."""
+        return tuple(self._names.get(code, code) for code in self._shown)
+
     def move_board(self, code: str, step: int) -> None:
         """Move a board by ``step`` places; the first leads."""
         boards = [board for board in self._shown if board != code]

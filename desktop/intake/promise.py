@@ -45,6 +45,11 @@ class PromiseZone(Card):
         self._lay_out()
         self._connect()
 
+    @property
+    def promised(self) -> str:
+        """The promise in words; empty while nothing can be promised."""
+        return self.due.text() if self._due is not None else ""
+
     def set_names(self, zone: str, boards: dict[str, str]) -> None:
         """The site's zone and the names of the boards."""
         self.zone = zone

@@ -15,7 +15,7 @@ from desktop.intake.what import WhatZone
 from desktop.intake.who import WhoZone
 from desktop.messages import sentence
 from desktop.shell.page import Page, PageContext
-from desktop.widgets import ActionButton, Card, NoticeBar, Tone, label
+from desktop.widgets import ActionButton, Badge, Card, NoticeBar, Tone, label
 from domain.cases.intake import MAX_TEXT
 from domain.errors import AppError
 
@@ -38,6 +38,8 @@ class IntakeView(Page):
         self.material = MaterialFields(context.tasks)
         self.drafts = DraftButton()
         self.kept = label("", "small")
+        self.confirmed = Badge()
+        self.confirmed.hide()
         self.clear = ActionButton("放弃重填", kind="quiet")
         self.answer = ActionButton("当场即办", key="F10")
         self.accept_only = ActionButton("只受理", key="Ctrl+F9")
@@ -124,6 +126,7 @@ class IntakeView(Page):
         foot.addWidget(self.drafts)
         foot.addWidget(self.clear)
         foot.addWidget(self.kept)
+        foot.addWidget(self.confirmed)
         foot.addStretch(1)
         for button in (self.answer, self.accept_only, self.accept):
             foot.addWidget(button)

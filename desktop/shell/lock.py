@@ -1,7 +1,7 @@
 """The idle lock: a sheet over everything. What lies beneath stays as it is, down to the caret."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QInputEvent, QInputMethodEvent, QKeyEvent, QPalette
+from PySide6.QtGui import QGuiApplication, QInputEvent, QInputMethodEvent, QKeyEvent, QPalette, QWindow
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from shiboken6 import isValid
 
@@ -19,6 +19,10 @@ _ACTIVITY = {
     QEvent.Type.TouchBegin,
     QEvent.Type.InputMethod,
 }
+
+
+VISITORS = "visitors"
+"""Property of windows that visitors touch: who touches them does not keep the desk unlocked."""
 
 
 class IdleWatch(QObject):
@@ -41,7 +45,8 @@ class IdleWatch(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # Every event of the program passes here, and asking for its type costs most.
-        if isinstance(event, _INPUT) and event.type() in _ACTIVITY and self._timer.interval():
+        active = isinstance(event, _INPUT) and event.type() in _ACTIVITY and self._timer.interval()
+        if active and not _is_of_visitors(watched):
             self._timer.start()
         return False
 
@@ -138,3 +143,10 @@ class LockSheet(QWidget):
 
 
 _NOBODY = "离开时间较长，屏幕已遮住，内容都在。按 Enter 继续。"
+
+
+def _is_of_visitors(watched: QObject) -> bool:
+    """Whether somebody before the desk touched something; a native window passes on all it gets to a widget."""
+    if isinstance(watched, QWidget):
+        return bool(watched.window().property(VISITORS))
+    return isinstance(watched, QWindow)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.gateway import Gateway
-from desktop.settings import Settings, save_settings
+from desktop.settings import Settings, load_settings, save_settings
 from desktop.shell.notices import Notices
 from desktop.shell.tasks import TaskRunner
 from desktop.theme.theme import Theme
@@ -48,6 +48,13 @@ class SettingsBox(QObject):
         super().__init__(parent)
         self._home = home
         self.value = settings
+
+    def reload(self) -> None:
+        """Take over what another process of this machine has changed."""
+        value = load_settings(self._home)
+        if value != self.value:
+            self.value = value
+            self.changed.emit(value)
 
     def change(self, **values: Any) -> None:
         """Change some settings and keep them."""

@@ -1,4 +1,4 @@
-"""One window per home: a second start brings the first to the front."""
+"""One window per home and mode: a second start brings the first to the front."""
 
 import hashlib
 from pathlib import Path
@@ -9,15 +9,19 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 PATIENCE_MS = 500
 
 
-def channel(home: Path) -> str:
-    """The name under which the window of ``home`` listens."""
-    return f"qifu-desk-{hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:16]}"
+WINDOW = "window"
 
 
-def call_first(home: Path) -> bool:
+def channel(home: Path, what: str = WINDOW) -> str:
+    """The name under which the window of ``home`` listens; ``what`` tells its modes apart."""
+    place = str(home.resolve()) if what == WINDOW else f"{home.resolve()}|{what}"
+    return f"qifu-desk-{hashlib.sha256(place.encode()).hexdigest()[:16]}"
+
+
+def call_first(home: Path, what: str = WINDOW) -> bool:
     """Ask the window that has ``home`` open to come to the front; False when there is none."""
     socket = QLocalSocket()
-    socket.connectToServer(channel(home))
+    socket.connectToServer(channel(home, what))
     if not socket.waitForConnected(PATIENCE_MS):
         return False
     socket.write(b"front")
@@ -31,12 +35,12 @@ class FirstWindow(QObject):
 
     called = Signal()
 
-    def __init__(self, home: Path, parent: QObject | None = None) -> None:
+    def __init__(self, home: Path, parent: QObject | None = None, what: str = WINDOW) -> None:
         super().__init__(parent)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_called)
-        name = channel(home)
+        name = channel(home, what)
         if not self._server.listen(name):
             # A window that was killed leaves its socket file behind; nobody answered on it.
             QLocalServer.removeServer(name)

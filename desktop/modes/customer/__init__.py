@@ -1,0 +1,1 @@
+"""顾客屏: what is being written down, for the visitor to check."""

@@ -1,0 +1,1 @@
+"""大厅屏: who is called where, how many wait, notices."""

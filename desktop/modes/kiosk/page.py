@@ -1,0 +1,246 @@
+"""取号机: from a touch to a number. Whatever is refused, a sentence says so and the machine goes back to its start."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.gateway import StationFacts
+from desktop.messages import sentence
+from desktop.modes.kiosk.choices import classes_to_choose
+from desktop.modes.kiosk.codes import CodeDesk
+from desktop.modes.kiosk.leaving import Leaving, steady_ms
+from desktop.modes.kiosk.leaving_view import HOLD_MS
+from desktop.modes.kiosk.order import APPOINTED, PRIORITY, VISITOR, Choices
+from desktop.modes.kiosk.pin_gate import PinGate
+from desktop.modes.kiosk.view import KioskView
+from desktop.modes.mode_page import ModeContext
+from desktop.printing.tickets import TicketOutcome, TicketPrinter
+from desktop.queue.board import new_command
+from desktop.queue.paper import ticket_paper
+from desktop.widgets import Tone
+from domain.errors import AppError
+from domain.queue.desk import GroupLine, HallView, IssuedTicket
+from domain.queue.model import Visitor
+from domain.queue.rules import NORMAL
+
+GIVEN_S = 8
+IDLE_S = 30
+_TOUCHED = (QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin, QEvent.Type.KeyPress)
+_PAPER_OUT = ("printing.paper_out", "printing.cover_open")
+
+Printer = Callable[[ModeContext, QObject], Any]
+
+
+def ticket_printer(context: ModeContext, parent: QObject) -> TicketPrinter:
+    """The printer of the settings; what goes wrong stands on the machine's own screen."""
+    return TicketPrinter(context.settings, context.tasks, None, context.gateway.home, parent)
+
+
+class KioskPage(KioskView):
+    """The ticket machine. One touch of a group is one number: its command's key lasts until the start shows again."""
+
+    def __init__(
+        self,
+        context: ModeContext,
+        gate: PinGate | None = None,
+        *,
+        make_printer: Printer = ticket_printer,
+        hold_ms: int = HOLD_MS,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(context, hold_ms, parent)
+        self.leaving = Leaving(self, context, gate or PinGate(steady_ms))
+        self.codes = CodeDesk(self, context)
+        self.printer = make_printer(context, self)
+        self.choices = Choices()
+        self._command = new_command()
+        self._issuing = False
+        self._seconds = 0
+        self._number = ""
+        self._ready = False
+        self._connect()
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self)
+        self._ask_facts()
+        self.begin()
+
+    @property
+    def may_leave(self) -> bool:  # type: ignore[override]
+        """Only before the machine has begun."""
+        return not self._ready
+
+    def on_view(self, view: HallView) -> None:
+        self.start.show_hall(view)
+        self.start.appointment.setVisible(bool(view.visiting))
+        self.start.priority.setVisible(bool(classes_to_choose(view)))
+
+    def on_tick(self) -> None:
+        super().on_tick()
+        self.leaving.on_tick()
+        if self.front in (self.opening, self.no_way_out) or (self.front is self.start and not self._is_begun):
+            return
+        self._seconds -= 1
+        self.given.count_down(max(0, self._seconds))
+        if self._seconds <= 0 and not self._issuing:
+            self.reset()
+
+    @property
+    def _is_begun(self) -> bool:
+        """Whether something was chosen that must not stay for the next visitor."""
+        return self.choices != Choices()
+
+    def reset(self) -> None:
+        """Back to the start; nothing is left of the visitor before."""
+        self._command = new_command()
+        self._number = ""
+        self._choose(Choices())
+        self.given.forget()
+        self.code.tell("")
+        self.codes.stop()
+        self.show_screen(self.start if self._ready else self.no_way_out)
+        self.setFocus()
+
+    def tell(self, headline: str, text: str, tone: Tone | None = Tone.WARN) -> None:
+        """A sentence for the visitor; it goes by itself."""
+        self.message.tell(headline, text, tone)
+        self._show_for(self.message, GIVEN_S)
+
+    def take_visitor(self, visitor: Visitor, *, verified: bool) -> None:
+        """An enterprise showed its code."""
+        self._choose(replace(self.choices, visitor=visitor, verified=verified))
+        self._show_for(self.start, IDLE_S)
+
+    def ask_code(self) -> None:
+        """用企业码取号."""
+        self.codes.ask()
+        self._show_for(self.code, IDLE_S)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._ready and self.front is not self.sign_in:
+            self.codes.keys.take(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.codes.end()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _TOUCHED and self.front is not self.given and self.front is not self.message:
+            self._seconds = max(self._seconds, IDLE_S)
+        return False
+
+    def _connect(self) -> None:
+        self.corner.held.connect(self._on_corner_held)
+        self.start.picked.connect(self._on_picked)
+        self.start.code_asked.connect(self.ask_code)
+        self.start.appointment_asked.connect(self._on_appointment_asked)
+        self.start.priority_asked.connect(self._on_priority_asked)
+        self.start.dropped.connect(self._on_dropped)
+        self.appointment.picked.connect(lambda at: self._on_chosen(appointment_at=at))
+        self.priority.picked.connect(lambda code: self._on_chosen(priority=code))
+        for screen in (self.code, self.appointment, self.priority):
+            screen.back_asked.connect(lambda: self._show_for(self.start, IDLE_S))
+        for asked in (self.pin.back_asked, self.sign_in.back_asked):
+            asked.connect(self.reset)
+        self.given.done.connect(self.reset)
+        self.message.done.connect(self.reset)
+        self.printer.finished.connect(self._on_printed)
+        self._context.settings.changed.connect(self._on_settings_changed)
+
+    def _ask_facts(self) -> None:
+        self._context.tasks.run(self._context.gateway.facts, self._context.station, on_done=self._on_facts)
+
+    def _on_facts(self, facts: StationFacts) -> None:
+        self.leaving.take_facts(facts)
+        self._ready = self.leaving.is_possible
+        self.reset()
+
+    def _on_settings_changed(self, _: Any = None) -> None:
+        before, self._ready = self._ready, self.leaving.is_possible
+        if before != self._ready:
+            self.reset()
+
+    def _on_corner_held(self) -> None:
+        if self._ready:
+            self.leaving.ask()
+            self._seconds = IDLE_S
+
+    def _on_appointment_asked(self) -> None:
+        if self.view is not None:
+            self.appointment.show_times(self.view)
+            self._show_for(self.appointment, IDLE_S)
+
+    def _on_priority_asked(self) -> None:
+        if self.view is not None:
+            self.priority.show_classes(classes_to_choose(self.view))
+            self._show_for(self.priority, IDLE_S)
+
+    def _on_chosen(self, **chosen: Any) -> None:
+        self._choose(replace(self.choices, **chosen))
+        self._show_for(self.start, IDLE_S)
+
+    def _on_dropped(self, what: str) -> None:
+        nothing: dict[str, Any] = {
+            VISITOR: {"visitor": Visitor(), "verified": False},
+            APPOINTED: {"appointment_at": None},
+            PRIORITY: {"priority": NORMAL},
+        }
+        self._on_chosen(**nothing[what])
+
+    def _choose(self, choices: Choices) -> None:
+        self.choices = choices
+        if self.view is not None:
+            self.start.show_chosen(choices.told(self.view))
+
+    def _show_for(self, screen: QWidget, seconds: int) -> None:
+        if screen is not self.code:
+            self.codes.stop()
+        self._seconds = seconds
+        self.show_screen(screen)
+        self.setFocus()
+
+    def _on_picked(self, group: GroupLine) -> None:
+        if self._issuing:
+            return
+        self._issuing = True
+        self._context.queue.act(
+            "issue",
+            self.choices.order(group.code),
+            command=self._command,
+            on_done=self._on_issued,
+            on_error=self._on_refused,
+        )
+
+    def _on_issued(self, issued: IssuedTicket) -> None:
+        self._issuing = False
+        view = self.view
+        assert view is not None
+        self._number = issued.ticket.number
+        self.given.show_issued(issued, view.ticket_note)
+        self._show_for(self.given, GIVEN_S)
+        self.given.count_down(GIVEN_S)
+        self.printer.print(ticket_paper(issued, view))
+
+    def _on_refused(self, error: AppError) -> None:
+        self._issuing = False
+        self.tell("没有取到号", sentence(error))
+
+    def _on_printed(self, outcome: TicketOutcome) -> None:
+        text, tone = paper_words(outcome)
+        if outcome.ticket.number == self._number:
+            self.given.say_paper(text, tone)
+        self.start.staff_note.setText(f"小票打印：{sentence(outcome.error)}" if outcome.error else "")
+
+
+def paper_words(outcome: TicketOutcome) -> tuple[str, Tone]:
+    """What became of a ticket's paper, for the visitor."""
+    if outcome.error is not None:
+        why = "打印机没纸" if outcome.error.code in _PAPER_OUT else "小票没有打印出来"
+        return f"{why}，号码有效，请记住号码或拍照", Tone.WARN
+    if outcome.file is not None:
+        return "这里不打印小票，请记住号码或拍照", Tone.WARN
+    return "请取走小票", Tone.OK
