@@ -34,6 +34,8 @@ class Origin(StrEnum):
 
 HELD = frozenset({AssignmentState.ASSIGNED, AssignmentState.RECEIVED, AssignmentState.HANDLING})
 """States in which a board has its share in hand: its part of the time runs."""
+RETURNED = frozenset({AssignmentState.RETURNED})
+ANY_STATE = frozenset(AssignmentState)
 SIGNED = frozenset({AssignmentState.RECEIVED, AssignmentState.HANDLING})
 RETURNS = 2
 """A board may return a share once by itself; the second return goes to the chief, who decides for good."""
@@ -106,17 +108,28 @@ def with_share(shares: Shares, changed: Assignment) -> Shares:
     return tuple(changed if share.board == changed.board else share for share in shares)
 
 
-def given(shares: Shares, boards: Iterable[str], at: int, origin: Origin, *, anew: bool = False) -> Shares:
-    """The shares once ``boards`` have the case, the first leading.
+def given(
+    shares: Shares,
+    boards: Iterable[str],
+    at: int,
+    origin: Origin,
+    begin: frozenset[AssignmentState] = frozenset(),
+) -> Shares:
+    """The shares once ``boards`` have the case, the first leading; those of other boards are closed.
 
-    A board that has its share in hand, or has answered, goes on with it; ``anew`` begins all of them again. The
-    shares of other boards are closed.
+    A board goes on with the share that it has, as far as it has come, unless that is in one of the states ``begin``.
     """
     wanted = tuple(dict.fromkeys(boards))
     known = {share.board: share for share in shares}
+    begin |= {AssignmentState.CLOSED}
     fresh = [
         _given(
-            known.get(board), board, AssignmentRole.ASSIST if place else AssignmentRole.LEAD, at, origin, anew
+            known.get(board),
+            board,
+            AssignmentRole.ASSIST if place else AssignmentRole.LEAD,
+            at,
+            origin,
+            begin,
         )
         for place, board in enumerate(wanted)
     ]
@@ -124,14 +137,17 @@ def given(shares: Shares, boards: Iterable[str], at: int, origin: Origin, *, ane
 
 
 def _given(
-    known: Assignment | None, board: str, role: AssignmentRole, at: int, origin: Origin, anew: bool
+    known: Assignment | None,
+    board: str,
+    role: AssignmentRole,
+    at: int,
+    origin: Origin,
+    begin: frozenset[AssignmentState],
 ) -> Assignment:
     if known is None:
         return Assignment(board, role, AssignmentState.ASSIGNED, origin, at, stays=(Stay(at),))
-    goes_on = known.is_held or known.state is AssignmentState.ANSWERED
-    if goes_on and not anew:
-        return replace(known, role=role)
-    return begun_again(replace(known, role=role), at, origin)
+    share = replace(known, role=role)
+    return begun_again(share, at, origin) if known.state in begin else share
 
 
 def begun_again(share: Assignment, at: int, origin: Origin) -> Assignment:

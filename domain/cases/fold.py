@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from domain.callbacks import fold as fold_callbacks
 from domain.cases import fold_boards, fold_clock
 from domain.cases.assignments import Origin, closed_at_end, given
 from domain.cases.fitting import (
@@ -102,7 +103,8 @@ def _apply(case: Case | None, event: Event, payload: dict[str, Any]) -> Case | N
 
 def _entry(event: Event, payload: dict[str, Any] | None) -> TimelineEntry:
     """``payload`` is None where the event cannot be read; only its outside is shown then."""
-    detail = {} if payload is None else {**payload, **facts_of(event.private)}
+    quiet = event.kind in fold_callbacks.QUIET
+    detail = {} if payload is None or quiet else {**payload, **facts_of(event.private)}
     at = event.at if payload is None else at_of(event, payload)
     return TimelineEntry(event.id, event.kind, at, event.actor, event.site, event.device, detail)
 
@@ -255,4 +257,5 @@ _STEPS: dict[str, Step] = {
     "paper_printed": _paper_printed,
     **fold_boards.STEPS,
     **fold_clock.STEPS,
+    **fold_callbacks.STEPS,
 }

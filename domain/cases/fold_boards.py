@@ -4,7 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 from domain.cases.assignments import (
+    ANY_STATE,
+    RETURNED,
     Assignment,
+    AssignmentState,
     Origin,
     answered,
     begun_again,
@@ -41,15 +44,21 @@ def _changed(case: Case, share: Assignment) -> Case:
     return replace(case, assignments=with_share(case.assignments, share))
 
 
-def with_boards(case: Case, boards: tuple[str, ...], at: int, origin: Origin, *, anew: bool = False) -> Case:
-    """``case`` given to ``boards``, the first leading."""
-    shares = given(case.assignments, boards, at, origin, anew=anew)
+def with_boards(
+    case: Case,
+    boards: tuple[str, ...],
+    at: int,
+    origin: Origin,
+    begin: frozenset[AssignmentState] = frozenset(),
+) -> Case:
+    """``case`` given to ``boards``, the first leading; shares in the states ``begin`` are begun again."""
+    shares = given(case.assignments, boards, at, origin, begin)
     return replace(case, assignments=shares, boards=boards_of(shares))
 
 
 def _assigned(case: Case, event: Event, payload: Facts) -> Case:
     require_fit(case, Action.ASSIGN)
-    fresh = with_boards(case, texts_in(payload, "boards"), at_of(event, payload), Origin.ASSIGNED)
+    fresh = with_boards(case, texts_in(payload, "boards"), at_of(event, payload), Origin.ASSIGNED, RETURNED)
     tasks = facts_of(facts_of(event.private).get("tasks"))
     shares = tuple(replace(s, task=text_in(tasks, s.board, s.task)) for s in fresh.assignments)
     return replace(fresh, assignments=shares)
@@ -119,14 +128,26 @@ def _transferred(case: Case, event: Event, payload: Facts) -> Case:
 def _moved(case: Case, share: Assignment, to: str, at: int, origin: Origin) -> Case:
     """``case`` with the share of one board given to ``to``, in the same place."""
     boards = tuple(to if board == share.board else board for board in case.boards)
-    return with_boards(case, tuple(dict.fromkeys(boards)), at, origin)
+    fresh = with_boards(case, tuple(dict.fromkeys(boards)), at, origin)
+    # What the board had answered as an assisting one is not what it is given now.
+    return _begun(fresh, to, at, origin)
+
+
+def _begun(case: Case, board: str, at: int, origin: Origin) -> Case:
+    """``case`` with ``board`` having its share in hand."""
+    share = case.share_of(board)
+    if share is None:
+        return case
+    begun = replace(share, origin=origin) if share.is_held else begun_again(share, at, origin)
+    return _changed(case, begun)
 
 
 def _assist_added(case: Case, event: Event, payload: Facts) -> Case:
     require_fit(case, Action.ADD_ASSIST)
     board = text_in(payload, "board")
     at = at_of(event, payload)
-    fresh = with_boards(case, (*(b for b in case.boards if b != board), board), at, Origin.ASSIGNED)
+    boards = (*(b for b in case.boards if b != board), board)
+    fresh = _begun(with_boards(case, boards, at, Origin.ASSIGNED), board, at, Origin.ASSIGNED)
     share = fresh.share_of(board)
     assert share is not None
     return _changed(fresh, replace(share, task=text_in(facts_of(event.private), "task", share.task)))
@@ -230,7 +251,7 @@ def _reopened(case: Case, event: Event, payload: Facts) -> Case:
         limit_from=at,
         due_from=at,
     )
-    return with_boards(opened, case.boards, at, Origin.REOPENED, anew=True)
+    return with_boards(opened, case.boards, at, Origin.REOPENED, ANY_STATE)
 
 
 def _archived(case: Case, event: Event, payload: Facts) -> Case:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from domain.callbacks.model import Callback
 from domain.cases.assignments import Assignment, share_of
 from domain.cases.progress import Consultation, ExtensionRequest, Feedback, Plan, Suspension
 
@@ -238,6 +239,8 @@ class Case:
     passed_to: str | None = None
     """The site above that a matter was passed up to, which owns it since."""
     archived_at: int | None = None
+    callbacks: tuple[Callback, ...] = ()
+    """One for each closing that the enterprise was, or is to be, asked about."""
 
     @property
     def item(self) -> str | None:

@@ -53,17 +53,19 @@ def open_state(case: Case) -> CaseState:
 def task_of(case: Case) -> Action | None:
     """What desk, chief or supervisor owe the case now, or the lead where all have answered; None else.
 
-    The first that fits: a return to decide, an extension to decide, a board to give it to, an answer to close it
-    with, an answer to tell the enterprise.
+    The first that fits: an extension to decide, a return to decide, a board to give it to, an answer to close it
+    with, an answer to tell the enterprise. While a pause lasts only an extension is to be decided.
     """
     if case.state is CaseState.RESOLVED:
         return Action.FEEDBACK if case.feedback is None else None
     if not case.is_open:
         return None
-    if any(share.awaits_decision for share in case.shares):
-        return Action.DECIDE_RETURN
     if case.extension is not None:
         return Action.DECIDE_EXTENSION
+    if case.suspended_since is not None:
+        return None
+    if any(share.awaits_decision for share in case.shares):
+        return Action.DECIDE_RETURN
     lead = case.lead
     if lead is None or lead.state is AssignmentState.RETURNED:
         return Action.ASSIGN
