@@ -46,7 +46,7 @@ class StationGateway:
         return station
 
     def fill_demo(self, station: Any) -> "Future[int]":
-        """The made-up cases of a demonstration centre that has none yet, and visitors for one that was made just now."""
+        """The made-up cases of a demonstration centre that has none yet; visitors for one made just now."""
         station.submit(_fill_demo_codes, self.home)
         if self._hall_wanted:
             station.submit(_fill_demo_queue)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.queue.live.columns import group_word, running, window_word
@@ -58,7 +58,7 @@ class AlarmCard(Card):
         self.table.horizontalHeader().hide()
         self.table.opened.connect(self._on_opened)
         self.table.clicked.connect(self._on_opened)
-        self.body.addWidget(self.nothing)
+        self.body.addWidget(self.nothing, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addWidget(self.table, 1)
 
     def show_alarms(self, alarms: Sequence[Alarm], view: HallView, now_ms: int) -> None:
