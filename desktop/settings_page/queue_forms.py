@@ -8,26 +8,24 @@ from desktop.settings_page.queue_rows import Row, RowForm, TicksField
 
 NORMAL = "normal"
 DEFAULT_MINUTES = 8
-BAD = -1
-"""What a number that cannot be read stands for: the rules refuse it by its field."""
 
 
-def minutes_text(seconds: int) -> str:
-    """Seconds as minutes: ``8``, ``1.5``."""
-    return f"{seconds / 60:g}"
+def minutes_text(seconds: int | str) -> str:
+    """Seconds as minutes: ``8``, ``1.5``; what could not be read as it was typed."""
+    return seconds if isinstance(seconds, str) else f"{seconds / 60:g}"
 
 
-def seconds_of(minutes: str) -> int:
-    """Minutes as typed → seconds."""
+def seconds_of(minutes: str) -> int | str:
+    """Minutes as typed → seconds; what cannot be read stays, and the rules refuse it by its field."""
     try:
         return round(float(minutes) * 60)
     except (ValueError, OverflowError):
-        return BAD
+        return minutes
 
 
-def whole(text: str) -> int:
-    """A count as typed."""
-    return int(text) if text.isascii() and text.isdecimal() else BAD
+def whole(text: str) -> int | str:
+    """A count as typed; what cannot be read stays."""
+    return int(text) if text.isascii() and text.isdecimal() else text
 
 
 class GroupForm(RowForm):
