@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.gateway import StationFacts
+from desktop.settings_page.kiosk import KioskCard
 from desktop.settings_page.queue import QueueCard
 from desktop.settings_page.safety import BackupCard, DoctorCard, RecoveryCard
 from desktop.settings_page.scanner import ScannerCard
@@ -43,6 +44,7 @@ class SettingsPage(Page):
         self.window_card = WindowCard(context.settings)
         self.printers = PrintersCard(context.settings, printer_names)
         self.tickets = TicketCard(context)
+        self.kiosk = KioskCard(context)
         self.scanner = ScannerCard(context)
         self.voice = VoiceCard(context)
         self.backup = BackupCard(context)
@@ -98,6 +100,7 @@ class SettingsPage(Page):
         right = _column(
             self.printers,
             self.tickets,
+            self.kiosk,
             self.looks,
             self.lock,
             self.password,

@@ -1,7 +1,6 @@
 """取号机: from a touch to a number. Whatever is refused, a sentence says so and the machine goes back to its start."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject
@@ -11,10 +10,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop.gateway import StationFacts
 from desktop.messages import sentence
 from desktop.modes.kiosk.choices import classes_to_choose
+from desktop.modes.kiosk.choosing import Choosing
 from desktop.modes.kiosk.codes import CodeDesk
 from desktop.modes.kiosk.leaving import Leaving, steady_ms
 from desktop.modes.kiosk.leaving_view import HOLD_MS
-from desktop.modes.kiosk.order import APPOINTED, PRIORITY, VISITOR, Choices
 from desktop.modes.kiosk.pin_gate import PinGate
 from desktop.modes.kiosk.view import KioskView
 from desktop.modes.mode_page import ModeContext
@@ -25,7 +24,6 @@ from desktop.widgets import Tone
 from domain.errors import AppError
 from domain.queue.desk import GroupLine, HallView, IssuedTicket
 from domain.queue.model import Visitor
-from domain.queue.rules import NORMAL
 
 GIVEN_S = 8
 IDLE_S = 30
@@ -56,7 +54,7 @@ class KioskPage(KioskView):
         self.leaving = Leaving(self, context, gate or PinGate(steady_ms))
         self.codes = CodeDesk(self, context)
         self.printer = make_printer(context, self)
-        self.choices = Choices()
+        self.choosing = Choosing(self)
         self._command = new_command()
         self._issuing = False
         self._seconds = 0
@@ -75,6 +73,8 @@ class KioskPage(KioskView):
         return not self._ready
 
     def on_view(self, view: HallView) -> None:
+        if self.front is self.no_way_out:
+            self._ask_facts()
         self.start.show_hall(view)
         self.start.appointment.setVisible(bool(view.visiting))
         self.start.priority.setVisible(bool(classes_to_choose(view)))
@@ -82,23 +82,20 @@ class KioskPage(KioskView):
     def on_tick(self) -> None:
         super().on_tick()
         self.leaving.on_tick()
-        if self.front in (self.opening, self.no_way_out) or (self.front is self.start and not self._is_begun):
+        if self.front in (self.opening, self.no_way_out) or (
+            self.front is self.start and not self.choosing.is_begun
+        ):
             return
         self._seconds -= 1
         self.given.count_down(max(0, self._seconds))
         if self._seconds <= 0 and not self._issuing:
             self.reset()
 
-    @property
-    def _is_begun(self) -> bool:
-        """Whether something was chosen that must not stay for the next visitor."""
-        return self.choices != Choices()
-
     def reset(self) -> None:
         """Back to the start; nothing is left of the visitor before."""
         self._command = new_command()
         self._number = ""
-        self._choose(Choices())
+        self.choosing.clear()
         self.given.forget()
         self.code.tell("")
         self.codes.stop()
@@ -108,17 +105,20 @@ class KioskPage(KioskView):
     def tell(self, headline: str, text: str, tone: Tone | None = Tone.WARN) -> None:
         """A sentence for the visitor; it goes by itself."""
         self.message.tell(headline, text, tone)
-        self._show_for(self.message, GIVEN_S)
+        self.show_for(self.message, GIVEN_S)
 
     def take_visitor(self, visitor: Visitor, *, verified: bool) -> None:
         """An enterprise showed its code."""
-        self._choose(replace(self.choices, visitor=visitor, verified=verified))
-        self._show_for(self.start, IDLE_S)
+        self.choosing.take(visitor=visitor, verified=verified)
+
+    def show_start(self) -> None:
+        """The groups, with what was chosen so far."""
+        self.show_for(self.start)
 
     def ask_code(self) -> None:
         """用企业码取号."""
         self.codes.ask()
-        self._show_for(self.code, IDLE_S)
+        self.show_for(self.code)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._ready and self.front is not self.sign_in:
@@ -137,13 +137,7 @@ class KioskPage(KioskView):
         self.corner.held.connect(self._on_corner_held)
         self.start.picked.connect(self._on_picked)
         self.start.code_asked.connect(self.ask_code)
-        self.start.appointment_asked.connect(self._on_appointment_asked)
-        self.start.priority_asked.connect(self._on_priority_asked)
-        self.start.dropped.connect(self._on_dropped)
-        self.appointment.picked.connect(lambda at: self._on_chosen(appointment_at=at))
-        self.priority.picked.connect(lambda code: self._on_chosen(priority=code))
-        for screen in (self.code, self.appointment, self.priority):
-            screen.back_asked.connect(lambda: self._show_for(self.start, IDLE_S))
+        self.code.back_asked.connect(self.show_start)
         for asked in (self.pin.back_asked, self.sign_in.back_asked):
             asked.connect(self.reset)
         self.given.done.connect(self.reset)
@@ -169,34 +163,8 @@ class KioskPage(KioskView):
             self.leaving.ask()
             self._seconds = IDLE_S
 
-    def _on_appointment_asked(self) -> None:
-        if self.view is not None:
-            self.appointment.show_times(self.view)
-            self._show_for(self.appointment, IDLE_S)
-
-    def _on_priority_asked(self) -> None:
-        if self.view is not None:
-            self.priority.show_classes(classes_to_choose(self.view))
-            self._show_for(self.priority, IDLE_S)
-
-    def _on_chosen(self, **chosen: Any) -> None:
-        self._choose(replace(self.choices, **chosen))
-        self._show_for(self.start, IDLE_S)
-
-    def _on_dropped(self, what: str) -> None:
-        nothing: dict[str, Any] = {
-            VISITOR: {"visitor": Visitor(), "verified": False},
-            APPOINTED: {"appointment_at": None},
-            PRIORITY: {"priority": NORMAL},
-        }
-        self._on_chosen(**nothing[what])
-
-    def _choose(self, choices: Choices) -> None:
-        self.choices = choices
-        if self.view is not None:
-            self.start.show_chosen(choices.told(self.view))
-
-    def _show_for(self, screen: QWidget, seconds: int) -> None:
+    def show_for(self, screen: QWidget, seconds: int = IDLE_S) -> None:
+        """Show a screen that goes by itself."""
         if screen is not self.code:
             self.codes.stop()
         self._seconds = seconds
@@ -209,7 +177,7 @@ class KioskPage(KioskView):
         self._issuing = True
         self._context.queue.act(
             "issue",
-            self.choices.order(group.code),
+            self.choosing.choices.order(group.code),
             command=self._command,
             on_done=self._on_issued,
             on_error=self._on_refused,
@@ -221,7 +189,7 @@ class KioskPage(KioskView):
         assert view is not None
         self._number = issued.ticket.number
         self.given.show_issued(issued, view.ticket_note)
-        self._show_for(self.given, GIVEN_S)
+        self.show_for(self.given, GIVEN_S)
         self.given.count_down(GIVEN_S)
         self.printer.print(ticket_paper(issued, view))
 
