@@ -305,7 +305,7 @@ def test_bug_in_a_slot_is_reported_without_the_person_and_work_goes_on(
 ) -> None:
     rig.startup.begin()
     rig.wait_for_pages()
-    desk = SimpleNamespace(window=rig.window)
+    desk = SimpleNamespace(window=rig.window, modes=None)
     try:
         _slot_with_a_bug("陈经办", "13800138000")
     except ValueError as error:
