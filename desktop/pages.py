@@ -26,6 +26,13 @@ PAGES: tuple[PageSpec, ...] = (
         "today", "工作台", "house", _page("desktop.today.page", "TodayPage"), words="gongzuotai gzt jintian"
     ),
     PageSpec("intake", "受理", "note-pencil", _page("desktop.intake.page", "IntakePage"), words="shouli sl"),
+    PageSpec(
+        "queue",
+        "排队",
+        "users-three",
+        _page("desktop.queue.page", "QueuePage"),
+        words="paidui pd jiaohao jh quhao",
+    ),
     PageSpec("cases", "办件", "folders", _page("desktop.cases.page", "CasesPage"), words="banjian bj"),
     PageSpec(
         "enterprises",

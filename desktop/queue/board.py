@@ -41,7 +41,7 @@ class QueueBoard(QObject):
         self._desk: QueueDesk | None = None
         self._tasks = tasks
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="queue")
-        self._reading = self._stale = self._stopped = False
+        self._reading = self._stale = self._stopped = self._behind = False
         self._under_way = 0
         self._timer = QTimer(self, interval=REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
@@ -77,8 +77,8 @@ class QueueBoard(QObject):
 
     @property
     def is_behind(self) -> bool:
-        """Whether the view may be older than what was done meanwhile."""
-        return self.is_busy or self._stale
+        """Whether a command is under way, or the hall was not read since the last one."""
+        return self._behind
 
     def next(self, window: str, groups: Sequence[str] = (), *, on_done: Done, on_error: Done) -> None:
         """叫下一个 to ``window``; the ``Ticket``, or None where nobody waits."""
@@ -103,6 +103,7 @@ class QueueBoard(QObject):
         """
         if self._stopped:
             return
+        self._behind = True
         self._count(1)
         owner = receiver or getattr(on_done, "__self__", None)
 
@@ -142,6 +143,7 @@ class QueueBoard(QObject):
 
     def _on_view(self, view: HallView) -> None:
         self._reading = False
+        self._behind = self.is_busy or self._stale
         self.view = view
         self.changed.emit(view)
         if self._stale:
@@ -149,7 +151,7 @@ class QueueBoard(QObject):
 
     def _on_view_failed(self, error: AppError) -> None:
         # The next change or the timer asks again; the commands say what is wrong.
-        self._reading = False
+        self._reading = self._behind = False
         self.unread.emit()
 
 

@@ -16,21 +16,21 @@ Pick = Callable[[str, str], None]
 
 
 def transfer_menu(serving: Serving, parent: QWidget, own_group: str, pick: Pick) -> QMenu:
-    """转: groups, then windows that are open; digits pick. ``pick`` takes (group, window), one of them empty."""
+    """转: groups, then windows; their letters and digits pick. ``pick`` takes (group, window), one of them empty."""
     menu = closing_menu(parent)
     menu.setAccessibleName("转到")
     view = serving.view
-    menu.addSection("转到队列")
-    groups = [one for one in view.groups if one.code != own_group] if view else []
-    for place, group in enumerate(groups, 1):
-        text = f"{_mnemonic(place)}{group.name}（{group.code}，等 {group.waiting} 人）"
-        menu.addAction(text, partial(pick, group.code, ""))
-    menu.addSection("转到窗口，只由它叫")
-    windows = [one for one in view.windows if one.code != serving.place] if view else []
-    for place, window in enumerate(windows, len(groups) + 1):
-        state = "" if window.open else "，没有开"
-        name = f" {window.name}" if window.name else ""
-        menu.addAction(f"{_mnemonic(place)}{window.code} 号窗口{name}{state}", partial(pick, "", window.code))
+    headline(menu, "转到队列")
+    for group in view.groups if view else ():
+        if group.code != own_group:
+            text = f"&{group.code}  {group.name}，等 {group.waiting} 人"
+            menu.addAction(text, partial(pick, group.code, ""))
+    headline(menu, "转到窗口，只由它叫")
+    for window in view.windows if view else ():
+        if window.code != serving.place:
+            name = f" {window.name}" if window.name else ""
+            state = "" if window.open else "，没有开"
+            menu.addAction(f"&{window.code} 号窗口{name}{state}", partial(pick, "", window.code))
     return menu
 
 
@@ -38,19 +38,19 @@ def back_menu(serving: Serving, parent: QWidget, tickets: Iterable[TicketLine]) 
     """暂挂和过号: whom to bring back."""
     menu = closing_menu(parent)
     held = serving.window.held if serving.window is not None else ()
-    menu.addSection("暂挂，继续办理")
+    headline(menu, "暂挂的，继续办理")
     for place, ticket in enumerate(held, 1):
         menu.addAction(f"{_mnemonic(place)}{_line(ticket, serving)}", partial(serving.resume, ticket))
     if not held:
-        menu.addAction("没有暂挂的号").setEnabled(False)
-    menu.addSection("过号，来了")
+        headline(menu, "    没有")
+    headline(menu, "过号的，来了")
     missed = [one for one in tickets if one.state is TicketState.MISSED]
     for place, ticket in enumerate(sorted(missed, key=lambda one: -one.since)[:SHOWN], len(held) + 1):
         entry = menu.addMenu(f"{_mnemonic(place)}{_line(ticket, serving)}")
         entry.addAction("&1 叫到本窗口", partial(serving.call, ticket.id, ticket.number))
         entry.addAction("&2 恢复排队", partial(serving.rejoin, ticket))
     if not missed:
-        menu.addAction("没有过号的").setEnabled(False)
+        headline(menu, "    没有")
     return menu
 
 
@@ -60,6 +60,11 @@ def pause_menu(serving: Serving, parent: QWidget) -> QMenu:
     for place, reason in enumerate(wording.PAUSES, 1):
         menu.addAction(f"{_mnemonic(place)}{reason}", partial(serving.pause, reason))
     return menu
+
+
+def headline(menu: QMenu, text: str) -> None:
+    """A line that cannot be chosen; styled menus draw no text in their sections."""
+    menu.addAction(text).setEnabled(False)
 
 
 def closing_menu(parent: QWidget) -> QMenu:
