@@ -47,7 +47,7 @@ def _fresh(book: Rulebook, case: Case) -> Due:
     """The promise by the calendar in force. A date that was agreed on stays; only its being provisional may end."""
     rules, known = book.rules, case.due
     version = book.versions.get("calendar", 0)
-    if known is not None and case.due_from != case.limit_from:
+    if known is not None and case.has_agreed_date:
         year = office_of(rules).day_of(known.at).year
         fresh = Due(known.at, not rules.calendar.is_published(year), version)
     else:

@@ -263,6 +263,12 @@ class Case:
         return tuple(share for share in self.assignments if share.board in self.boards)
 
     @property
+    def has_agreed_date(self) -> bool:
+        """Whether ``due`` is a date that was agreed on, by an extension or a plan, and not counted from the limit."""
+        planned = self.plan is not None and self.due is not None and self.due.at == self.plan.until
+        return self.extended or planned
+
+    @property
     def suspended_since(self) -> int | None:
         """When the pause began that lasts, or None."""
         last = self.suspensions[-1] if self.suspensions else None
