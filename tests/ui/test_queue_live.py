@@ -173,10 +173,10 @@ def test_a_refusal_is_a_sentence_and_changes_nothing(desk: Desk, station: Statio
 
 
 def line_of(desk: Desk, page: HallPage, group: str) -> Any:
-    page.live.groups.choose(group)
-    page.live.panel.chosen.emit("line")
-    page.live.show_panel("line")
-    page._ask_line()
+    """By a click on the group."""
+    table = page.live.groups
+    place = table.visualRect(table.rows.index(table.rows.place_of(group) or 0, 0)).center()
+    desk.qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     desk.settle()
     return page.live.line_panel
 
@@ -292,20 +292,33 @@ def test_who_may_not_supervise_sees_and_decides_nothing(desk: Desk, station: Sta
     assert not page.bar.isVisible()
 
 
-def test_an_alarm_leads_to_its_place_and_rings_once(desk: Desk, station: Station, clock: FixedClock) -> None:
+def test_an_alarm_leads_to_its_place(desk: Desk, station: Station, clock: FixedClock) -> None:
     page = open_page(desk)
     waiting = issue(station, "D")
     clock.move(hours=1)
     follow(desk)
-    follow(desk)
-    assert [one.text for one in desk.notices.all()] == ["无窗口办理：D 人才法治科创开放，1 人在等"]
-    alarm = page.live.alarms.table.rows.row_at(page.live.alarms.table.rows.index(0, 0))
-    page.live.alarms.picked.emit(alarm)
+    table = page.live.alarms.table
+    assert table.rows.rowCount() == 1
+    table.setCurrentIndex(table.rows.index(0, 0))
+    desk.press(table, Qt.Key.Key_Return)
     desk.settle()
     assert page.live.groups.row().code == "D"
+    assert page.live.line_panel.table.rows.rowCount() == 1
     station.call(tickets.leave_ticket, waiting.id, as_actor=CLERK)
     follow(desk)
     assert page.live.alarms.nothing.isVisible()
+
+
+def test_an_alarm_rings_once_where_somebody_works_elsewhere(desk: Desk, station: Station) -> None:
+    page = open_page(desk)
+    issue(station, "D")
+    follow(desk)
+    assert desk.notices.all() == []
+    page.hide()
+    issue(station, "C")
+    follow(desk)
+    follow(desk)
+    assert [one.text for one in desk.notices.all()] == ["无窗口办理：C 政策与金融，1 人在等"]
 
 
 def test_without_its_memory_the_bell_rings_again(

@@ -54,7 +54,7 @@ class AlarmCard(Card):
             Column("在哪里", 8, lambda one, now: self._words(one)),
             Column("已经", 4, lambda one, now: running(one.since, now), is_right=True),
         )
-        self.table = LiveTable("警示", columns, lambda one: repr(one.key), theme, stretch=1)
+        self.table = LiveTable("警示", columns, lambda one: repr(one.key), theme)
         self.table.horizontalHeader().hide()
         self.table.opened.connect(self._on_opened)
         self.table.clicked.connect(self._on_opened)

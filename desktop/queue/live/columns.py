@@ -53,12 +53,12 @@ def window_columns(limits: Any) -> tuple[Column, ...]:
 
     return (
         Column("窗口", 10, lambda one, now: window_word(one)),
-        Column("人员", 6, lambda one, now: who(one)),
+        Column("人员", 7, lambda one, now: who(one)),
         Column(
             "状态", 9, lambda one, now: one.reason, badge=lambda one, now: window_badge(one, limits(), now)
         ),
         Column("号码", 4, lambda one, now: one.ticket.number if one.ticket else ""),
-        Column("企业", 12, lambda one, now: visitor(one.ticket)),
+        Column("企业", 13, lambda one, now: visitor(one.ticket)),
         Column("已用时", 5, _window_time, share=share, is_right=True),
         Column("暂挂", 3, lambda one, now: str(len(one.held)) if one.held else "", is_right=True),
     )

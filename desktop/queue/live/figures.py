@@ -29,7 +29,7 @@ class FigureRow:
 
 
 COLUMNS = (
-    Column("分类", 4, lambda row, now: row.about),
+    Column("分类", 3, lambda row, now: row.about),
     Column("名称", 12, lambda row, now: _name(row)),
     Column("来访", 4, lambda row, now: str(row.figures.tickets), is_right=True),
     Column("叫到", 4, lambda row, now: str(row.figures.served), is_right=True),
@@ -70,7 +70,7 @@ class FiguresView(QWidget):
         self.after = ActionButton("后一天", icon_name="caret-right")
         self.export = ActionButton("导出 Excel", icon_name="download-simple")
         self.summary = label("", "strong", wrap=True)
-        self.table = LiveTable("当天数据", COLUMNS, _key, context.theme, stretch=1)
+        self.table = LiveTable("当天数据", COLUMNS, _key, context.theme)
         self._lay_out()
         self.day.dateChanged.connect(lambda _: self.load())
         self.before.clicked.connect(lambda: self.day.setDate(self.day.date().addDays(-1)))

@@ -32,7 +32,7 @@ class LinePanel(QWidget):
         )
         self.pause = ActionButton("暂停取号")
         self.nobody = label("没有人在等。", "muted")
-        self.table = LiveTable("等候的人", LINE_COLUMNS, lambda one: one.id, theme, stretch=1)
+        self.table = LiveTable("等候的人", LINE_COLUMNS, lambda one: one.id, theme)
         self.to_window = ChoiceField("窗口", [], side=SIDE)
         self.call = ActionButton("叫到")
         self.send = ActionButton("转到")

@@ -23,12 +23,8 @@ class LiveView(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.view: HallView | None = None
-        self.windows = LiveTable(
-            "窗口", window_columns(lambda: self.view), lambda one: one.code, theme, stretch=4
-        )
-        self.groups = LiveTable(
-            "队列", group_columns(lambda: self.view), lambda one: one.code, theme, stretch=0
-        )
+        self.windows = LiveTable("窗口", window_columns(lambda: self.view), lambda one: one.code, theme)
+        self.groups = LiveTable("队列", group_columns(lambda: self.view), lambda one: one.code, theme)
         self.calls = ElidedLabel("", "muted")
         self.alarms = AlarmCard(theme)
         self.panel = Segments([(WINDOW, "窗口"), (LINE, "等候的人"), (HALL, "整个大厅")], name="处理")
@@ -61,7 +57,6 @@ class LiveView(QWidget):
     def _side(self) -> QWidget:
         for panel in (self.window_panel, self.line_panel, self.hall_panel):
             self.panels.addWidget(panel)
-        self.panel.chosen.connect(self.show_panel)
         decisions = Card("处理")
         decisions.head.addWidget(self.panel)
         decisions.body.addWidget(self.panels, 1)

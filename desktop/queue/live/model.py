@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from desktop.queue.live.bars import SHARE_ROLE, BarDelegate
@@ -13,6 +14,7 @@ from desktop.widgets import BADGE_ROLE, BadgeDelegate, DataTable
 
 Index = QModelIndex | QPersistentModelIndex
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+CELL_PX = 20
 Badge = tuple[str, str]
 
 
@@ -26,6 +28,11 @@ class Column:
     badge: Callable[[Any, int], Badge] | None = None
     share: Callable[[Any, int], float | None] | None = None
     is_right: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it may be narrower, ending in …, and wider than its width says."""
+        return not self.is_right and self.badge is None
 
 
 class LiveModel(QAbstractTableModel):
@@ -104,7 +111,10 @@ class LiveModel(QAbstractTableModel):
 
 
 class LiveTable(DataTable):
-    """One row at a time is chosen, and stays so while it is there. ``chosen`` carries it, None without one."""
+    """One row at a time is chosen, and stays so while it is there. ``chosen`` carries it, None without one.
+
+    ``stretch`` takes what room the others leave; without one the columns of text share it.
+    """
 
     chosen = Signal(object)
 
@@ -115,7 +125,7 @@ class LiveTable(DataTable):
         key: Callable[[Any], str],
         theme: Theme,
         *,
-        stretch: int,
+        stretch: int | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(name, parent)
@@ -146,9 +156,26 @@ class LiveTable(DataTable):
         return self.rows.row_at(self.currentIndex())
 
     def fit(self) -> None:
-        """Widths and heights for the text size in use."""
-        self.tune_columns([column.width for column in self._columns], self._stretch)
+        """Widths and heights for the text size and the room there is."""
+        if self._stretch is None:
+            self._share_room()
+        else:
+            self.tune_columns([column.width for column in self._columns], self._stretch)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 10)
+
+    def _share_room(self) -> None:
+        em = self.fontMetrics().horizontalAdvance("国")
+        wished = [column.width * em + CELL_PX for column in self._columns]
+        texts = [place for place, column in enumerate(self._columns) if column.is_text]
+        left = self.viewport().width() - sum(wished) + sum(wished[place] for place in texts)
+        whole = sum(self._columns[place].width for place in texts)
+        for place, width in enumerate(wished):
+            room = max(3 * em, left * self._columns[place].width // whole) if place in texts else width
+            self.horizontalHeader().resizeSection(place, room)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
 
     def _set_delegates(self, theme: Theme) -> None:
         for place, column in enumerate(self._columns):

@@ -76,10 +76,10 @@ class HallPage(Page):
         self._show_section(LIVE)
         if alarm.is_about_window:
             self.live.windows.choose(alarm.place)
-            self.live.show_panel(WINDOW)
+            self._show_panel(WINDOW)
         else:
             self.live.groups.choose(alarm.place)
-            self.live.show_panel(LINE)
+            self._show_panel(LINE)
 
     def showEvent(self, event: QShowEvent) -> None:
         self._second.start()
@@ -96,14 +96,14 @@ class HallPage(Page):
         self._bell.rung.connect(self._on_rung)
         self.section.chosen.connect(self._show_section)
         live.windows.chosen.connect(self._on_window_chosen)
-        live.windows.clicked.connect(lambda _: live.show_panel(WINDOW))
-        live.groups.clicked.connect(lambda _: live.show_panel(LINE))
+        live.windows.clicked.connect(lambda _: self._show_panel(WINDOW))
+        live.groups.clicked.connect(lambda _: self._show_panel(LINE))
         live.windows.opened.connect(lambda _: self._go_to_panel(WINDOW))
         live.groups.opened.connect(lambda _: self._go_to_panel(LINE))
         live.groups.chosen.connect(self._on_group_chosen)
         live.alarms.picked.connect(self.show_alarm)
         live.line_panel.group_chosen.connect(lambda _: self._ask_line())
-        live.panel.chosen.connect(lambda _: self._ask_line())
+        live.panel.chosen.connect(self._show_panel)
 
     def _on_view(self, view: HallView) -> None:
         live = self.live
@@ -143,8 +143,9 @@ class HallPage(Page):
         self._bell.hear(alarms, view)
 
     def _on_rung(self, text: str) -> None:
-        act = None if self.isVisible() else (lambda: self._context.navigator.open("hall"))
-        self._context.notices.say(text, Tone.WARN, action="查看" if act else "", act=act)
+        # Where the list of alarms is looked at, a notice would only cover the buttons below it.
+        if not self.live.isVisible():
+            self._context.notices.say(text, Tone.WARN, action="查看", act=lambda: self._go(LIVE))
 
     def _on_window_chosen(self, window: Any) -> None:
         self.live.window_panel.show_window(window, self.live.view, self.now_ms())
@@ -173,9 +174,12 @@ class HallPage(Page):
         self._context.navigator.open("hall")
         self._show_section(section)
 
-    def _go_to_panel(self, name: str) -> None:
+    def _show_panel(self, name: str) -> None:
         self.live.show_panel(name)
         self._ask_line()
+
+    def _go_to_panel(self, name: str) -> None:
+        self._show_panel(name)
         self.live.panel.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self) -> None:
