@@ -6,18 +6,10 @@ made by the migration, not from here. Read models can always be rebuilt from ``e
 
 import sqlalchemy as sa
 
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_N_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from db import schema_asking
+from db.schema_base import Id, Milliseconds, RowId, metadata
 
-Id = sa.Text
-Milliseconds = sa.BigInteger
-RowId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+__all__ = ["SQLITE_FULL_TEXT", "metadata", "schema_asking"]
 
 node = sa.Table(
     "node",

@@ -8,9 +8,18 @@ from typing import Any
 
 from sqlalchemy.engine import Connection, Engine
 
-from db import assignment_rows, case_rows, enterprise_records, enterprise_rows, hall_rows
+from db import (
+    assignment_rows,
+    callback_rows,
+    case_rows,
+    enterprise_records,
+    enterprise_rows,
+    hall_rows,
+    rating_rows,
+)
 from db.assignment_rows import AssignmentRows
 from db.attachment_rows import AttachmentRows
+from db.callback_rows import CallbackRows
 from db.case_rows import CaseRows
 from db.changes import ChangeLog, Changes
 from db.counters import Counters
@@ -22,6 +31,7 @@ from db.event_log import EventLog
 from db.hall_rows import HallDays
 from db.incarnation import begin
 from db.prints import Outbox, Prints
+from db.rating_rows import RatingRows
 from db.reference import ReferenceDocuments
 from db.registry_questions import RegistryQuestions
 from db.replay_marks import ReplayMarks
@@ -40,6 +50,8 @@ from domain.events.event import Event, NewEvent
 from domain.queue import fold as ticket_fold
 from domain.queue import hall as hall_fold
 from domain.queue.model import Ticket
+from domain.ratings.fold import fold_rating
+from domain.ratings.model import Rating
 
 
 class UnitOfWork:
@@ -61,6 +73,16 @@ class UnitOfWork:
     def assignments(self) -> AssignmentRows:
         """The read model of the boards' shares."""
         return AssignmentRows(self.connection)
+
+    @cached_property
+    def callbacks(self) -> CallbackRows:
+        """The read model of callbacks."""
+        return CallbackRows(self.connection)
+
+    @cached_property
+    def ratings(self) -> RatingRows:
+        """The read model of ratings."""
+        return RatingRows(self.connection)
 
     @cached_property
     def enterprises(self) -> EnterpriseRows:
@@ -155,6 +177,13 @@ class UnitOfWork:
             raise AppError("queue.not_found", number=ticket_id[:40])
         return ticket
 
+    def rating(self, rating_id: str) -> Rating:
+        """The rating folded from its events; ``AppError`` where it is not known."""
+        rating = fold_rating(self.events.stream(rating_id))
+        if rating is None:
+            raise AppError("ratings.not_found", ref=rating_id[:40])
+        return rating
+
     def append(
         self,
         stream: str | None,
@@ -188,6 +217,9 @@ class UnitOfWork:
         if enterprise_records.refresh(self.connection, self.events, stream, events, now_ms):
             self.changed.note("enterprises", stream)
             return
+        if rating_rows.refresh(self.connection, stream, events, now_ms):
+            self.changed.note("ratings", stream)
+            return
         case = fold_case(events)
         if case is None:
             return
@@ -196,6 +228,8 @@ class UnitOfWork:
         fresh = case_rows.refresh(self.connection, case, now_ms, times, born=born)
         assignment_rows.refresh(self.connection, case, times, fresh=fresh)
         enterprise_rows.refresh(self.connection, case, fresh=fresh)
+        if callback_rows.refresh(self.connection, case, born=born):
+            self.changed.note("callbacks", stream)
         self.changed.note("cases", stream)
 
     def _refold_queue(self, stream: str, events: Sequence[Event]) -> bool:

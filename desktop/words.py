@@ -127,6 +127,11 @@ ACTIONS = {
     "queue_ticket": "取号",
     "queue_supervise": "管理大厅",
     "queue_rules": "修改排队设置",
+    "callback": "回访",
+    "callback_rules": "修改回访设置",
+    "rating_paper": "录入纸质评价",
+    "rating_supervise": "处理差评",
+    "rating_appeal": "申诉",
 }
 CONFLICTS = {
     "accepted_twice": "同一件被受理了两次",

@@ -130,7 +130,9 @@ def test_rooms_have_no_vague_names() -> None:
 
 def test_files_stay_short() -> None:
     lines = {
-        str(file.relative_to(ROOT)): len(file.read_text("utf-8").splitlines()) for file in _files(*ROOMS)
+        str(file.relative_to(ROOT)): len(file.read_text("utf-8").splitlines())
+        for file in _files(*ROOMS)
+        if file.parent.name != "versions"  # a migration is printed from the tables
     }
     assert {name: count for name, count in lines.items() if count > MAX_FILE} == {}
 

@@ -1,0 +1,1 @@
+"""Ratings (好差评): per visit and per case, and the loop that a bad one begins."""
