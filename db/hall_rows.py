@@ -25,6 +25,12 @@ class HallDays:
         body = self._connection.execute(_BODY, {"of_day": day, "of_site": site}).scalar()
         return None if body is None else _hall(json.loads(body))
 
+    def any_between(self, after: str, before: str, site: str) -> bool:
+        """Whether something happened on a day between these two, neither of them counted."""
+        days = hall_day.c.day
+        query = sa.select(days).where(days > after, days < before, hall_day.c.site == site).limit(1)
+        return self._connection.execute(query).first() is not None
+
     def latest(self, site: str) -> HallDay | None:
         """The last day of ``site`` that there is."""
         query = sa.select(hall_day.c.body).where(hall_day.c.site == site).order_by(hall_day.c.day.desc())

@@ -20,6 +20,7 @@ _STEP_AFTER_RESTORE = 500
 # Built once: a call asks ten of them, and putting one together costs as much as asking it.
 _OPEN = _ROW.ended_at.is_(None)
 _OPEN_DAYS = sa.select(_ROW.day).distinct().where(_OPEN)
+_HELD = sa.select(_ROW.id).where(_OPEN, _ROW.number == sa.bindparam("of_number")).limit(1)
 _OPEN_BEFORE = sa.select(_ROW.id).where(_OPEN, _ROW.day < sa.bindparam("of_day")).order_by(_ROW.issued_at)
 _BUSY = (
     sa.select(_ROW.id)
@@ -97,6 +98,10 @@ class Tickets:
             .limit(1)
         )
         return self._connection.execute(query).scalar()
+
+    def is_held(self, number: str) -> bool:
+        """Whether an open ticket of any day has this number."""
+        return self._connection.execute(_HELD, {"of_number": number}).first() is not None
 
     def open_days(self) -> list[str]:
         """Days that still have open tickets."""

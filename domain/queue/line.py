@@ -47,8 +47,11 @@ def ahead_of(one: Waiting, line: Iterable[Waiting]) -> int:
 
 
 def place_after(line: Iterable[Waiting], group: str, people: int, now_ms: int) -> int:
-    """The ``line_at`` of somebody who comes back and lets ``people`` of ``group`` pass; behind all when fewer wait."""
-    order = sorted(one.line_at for one in line if one.group == group)
+    """The ``line_at`` of somebody who comes back and lets ``people`` of ``group`` pass; behind all when fewer wait.
+
+    Appointments still to come do not count: whoever stood behind them would let everybody pass who comes till then.
+    """
+    order = sorted(one.line_at for one in line if one.group == group and one.line_at <= now_ms)
     if not order or people == 0:
         return min(order, default=now_ms) - (1 if order else 0)
     if people > len(order):

@@ -1,7 +1,8 @@
 """The queue's day: which day a number counts for, who is in the line, what an earlier day left open.
 
 The day is the local date at the site. Clocks go wrong: a day that lies ahead and still has open tickets goes on, so
-that a clock set back gives no number twice; a leap forward of more than a week closes nothing by itself.
+that a clock set back gives no number twice; a leap forward of more than a month closes nothing by itself until the
+hall has worked on another day, too.
 """
 
 import re
@@ -22,7 +23,8 @@ from services.station import reads
 
 OVERNIGHT_MS = 4 * 3_600_000
 """A ticket that moved less than this ago belongs to the line although its day is over."""
-PLAUSIBLE_DAYS = 7
+PLAUSIBLE_DAYS = 31
+"""No holiday closes a hall for longer; a clock that is wrong by more is wrong by years."""
 _MIDNIGHT = 24 * 60
 _TIME = re.compile(r"([01]?[0-9]|2[0-3])[:：]([0-5][0-9])")
 _KEPT_COMMANDS_MS = 2 * 24 * 3_600_000
@@ -71,18 +73,25 @@ def begin_day(uow: UnitOfWork, clock: Clock, actor: Actor) -> HallDay:
 def close_earlier(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
     """End what earlier days left open; how many. What moved a moment ago stays, and all of it after a clock's leap."""
     now_ms = clock.now_ms()
-    today = date.fromisoformat(today_of(uow, now_ms))
+    today = today_of(uow, now_ms)
     count = 0
-    for ticket_id in uow.tickets.open_before(today.isoformat()):
+    for ticket_id in uow.tickets.open_before(today):
         ticket = uow.ticket(ticket_id)
-        plausible = today - date.fromisoformat(ticket.day) <= timedelta(days=PLAUSIBLE_DAYS)
-        if not plausible or now_ms - ticket.since < OVERNIGHT_MS:
+        if now_ms - ticket.since < OVERNIGHT_MS or not _is_over(uow, ticket.day, today):
             continue
         event = decide.close_day(ticket, closing_of(uow, ticket.day, now_ms))
         if event is not None:
             uow.append(ticket.id, [event], actor=actor.id, now_ms=now_ms)
             count += 1
     return count
+
+
+def _is_over(uow: UnitOfWork, day: str, today: str) -> bool:
+    """Whether ``day`` is over, not only by a clock that leapt."""
+    passed = date.fromisoformat(today) - date.fromisoformat(day)
+    return passed <= timedelta(days=PLAUSIBLE_DAYS) or uow.hall_days.any_between(
+        day, today, uow.events.node.site
+    )
 
 
 def closing_of(uow: UnitOfWork, day: str, now_ms: int) -> int:

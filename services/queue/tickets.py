@@ -53,7 +53,7 @@ def _check_machine(uow: UnitOfWork, group: Group, day: hall.HallDay, now_ms: int
         raise AppError("queue.outside_hours")
     if group.code in day.paused:
         raise AppError("queue.group_paused", group=group.name, reason=day.paused[group.code])
-    given = uow.tickets.issued_of(today_of(uow, now_ms)).get(group.code, 0)
+    given = uow.tickets.issued_of(issuing_day(uow, now_ms)).get(group.code, 0)
     if group.quota and given >= group.quota:
         raise AppError("queue.quota_reached", group=group.name, quota=group.quota)
 
@@ -62,12 +62,11 @@ def _issue(
     uow: UnitOfWork, actor: Actor, rules: QueueRules, group: Group, order: TicketOrder, now_ms: int
 ) -> Ticket:
     day = issuing_day(uow, now_ms)
-    node = uow.events.node
     event = decide.issue(
         rules,
         group,
         day=day,
-        serial=uow.tickets.count_up(day, group.code, node.incarnation, began_on=_began_on(uow)),
+        serial=_serial(uow, group, day),
         now_ms=now_ms,
         source=order.source,
         priority=order.priority,
@@ -75,6 +74,15 @@ def _issue(
         appointment_at=order.appointment_at,
     )
     return uow.ticket(uow.append(None, [event], actor=actor.id, now_ms=now_ms)[0].stream)
+
+
+def _serial(uow: UnitOfWork, group: Group, day: str) -> int:
+    """The next number of the day that nobody of an earlier day still holds."""
+    incarnation, began_on = uow.events.node.incarnation, _began_on(uow)
+    while True:
+        serial = uow.tickets.count_up(day, group.code, incarnation, began_on=began_on)
+        if not uow.tickets.is_held(decide.number_of(group, serial)):
+            return serial
 
 
 def _began_on(uow: UnitOfWork) -> str:
