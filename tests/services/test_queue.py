@@ -1,4 +1,4 @@
-"""The queue at a day's edges: midnight, wrong clocks, other zones, restored stores; quotas, hours, places in the line."""
+"""The queue at a day's edges (midnight, wrong clocks, zones, restored stores); quotas, hours, places in the line."""
 
 import shutil
 from dataclasses import replace

@@ -244,6 +244,7 @@ def test_without_that_check_one_number_is_given_twice(
     station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = issue(station, "A")
+    station.call(tickets.leave_ticket, first.id, as_actor=CLERK)
     monkeypatch.setattr(rules, "_keep_numbers_apart", lambda uow, rules, now_ms: None)
     changed(station, swap_prefixes)
     assert issue(station, "B").number == first.number
