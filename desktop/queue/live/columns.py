@@ -55,12 +55,12 @@ def window_columns(limits: Any) -> tuple[Column, ...]:
         Column("窗口", 10, lambda one, now: window_word(one)),
         Column("人员", 7, lambda one, now: who(one)),
         Column(
-            "状态", 9, lambda one, now: one.reason, badge=lambda one, now: window_badge(one, limits(), now)
+            "状态", 7, lambda one, now: one.reason, badge=lambda one, now: window_badge(one, limits(), now)
         ),
-        Column("号码", 4, lambda one, now: one.ticket.number if one.ticket else ""),
+        Column("号码", 4, lambda one, now: one.ticket.number if one.ticket else "", is_fixed=True),
         Column("企业", 13, lambda one, now: visitor(one.ticket)),
         Column("已用时", 5, _window_time, share=share, is_right=True),
-        Column("暂挂", 3, lambda one, now: str(len(one.held)) if one.held else "", is_right=True),
+        Column("暂挂", 2, lambda one, now: str(len(one.held)) if one.held else "", is_right=True),
     )
 
 
@@ -103,8 +103,8 @@ def group_columns(limits: Any) -> tuple[Column, ...]:
 
     return (
         Column("队列", 10, lambda one, now: group_word(one)),
-        Column("取号", 9, lambda one, now: one.paused, badge=lambda one, now: group_badge(one, limits())),
-        Column("等候", 3, lambda one, now: str(one.waiting), is_right=True),
+        Column("取号", 7, lambda one, now: one.paused, badge=lambda one, now: group_badge(one, limits())),
+        Column("等候", 2, lambda one, now: str(one.waiting), is_right=True),
         Column(
             "最久",
             5,
@@ -112,11 +112,11 @@ def group_columns(limits: Any) -> tuple[Column, ...]:
             share=lambda one, now: _wait_share(one, limits(), now),
             is_right=True,
         ),
-        Column("新来预计", 5, lambda one, now: about(one.wait_s), is_right=True),
-        Column("开窗", 3, lambda one, now: str(one.open_windows), is_right=True),
-        Column("已取", 3, lambda one, now: str(one.issued), is_right=True),
+        Column("新来预计", 4, lambda one, now: about(one.wait_s), is_right=True),
+        Column("开窗", 2, lambda one, now: str(one.open_windows), is_right=True),
+        Column("已取", 2, lambda one, now: str(one.issued), is_right=True),
         Column(
-            "余号", 3, lambda one, now: NONE if one.quota_left is None else str(one.quota_left), is_right=True
+            "余号", 2, lambda one, now: NONE if one.quota_left is None else str(one.quota_left), is_right=True
         ),
     )
 
@@ -152,7 +152,7 @@ def _share(since: int, limit_s: int, now_ms: int) -> float:
 
 
 LINE_COLUMNS = (
-    Column("号码", 4, lambda one, now: one.number),
+    Column("号码", 4, lambda one, now: one.number, is_fixed=True),
     Column("企业", 8, lambda one, now: visitor(one)),
     Column("已等", 4, lambda one, now: running(one.since, now), is_right=True),
     Column("备注", 5, lambda one, now: line_note(one)),

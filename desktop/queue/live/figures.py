@@ -29,7 +29,7 @@ class FigureRow:
 
 
 COLUMNS = (
-    Column("分类", 3, lambda row, now: row.about),
+    Column("分类", 3, lambda row, now: row.about, is_fixed=True),
     Column("名称", 12, lambda row, now: _name(row)),
     Column("来访", 4, lambda row, now: str(row.figures.tickets), is_right=True),
     Column("叫到", 4, lambda row, now: str(row.figures.served), is_right=True),

@@ -28,11 +28,12 @@ class Column:
     badge: Callable[[Any, int], Badge] | None = None
     share: Callable[[Any, int], float | None] | None = None
     is_right: bool = False
+    is_fixed: bool = False
 
     @property
     def is_text(self) -> bool:
         """Whether it may be narrower, ending in …, and wider than its width says."""
-        return not self.is_right and self.badge is None
+        return not self.is_right and not self.is_fixed and self.badge is None
 
 
 class LiveModel(QAbstractTableModel):
@@ -133,6 +134,10 @@ class LiveTable(DataTable):
         self._columns, self._stretch, self._kept = columns, stretch, ""
         self.setModel(self.rows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        if stretch is None:
+            # The columns fit by themselves; a bar that comes and goes would ask them to again and again.
+            self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            self.horizontalHeader().setMinimumSectionSize(CELL_PX)
         self._set_delegates(theme)
         self.rows.modelAboutToBeReset.connect(self._remember)
         self.rows.modelReset.connect(self._choose_again)
