@@ -112,7 +112,7 @@ class AtWindow(QObject):
             self.forget()
             run()
             return
-        again = "再按 F4 " if key == "next" else "再选一次"
+        again = "再按 F4 " if key == "next" else "再来一次"
         missed = "；没来按 F6 过号" if ticket.state is TicketState.CALLED else ""
         self._asked = Asked(key, run, ticket.id)
         self.tell(f"{ticket.number} 还没办结 · {again}办结并{action}{missed}", Tone.WARN, f"办结并{action}")

@@ -6,12 +6,12 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.queue import wording
 from desktop.queue.bar_view import QueueBarView
-from desktop.queue.controls import KEYS, WORDS, queue_button
-from desktop.queue.menus import back_menu, closing_menu, drop_down, pause_menu, transfer_menu
+from desktop.queue.controls import queue_button
+from desktop.queue.menus import Ways, back_menu, drop_down, more_menu, transfer_menu
 from desktop.queue.serving import Serving
 from desktop.theme.icons import icon
 from desktop.widgets import Tone, empty, set_tone
@@ -73,6 +73,17 @@ class QueueBar(QueueBarView):
         """Show who was held or missed."""
         self.serving.ask("tickets", on_done=self._on_tickets)
 
+    def show_more(self) -> None:
+        """Show all that can be done."""
+        ways = Ways(self.transfer, self.bring_back, self.ask_number)
+        drop_down(more_menu(self.serving, self, ways), self.controls.more)
+
+    def ask_number(self) -> None:
+        """Show the line for a number to call out of turn."""
+        if self._folded:
+            self.fold_asked.emit(False)
+        self.controls.ask_number()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.controls.show_state()
@@ -84,37 +95,12 @@ class QueueBar(QueueBarView):
     def _connect(self) -> None:
         self.serving.changed.connect(self._show)
         self.controls.transfer.clicked.connect(self.transfer)
-        self.controls.more.clicked.connect(lambda: drop_down(self.more_menu(), self.controls.more))
+        self.controls.more.clicked.connect(self.show_more)
         self.strip.clicked.connect(self.strip_asked)
         self.fold.clicked.connect(lambda: self.fold_asked.emit(True))
         self.unfold.clicked.connect(lambda: self.fold_asked.emit(False))
         self.link.clicked.connect(self.settings_asked)
         self.shut.clicked.connect(self.serving.forget)
-
-    def more_menu(self) -> QMenu:
-        """Everything that can be done, also what the row has no room for."""
-        serving, menu = self.serving, closing_menu(self)
-        for name in ("arrive", "begin_case", "recall", "miss", "hold", "finish", "next"):
-            action = menu.addAction(f"{WORDS[name]}\t{KEYS[name]}", partial(serving.press, name))
-            action.setEnabled(name == "next" or serving.ticket is not None)
-        menu.addAction("转到…", self.transfer).setEnabled(serving.ticket is not None)
-        wrong = menu.addAction("用时不准", partial(serving.press, "mark_time"))
-        wrong.setCheckable(True)
-        wrong.setChecked(serving.ticket is not None and serving.ticket.time_wrong)
-        wrong.setEnabled(serving.ticket is not None)
-        menu.addSeparator()
-        menu.addAction("叫指定号…", self._ask_number)
-        menu.addAction("暂挂和过号…", self.bring_back)
-        if serving.is_paused:
-            menu.addAction("恢复服务", serving.go_on)
-        else:
-            menu.addMenu(pause_menu(serving, menu))
-        return menu
-
-    def _ask_number(self) -> None:
-        if self._folded:
-            self.fold_asked.emit(False)
-        self.controls.ask_number()
 
     def _on_tickets(self, tickets: Any) -> None:
         drop_down(back_menu(self.serving, self, tickets), self.controls.more)

@@ -2,12 +2,13 @@
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from desktop.queue import wording
 from desktop.queue.serving import Serving
+from desktop.shell.focus import FocusKeeper
 from desktop.theme.icons import icon
 from desktop.widgets import ActionButton, Badge, ElidedLabel, Tone, label, set_tone
 from domain.queue.model import TicketState
@@ -64,6 +65,7 @@ class Controls(QObject):
         self.message = label("", wrap=True)
         self.confirm = queue_button("", "", "secondary")
         self.entry = QLineEdit()
+        self._focus = FocusKeeper()
         self._set_up_entry()
         self._second = QTimer(self, interval=SECOND_MS)
         self._second.timeout.connect(self.show_time)
@@ -114,9 +116,21 @@ class Controls(QObject):
 
     def ask_number(self) -> None:
         """Show the line for a number to call out of turn."""
+        if self.entry.isHidden():
+            self._focus.remember(self.entry)
         self.entry.show()
         self.entry.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.entry.selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_Escape:
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+        elif event.type() == QEvent.Type.KeyPress:
+            self.serving.forget()
+            self._put_away()
+        return True
 
     def _show_visit(self) -> None:
         ticket, view = self.serving.ticket, self.serving.view
@@ -169,6 +183,7 @@ class Controls(QObject):
         self.entry.setMaxLength(12)
         self.entry.setFixedWidth(self.entry.fontMetrics().horizontalAdvance("国") * 9 + 20)
         self.entry.returnPressed.connect(self._on_number)
+        self.entry.installEventFilter(self)
         self.entry.hide()
 
     def _on_number(self) -> None:
@@ -176,8 +191,12 @@ class Controls(QObject):
         if number:
             self.serving.call(number)
         if not self.serving.is_asking:
-            self.entry.hide()
-            self.entry.clear()
+            self._put_away()
+
+    def _put_away(self) -> None:
+        self._focus.give_back()
+        self.entry.hide()
+        self.entry.clear()
 
 
 def queue_button(text: str, key: str, kind: str = "secondary", icon_name: str | None = None) -> QPushButton:

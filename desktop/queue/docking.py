@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.queue.bar import QueueBar
 from desktop.queue.board import QueueBoard
 from desktop.queue.controls import KEYS
+from desktop.queue.menus import BACK_KEY, NUMBER_KEY, TRANSFER_KEY
 from desktop.queue.serving import Serving
 from desktop.queue.strip import QueueStrip
 from desktop.settings import Settings
@@ -17,9 +18,6 @@ from desktop.shell.page import Navigator, SettingsBox
 from desktop.shell.tasks import TaskRunner
 from desktop.shell.window import MainWindow
 from services.cases import case_numbers
-
-TRANSFER_KEY = "Shift+F7"
-BACK_KEY = "Shift+F5"
 
 
 class QueueDocking(QObject):
@@ -40,6 +38,7 @@ class QueueDocking(QObject):
         self._keys += [
             self._key(TRANSFER_KEY, partial(self._if_free, self.bar.transfer)),
             self._key(BACK_KEY, partial(self._if_free, self.bar.bring_back)),
+            self._key(NUMBER_KEY, partial(self._if_free, self.bar.ask_number)),
         ]
         self._escape = self._key("Esc", self.serving.forget)
         self._connect()

@@ -1,17 +1,20 @@
 """Menus of the queue bar and strip: where to transfer, who was held or missed, and what is seldom needed."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.queue import wording
+from desktop.queue.controls import KEYS, WORDS
 from desktop.queue.serving import Serving
 from domain.queue.desk import TicketLine
 from domain.queue.model import TicketState
 
 SHOWN = 20
+TRANSFER_KEY, BACK_KEY, NUMBER_KEY = "Shift+F7", "Shift+F5", "Shift+F4"
 Pick = Callable[[str, str], None]
 
 
@@ -51,6 +54,36 @@ def back_menu(serving: Serving, parent: QWidget, tickets: Iterable[TicketLine]) 
         entry.addAction("&2 恢复排队", partial(serving.rejoin, ticket))
     if not missed:
         headline(menu, "    没有")
+    return menu
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What bar and strip show for the entries of the menu that ask for more."""
+
+    transfer: Callable[[], None]
+    bring_back: Callable[[], None]
+    ask_number: Callable[[], None]
+
+
+def more_menu(serving: Serving, parent: QWidget, ways: Ways) -> QMenu:
+    """Everything that can be done, also what bar or strip have no room for."""
+    menu = closing_menu(parent)
+    for name in ("arrive", "begin_case", "recall", "miss", "hold", "finish", "next"):
+        action = menu.addAction(f"{WORDS[name]}\t{KEYS[name]}", partial(serving.press, name))
+        action.setEnabled(name == "next" or serving.ticket is not None)
+    menu.addAction(f"转到…\t{TRANSFER_KEY}", ways.transfer).setEnabled(serving.ticket is not None)
+    wrong = menu.addAction("用时不准", partial(serving.press, "mark_time"))
+    wrong.setCheckable(True)
+    wrong.setChecked(serving.ticket is not None and serving.ticket.time_wrong)
+    wrong.setEnabled(serving.ticket is not None)
+    menu.addSeparator()
+    menu.addAction(f"叫指定号…\t{NUMBER_KEY}", ways.ask_number)
+    menu.addAction(f"暂挂和过号…\t{BACK_KEY}", ways.bring_back)
+    if serving.is_paused:
+        menu.addAction("恢复服务", serving.go_on)
+    else:
+        menu.addMenu(pause_menu(serving, menu))
     return menu
 
 

@@ -1,11 +1,13 @@
 """The small strip over other programs: the same parts as the bar, in a window of its own that stays on top."""
 
+from typing import Any
+
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.queue.controls import Controls, queue_button
-from desktop.queue.menus import back_menu, drop_down, transfer_menu
+from desktop.queue.menus import Ways, back_menu, drop_down, more_menu, transfer_menu
 from desktop.queue.serving import Serving
 from desktop.widgets import set_tone
 
@@ -36,7 +38,6 @@ class QueueStrip(QFrame):
         self._grip: QPoint | None = None
         self.serving = serving
         self.controls = Controls(serving, self)
-        self.back = queue_button("暂挂/过号", "")
         self.desk = queue_button("", "", "quiet", "desktop")
         self.shut = queue_button("", "", "quiet", "x")
         for button, name in ((self.desk, "回到企服前台"), (self.shut, "收起小条")):
@@ -93,15 +94,24 @@ class QueueStrip(QFrame):
                 transfer_menu(self.serving, self, ticket.group, self.serving.transfer), self.controls.transfer
             )
 
+    def _bring_back(self) -> None:
+        self.serving.ask("tickets", on_done=self._on_tickets)
+
+    def _on_tickets(self, tickets: Any) -> None:
+        drop_down(back_menu(self.serving, self, tickets), self.controls.more)
+
+    def _show_more(self) -> None:
+        ways = Ways(self._transfer, self._bring_back, self._ask_number)
+        drop_down(more_menu(self.serving, self, ways), self.controls.more)
+
+    def _ask_number(self) -> None:
+        self.activateWindow()
+        self.controls.ask_number()
+
     def _connect(self) -> None:
         self.serving.changed.connect(self._show)
         self.controls.transfer.clicked.connect(self._transfer)
-        self.back.clicked.connect(
-            lambda: self.serving.ask(
-                "tickets",
-                on_done=lambda tickets: drop_down(back_menu(self.serving, self, tickets), self.back),
-            )
-        )
+        self.controls.more.clicked.connect(self._show_more)
         self.desk.clicked.connect(self.window_asked)
         self.shut.clicked.connect(self.closed)
 
@@ -111,7 +121,6 @@ class QueueStrip(QFrame):
         self._facts.setVisible(message is None)
         if message is not None:
             set_tone(self._said, message.tone)
-        self.back.setEnabled(self.serving.window is not None)
 
     def _lay_out(self) -> None:
         controls = self.controls
@@ -121,6 +130,7 @@ class QueueStrip(QFrame):
         for part in (controls.state, controls.since, controls.marks):
             facts.addWidget(part)
         facts.addWidget(controls.name, 1)
+        facts.addWidget(controls.entry)
         facts.addWidget(controls.waiting)
         self._said.setProperty("role", "bar")
         said = QHBoxLayout(self._said)
@@ -138,17 +148,16 @@ class QueueStrip(QFrame):
         foot.addWidget(controls.big, 1)
         for name in ("begin_case", "recall", "miss", "hold"):
             foot.addWidget(controls.buttons[name])
-        for button in (controls.transfer, controls.buttons["next"], self.back):
+        for button in (controls.transfer, controls.buttons["next"], controls.more):
             foot.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 4, 8, 8)
         column.setSpacing(4)
         column.addLayout(head)
         column.addLayout(foot)
-        # Parts of the bar that the strip has no room for.
-        for part in (controls.groups, controls.more, controls.entry):
-            part.setParent(self)
-            part.hide()
+        # The strip has no room for every group by itself.
+        controls.groups.setParent(self)
+        controls.groups.hide()
 
 
 def read_place(place: str) -> QPoint | None:

@@ -290,11 +290,20 @@ def test_pause_and_go_on(window: Window) -> None:
 def test_a_number_out_of_turn(window: Window) -> None:
     issued = window.issue(3)
     controls = window.queue.bar.controls
-    controls.ask_number()
-    window.counter.type(issued[2].number)
+    before = QApplication.focusWidget()
+    window.press(Qt.Key.Key_F4, Qt.KeyboardModifier.ShiftModifier)
+    window.counter.type(issued[2].number.lower())
     window.press(Qt.Key.Key_Return)
     assert window.states(issued) == ["waiting", "waiting", "called"]
     assert controls.entry.isHidden()
+    window.press(Qt.Key.Key_F4, Qt.KeyboardModifier.ShiftModifier)
+    window.counter.type(issued[1].number)
+    window.press(Qt.Key.Key_Return)
+    assert window.serving.is_asking
+    window.press(Qt.Key.Key_Escape)
+    assert (controls.entry.isHidden(), window.serving.is_asking) == (True, False)
+    assert QApplication.focusWidget() is before
+    assert window.states(issued) == ["waiting", "waiting", "called"]
 
 
 def test_the_bar_stays_low_and_fits_every_window(window: Window) -> None:

@@ -212,6 +212,8 @@ def test_an_enterprise_is_taken_on_every_page(counter: Counter, page: str) -> No
         assert front.list.search.text() == USCC
     elif page == "intake":
         assert front.who.fields()["uscc"] == USCC
+    elif page == "queue":
+        assert front.take.enterprise.text() == USCC
     else:
         assert counter.front is not front or page == "enterprises"
 
