@@ -24,8 +24,6 @@ from tests.fixed import NAME, USCC, WEDNESDAY  # noqa: E402
 GROUP = Group("A", "综合受理", "A")
 CLASSES = {"normal": Priority("normal", "普通"), "priority": Priority("priority", "优先", 15)}
 RULES = QueueRules({"A": GROUP}, {}, CLASSES)
-    {"A": GROUP}, {}, {"normal": Priority("normal", "普通"), "priority": Priority("priority", "优先", 15)}
-)
 
 
 def steps() -> list[tuple[int, NewEvent]]:
