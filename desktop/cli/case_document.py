@@ -46,6 +46,33 @@ def case_document(view: "CaseView") -> dict[str, Any]:
         "answer": case.answer or None,
         "reason": case.reason or None,
         "assignments": [_assignment(share, clock, zone) for share in case.shares],
+        **_progress(case, zone),
+        "boards": list(case.boards),
+        "items": list(case.items),
+        "package": case.package,
+        "package_items": list(case.package_items),
+        "in_pool": case.in_pool,
+        "sensitive": case.sensitive,
+        "accepted": local_iso(case.accepted_at, zone),
+        "closed": local_iso(case.closed_at, zone),
+        "merged_into": case.merged_into,
+        "links": list(case.links),
+        "material": list(case.material),
+        "missing": list(case.missing),
+        "files": [file_document(file) for file in case.files],
+        "prints": dict(case.prints),
+        "conflicts": [{"event": event, "code": code} for event, code in case.unfit],
+        "needs_update": case.newer,
+        "timeline": [
+            {"event": e.event, "kind": e.kind, "at": local_iso(e.at, zone), "actor": e.actor, "site": e.site}
+            for e in case.timeline
+        ],
+    }
+
+
+def _progress(case: "Case", zone: str) -> dict[str, Any]:
+    """What happened to it on its way."""
+    return {
         "passed_to": case.passed_to,
         "plan": {"text": case.plan.text, "until": local_iso(case.plan.until, zone)} if case.plan else None,
         "extension": _extension(case, zone),
@@ -72,26 +99,6 @@ def case_document(view: "CaseView") -> dict[str, Any]:
         ],
         "feedback": _feedback(case, zone),
         "reopened": case.reopened,
-        "boards": list(case.boards),
-        "items": list(case.items),
-        "package": case.package,
-        "package_items": list(case.package_items),
-        "in_pool": case.in_pool,
-        "sensitive": case.sensitive,
-        "accepted": local_iso(case.accepted_at, zone),
-        "closed": local_iso(case.closed_at, zone),
-        "merged_into": case.merged_into,
-        "links": list(case.links),
-        "material": list(case.material),
-        "missing": list(case.missing),
-        "files": [file_document(file) for file in case.files],
-        "prints": dict(case.prints),
-        "conflicts": [{"event": event, "code": code} for event, code in case.unfit],
-        "needs_update": case.newer,
-        "timeline": [
-            {"event": e.event, "kind": e.kind, "at": local_iso(e.at, zone), "actor": e.actor, "site": e.site}
-            for e in case.timeline
-        ],
     }
 
 
