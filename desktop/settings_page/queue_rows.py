@@ -140,10 +140,6 @@ class RowsEditor(QWidget):
             self.table.setCurrentIndex(self._model.index(place, 0))
         self._on_current()
 
-    def refresh_form(self) -> None:
-        """Show the chosen row anew: what it may choose from has changed."""
-        self._on_current()
-
     def set_allowed(self, on: bool) -> None:
         """Whether the one who works here may change anything."""
         self.form.setEnabled(on)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QDate, Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.gateway import StaffEntry, StationFacts
+from desktop.pages import PAGES
 from desktop.queue.board import QueueBoard
 from desktop.queue.live.alarms import AlarmBell
 from desktop.queue.live.bars import SHARE_ROLE
@@ -158,6 +159,22 @@ def test_a_service_is_handed_over_and_sent_on(desk: Desk, station: Station) -> N
     panel.transfer.click()
     desk.settle()
     assert station.call(_ticket, stuck.id).group == "B"
+
+
+def test_a_list_that_is_open_stays_as_it_is(desk: Desk, station: Station) -> None:
+    serving(station, "1")
+    page = open_page(desk)
+    page.live.windows.choose("1")
+    choice = page.live.window_panel.to_window.editor
+    choice.showPopup()
+    choice.view().setCurrentIndex(choice.model().index(4, 0))
+    serving(station, "2")
+    follow(desk)
+    assert choice.view().currentIndex().row() == 4
+    choice.hidePopup()
+    follow(desk)
+    assert choice.itemData(0) == "2"
+    assert choice.itemText(0).endswith("（办理中）")
 
 
 def test_a_refusal_is_a_sentence_and_changes_nothing(desk: Desk, station: Station) -> None:
@@ -374,6 +391,11 @@ def test_the_figures_are_those_of_the_periods_and_go_to_a_file(
     assert view.table.rows.rowCount() == 1
     assert not view.export.isEnabled()
     assert view.day.date() == QDate(2026, 11, 17)
+
+
+def test_a_clerk_has_no_such_page() -> None:
+    spec = next(one for one in PAGES if one.id == "hall")
+    assert [role for role in Role if spec.is_for(role)] == [Role.SUPERVISOR, Role.ADMIN]
 
 
 ALONE = [

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.queue.live.columns import LINE_COLUMNS, group_word
 from desktop.queue.live.model import LiveTable
-from desktop.queue.live.window_panel import SIDE, beside, window_choices
+from desktop.queue.live.window_panel import SIDE, beside, renew, window_choices
 from desktop.theme.theme import Theme
 from desktop.widgets import ActionButton, Choice, ChoiceField, ConfirmButton, LineField, label
 from domain.queue.desk import HallView, TicketLine
@@ -45,11 +45,10 @@ class LinePanel(QWidget):
     def show_view(self, view: HallView) -> None:
         """Groups and windows as they are now."""
         self._view = view
-        self.group.set_choices(
-            [Choice(ALL, "全部队列"), *(Choice(g.code, group_word(g)) for g in view.groups)]
-        )
-        self.to_window.set_choices(window_choices(view))
-        self.to_group.set_choices([Choice(one.code, group_word(one)) for one in view.groups])
+        groups = [Choice(one.code, group_word(one)) for one in view.groups]
+        renew(self.group, [Choice(ALL, "全部队列"), *groups])
+        renew(self.to_window, window_choices(view))
+        renew(self.to_group, groups)
         self._show_pause()
 
     def choose_group(self, code: str) -> None:

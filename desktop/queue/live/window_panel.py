@@ -44,10 +44,10 @@ class WindowPanel(QWidget):
         self.about.setText(window_word(window) if window else "请在左边的表里选一个窗口")
         self.tick(now_ms)
         self._numbers = {one.id: one.number for one in tickets}
-        self.ticket.set_choices([Choice(one.id, _ticket_word(one)) for one in tickets])
+        renew(self.ticket, [Choice(one.id, _ticket_word(one)) for one in tickets])
         if window is not None and view is not None:
-            self.to_window.set_choices(window_choices(view, without=window.code))
-            self.to_group.set_choices([Choice(one.code, group_word(one)) for one in view.groups])
+            renew(self.to_window, window_choices(view, without=window.code))
+            renew(self.to_group, [Choice(one.code, group_word(one)) for one in view.groups])
         self._show_question()
         for part in (self.ticket, self.end, self.to_window, self.hand_over, self.to_group, self.transfer):
             part.setVisible(bool(tickets))
@@ -90,6 +90,14 @@ def beside(field: QWidget, *buttons: QWidget) -> QHBoxLayout:
     for button in buttons:
         row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
     return row
+
+
+def renew(field: ChoiceField, choices: list[Choice]) -> None:
+    """Offer ``choices``; a list that is the same, or that somebody has open, is left alone."""
+    editor = field.editor
+    shown = [Choice(editor.itemData(place), editor.itemText(place)) for place in range(editor.count())]
+    if shown != choices and not editor.view().isVisible():
+        field.set_choices(choices)
 
 
 def window_choices(view: HallView, *, without: str = "") -> list[Choice]:
