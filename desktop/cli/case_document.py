@@ -6,7 +6,8 @@ from desktop.cli.station import local_iso
 
 if TYPE_CHECKING:
     from domain.cases.assignments import Assignment
-    from domain.cases.model import Attached, Case
+    from domain.cases.model import Attached, Case, Contact
+    from domain.cases.states import Owner
     from domain.deadlines.case_clock import CaseClock
     from services.back_office.queues import QueueCounts, QueuePage
     from services.case_view import CaseView
@@ -14,17 +15,12 @@ if TYPE_CHECKING:
 
 def case_document(view: "CaseView") -> dict[str, Any]:
     """The whole case; times are local ISO times of the site, stretches minutes of opening time."""
-    case, clock, owner, zone = view.case, view.clock, view.owner, view.facts.zone
+    case, clock, zone = view.case, view.clock, view.facts.zone
     return {
         "id": case.id,
         "number": case.number,
         "state": case.state.value,
-        "owner": {
-            "role": owner.role.value,
-            "board": owner.board,
-            "site": owner.site,
-            "handler": owner.handler,
-        },
+        "owner": _owner(view.owner),
         "kind": case.kind.value,
         "channel": case.channel.value,
         "scope": case.scope.value,
@@ -36,12 +32,7 @@ def case_document(view: "CaseView") -> dict[str, Any]:
         "uscc": case.applicant.uscc,
         "name": case.applicant.name,
         "applicant_kind": case.applicant.kind.value,
-        "contact": {
-            "name": case.contact.name,
-            "phone": case.contact.phone,
-            "capacity": case.contact.capacity.value,
-            "authorisation_seen": case.contact.authorisation_seen,
-        },
+        "contact": _contact(case.contact),
         "text": case.text,
         "answer": case.answer or None,
         "reason": case.reason or None,
@@ -67,6 +58,19 @@ def case_document(view: "CaseView") -> dict[str, Any]:
             {"event": e.event, "kind": e.kind, "at": local_iso(e.at, zone), "actor": e.actor, "site": e.site}
             for e in case.timeline
         ],
+    }
+
+
+def _owner(owner: "Owner") -> dict[str, Any]:
+    return {"role": owner.role.value, "board": owner.board, "site": owner.site, "handler": owner.handler}
+
+
+def _contact(contact: "Contact") -> dict[str, Any]:
+    return {
+        "name": contact.name,
+        "phone": contact.phone,
+        "capacity": contact.capacity.value,
+        "authorisation_seen": contact.authorisation_seen,
     }
 
 
