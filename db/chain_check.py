@@ -5,15 +5,16 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db import case_rows
+from db import case_rows, ticket_refresh
 from db.event_log import EventLog
-from db.schema import case_row, event
+from db.schema import case_row, event, ticket_row
 from domain.cases.fold import fold_case
-from domain.events.event import genesis
+from domain.events.event import genesis, read_body
+from domain.queue.fold import BIRTH, fold_ticket
 
 
 def broken(connection: Connection) -> Iterator[str]:
-    """A word and a place for whatever does not fit: links of a chain, its head, private parts, rows of cases."""
+    """A word and a place for whatever does not fit: links of a chain, its head, private parts, rows of cases, tickets."""
     log = EventLog(connection)
     for device, incarnation, seq in log.broken_links():
         yield f"chain {device}/{incarnation}/{seq}"
@@ -21,6 +22,7 @@ def broken(connection: Connection) -> Iterator[str]:
     for event_id in log.private_mismatches():
         yield f"private {event_id}"
     yield from _rows(connection, log)
+    yield from _tickets(connection, log)
 
 
 def _head(connection: Connection, log: EventLog) -> Iterator[str]:
@@ -46,3 +48,18 @@ def _rows(connection: Connection, log: EventLog) -> Iterator[str]:
         case = fold_case(log.stream(case_id))
         if case is not None and not case_rows.agrees(connection, case):
             yield f"row {case_id}"
+
+
+def _tickets(connection: Connection, log: EventLog) -> Iterator[str]:
+    """Every ticket folded again and held against its rows, and no row without its ticket."""
+    issued = sa.select(event.c.stream, event.c.body).where(
+        event.c.kind == BIRTH, event.c.stream == event.c.id
+    )
+    sites = {row.stream: read_body(bytes(row.body)).site for row in connection.execute(issued)}
+    rows = {row.id for row in connection.execute(sa.select(ticket_row.c.id))}
+    for ticket_id in sorted(rows - set(sites)):
+        yield f"ticket without events {ticket_id}"
+    for ticket_id in sorted(sites):
+        ticket = fold_ticket(log.stream(ticket_id))
+        if ticket is not None and not ticket_refresh.agrees(connection, ticket, sites[ticket_id]):
+            yield f"ticket {ticket_id}"

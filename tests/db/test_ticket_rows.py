@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from db import chain_check
 from db.schema import conflict, ticket_call, ticket_period, ticket_row
 from db.ticket_refresh import agrees
 from db.unit_of_work import UnitOfWork
@@ -92,6 +93,23 @@ def test_a_row_that_was_changed_does_not_agree(station: Station, clock: FixedClo
     assert not within(station, lambda uow: spoiled(uow, ticket_row, window="9"))
     assert not within(station, lambda uow: spoiled(uow, ticket_period, to_at=5))
     assert not within(station, lambda uow: spoiled(uow, ticket_call, event=ticket_call.c.event + "x"))
+
+
+def test_the_doctor_holds_tickets_against_their_events(station: Station, clock: FixedClock) -> None:
+    ticket = visit(station, clock)
+    issued = station.call(tickets.issue_ticket, TicketOrder(group="B")).ticket.id
+
+    def found(uow: UnitOfWork, *changes: sa.Update | sa.Delete | sa.Insert) -> list[str]:
+        for change in changes:
+            uow.connection.execute(change)
+        return list(chain_check.broken(uow.connection))
+
+    assert within(station, found) == []
+    moved = sa.update(ticket_row).where(ticket_row.c.id == ticket).values(window="9")
+    assert within(station, lambda uow: found(uow, moved)) == [f"ticket {ticket}"]
+    renamed = sa.update(ticket_row).where(ticket_row.c.id == issued).values(id="nobody")
+    told = within(station, lambda uow: found(uow, renamed))
+    assert told == ["ticket without events nobody", *sorted(f"ticket {one}" for one in (ticket, issued))]
 
 
 def test_in_one_transaction_a_ticket_is_what_was_last_done(station: Station) -> None:
