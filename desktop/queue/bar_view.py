@@ -126,7 +126,7 @@ class QueueBarView(QFrame):
     def _who(self) -> QWidget:
         controls = self.controls
         holder = QWidget()
-        holder.setMinimumWidth(WHO_WIDTH)
+        controls.name.setMinimumWidth(WHO_WIDTH)
         first = QHBoxLayout()
         first.setContentsMargins(0, 1, 0, 0)
         first.setSpacing(8)

@@ -17,7 +17,6 @@ from desktop.settings import Settings
 from desktop.shell.page import Navigator, SettingsBox
 from desktop.shell.tasks import TaskRunner
 from desktop.shell.window import MainWindow
-from services.cases import case_numbers
 
 
 class QueueDocking(QObject):
@@ -128,6 +127,9 @@ class QueueDocking(QObject):
 
     def _ask_cases(self, cases: tuple[str, ...]) -> None:
         if cases and self._station is not None:
+            # Not needed before the first case of a visit, and the start waits for every import.
+            from services.cases import case_numbers
+
             submit = self._station.submit
             self._tasks.run(submit, case_numbers, cases, on_done=self.bar.show_cases, receiver=self.bar)
         else:

@@ -102,7 +102,7 @@ _WHO = Column("企业", 14, lambda one, now: one.name or one.uscc)
 
 
 def _group(view: View) -> Column:
-    return Column("队列", 8, lambda one, now: wording.group_name(view(), one.group))
+    return Column("队列", 9, lambda one, now: wording.group_name(view(), one.group))
 
 
 def _taken(view: View) -> Column:
