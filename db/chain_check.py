@@ -14,7 +14,7 @@ from domain.queue.fold import BIRTH, fold_ticket
 
 
 def broken(connection: Connection) -> Iterator[str]:
-    """A word and a place for whatever does not fit: links of a chain, its head, private parts, rows of the read models."""
+    """A word and a place for whatever does not fit: links of a chain, its head, private parts, rows of cases."""
     log = EventLog(connection)
     for device, incarnation, seq in log.broken_links():
         yield f"chain {device}/{incarnation}/{seq}"
