@@ -28,7 +28,7 @@ class FitLabel(QLabel):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._lines, self._high, self._least = lines, high or lines, least
+        self._lines, self._high, self.least = lines, high or lines, least
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", role)
         self.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
@@ -51,9 +51,9 @@ class FitLabel(QLabel):
         font = QFont(self.font())
         most = font.pixelSize()
         size = float(most)
-        while size > most * self._least and not self._fits(font):
+        while size > most * self.least and not self._fits(font):
             size *= STEP
-            font.setPixelSize(max(1, round(max(size, most * self._least))))
+            font.setPixelSize(max(1, round(max(size, most * self.least))))
         return font
 
     def is_cut(self) -> bool:

@@ -12,6 +12,8 @@ from desktop.widgets import Tone, empty, set_tone
 from domain.queue.desk import GroupLine, HallView
 
 A_PAGE = 12
+LEAST, LEAST_OF_MANY = 0.58, 0.7
+"""How small a long name may become; that of many is small from the beginning."""
 TAKEN = "今天的号已经取完"
 OUTSIDE = "现在不在服务时间"
 
@@ -44,7 +46,7 @@ class GroupButton(TouchButton):
         super().__init__("", "hall-group", parent)
         self.line: GroupLine | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.name = FitLabel("", "hall-head", lines=2, high=1.3, least=0.58)
+        self.name = FitLabel("", "hall-head", lines=2, high=1.45, least=LEAST)
         self.note = FitLabel("", "hall-muted", lines=2, least=0.7)
         self.state = FitLabel("", "hall-strong", lines=2, high=1, least=0.6)
         column = self._column = QVBoxLayout(self)
@@ -67,6 +69,7 @@ class GroupButton(TouchButton):
         self.line = group
         reason = why_not(group, view)
         self._set_role(self.name, "hall-strong" if many else "hall-head")
+        self.name.least = LEAST_OF_MANY if many else LEAST
         self._set_role(self.state, "hall-body" if many else "hall-strong")
         self.name.setText(group.name)
         self.note.setText(group.note)
