@@ -6,10 +6,12 @@ from db.case_rows import CaseRow
 from db.unit_of_work import UnitOfWork
 from domain.cases.model import Case
 from domain.cases.moves import Action, allowed_actions
+from domain.cases.next_step import next_step
 from domain.cases.states import Owner, owner
 from domain.clock import Clock
 from domain.deadlines.case_clock import CaseClock, clock_of
 from domain.staff import Actor
+from services.back_office.stepping import is_of_board
 from services.cases import find_case
 from services.desk import DeskFacts, desk_facts
 from services.printing import PrintJob, printed_papers
@@ -30,7 +32,8 @@ class CaseView:
     """``boards`` are names as of the case's own version of the boards document, the lead first.
 
     ``related`` are the cases it is linked to or merged into, as rows; ``clock`` is the case's at the moment of asking,
-    ``owner`` whose turn it is.
+    ``owner`` whose turn it is. ``next_step`` is the step that is waited for from the one who asks, empty where none is;
+    ``by_board`` says that they act for a board with a share of the case.
     """
 
     case: Case
@@ -41,6 +44,8 @@ class CaseView:
     prints: tuple[PrintJob, ...]
     clock: CaseClock
     owner: Owner
+    next_step: str = ""
+    by_board: bool = False
 
 
 DESK_ACTIONS = (
@@ -72,14 +77,22 @@ def view_case(uow: UnitOfWork, clock: Clock, actor: Actor, key: str) -> CaseView
     case = uow.case(find_case(uow, clock, key))
     version = case.versions.get("boards")
     time = clock_of(case, rulebook(uow).rules, clock.now_ms())
+    actions = actions_of(case, actor, overdue=time.is_overdue)
     others = dict.fromkeys([*case.links, *((case.merged_into,) if case.merged_into else ())])
     return CaseView(
         case=case,
         facts=desk_facts(uow, clock, actor),
         boards=tuple(board_name(uow, code, version) for code in case.boards),
-        actions=actions_of(case, actor, overdue=time.is_overdue),
+        actions=actions,
         related=tuple(row for other in others for row in uow.cases.by_key(other, short_since=0)),
         prints=printed_papers(uow, clock, actor, case.id),
         clock=time,
         owner=owner(case),
+        next_step=_next_step(case, actions),
+        by_board=is_of_board(case, actor),
     )
+
+
+def _next_step(case: Case, actions: tuple[CaseAction, ...]) -> str:
+    step = next_step(case, {Action(one.code) for one in actions if not one.why_not})
+    return "" if step is None else step.value

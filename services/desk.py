@@ -1,21 +1,26 @@
 """What a desk needs to put a case into words: names in force, the site's zone, and who acts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.staff import Actor
-from services.rulebook import Rulebook, rulebook
+from services.rulebook import Rulebook, return_reasons, rulebook
 from services.station import reads
 
 
 @dataclass(frozen=True, slots=True)
 class DeskFacts:
-    """``book`` is shared and never changed; ``now_ms`` is the clock's, UTC milliseconds."""
+    """``book`` is shared and never changed; ``now_ms`` is the clock's, UTC milliseconds.
+
+    ``return_reasons`` are code → name of the document in force.
+    """
 
     book: Rulebook
     actor: Actor
     now_ms: int
+    return_reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def zone(self) -> str:
@@ -36,4 +41,4 @@ class DeskFacts:
 @reads
 def desk_facts(uow: UnitOfWork, clock: Clock, actor: Actor) -> DeskFacts:
     """The facts as they are now."""
-    return DeskFacts(rulebook(uow), actor, clock.now_ms())
+    return DeskFacts(rulebook(uow), actor, clock.now_ms(), return_reasons(uow))

@@ -10,6 +10,9 @@ from domain.clock import Clock
 from domain.staff import Actor
 from services.station import reads
 
+STEP = "step:"
+"""Begins the id of what is typed for a step of a case (``services.step_drafts``)."""
+
 
 @dataclass(frozen=True, slots=True)
 class SavedDraft:
@@ -46,5 +49,5 @@ def list_drafts(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[SavedDraft
     return tuple(
         SavedDraft(one.id, one.actor, json.loads(one.body), one.updated_at)
         for one in uow.drafts.saved(actor.id)
-        if not uow.events.exists(one.id)
+        if not one.id.startswith(STEP) and not uow.events.exists(one.id)
     )

@@ -111,6 +111,12 @@ def item_name(uow: UnitOfWork, code: str, version: int | None) -> str:
     return str(names.get(code, code))
 
 
+def return_reasons(uow: UnitOfWork) -> dict[str, str]:
+    """Code → name of the reasons for a return in force."""
+    document = uow.reference.get("return_reasons") or {}
+    return {entry["code"]: entry["name"] for entry in document.get("entries", ())}
+
+
 def _site(document: Mapping[str, Any], zone: str) -> Site:
     return Site(
         code=document.get("code", ""),

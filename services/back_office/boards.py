@@ -13,6 +13,7 @@ from domain.errors import AppError
 from domain.staff import Actor
 from services.back_office.stepping import case_called, cleaned_text, given_text, known_boards, record
 from services.permissions import require
+from services.rulebook import return_reasons as return_reasons
 from services.rulebook import rulebook
 
 
@@ -61,12 +62,6 @@ def return_case(uow: UnitOfWork, clock: Clock, actor: Actor, key: str, reason: s
         raise AppError("cases.unknown_return_reason", reason=reason[:40], known=" ".join(known))
     case = case_called(uow, clock, key)
     return record(uow, clock, actor, case, handling.give_back(case, actor, reason, cleaned_text(note)))
-
-
-def return_reasons(uow: UnitOfWork) -> dict[str, str]:
-    """Code → name of the reasons for a return in force."""
-    document = uow.reference.get("return_reasons") or {}
-    return {entry["code"]: entry["name"] for entry in document.get("entries", ())}
 
 
 def decide_return(
