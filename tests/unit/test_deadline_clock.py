@@ -201,6 +201,6 @@ def test_pauses_agree_with_the_slow_walk(
 
 def test_the_suite_notices_when_lunch_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     whole_day = lambda office, day: ((540, 1020),) if office.calendar.kind(day).works else ()  # noqa: E731
-    monkeypatch.setattr(office_module.Office, "_opening", whole_day)
+    monkeypatch.setattr(office_module.Office, "opening", whole_day)
     moved = paused("2026-03-10 10:00", ("2026-03-11 12:00", "2026-03-11 13:30"))
     assert local(moved.due_ms) != "2026-03-13 17:00"
