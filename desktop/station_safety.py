@@ -77,7 +77,7 @@ class StationSafety:
         return future
 
     def daily(self, station: Any) -> "Future[bool]":
-        """Backup and sweep, if they are due."""
+        """The sample of callbacks; backup and sweep, if they are due."""
         # A thread of its own: a copy of a large store must hold up neither a visitor nor a print.
         if self._daily is None:
             self._daily = ThreadPoolExecutor(max_workers=1, thread_name_prefix="daily")
@@ -90,8 +90,10 @@ class StationSafety:
             self._daily.shutdown(wait=True, cancel_futures=True)
 
     def _keep_up(self, station: Any) -> bool:
+        from services.callbacks.sample import draw_sample
         from services.care import CopyCancelled, daily_backup, sweep_files
 
+        station.submit(draw_sample).result()
         try:
             made = station.run_aside(daily_backup, lambda done, total: not self._ending.is_set())
         except CopyCancelled:

@@ -70,6 +70,29 @@ STATES = {
     "withdrawn": "已撤回",
     "merged": "已并案",
 }
+CALLBACK_STATES = {"open": "待回访", "done": "已回访", "unreachable": "联系不上", "reopened": "已重办"}
+CALLBACK_GROUPS = {"ordinary": "抽样", "hard": "疑难件", "complaint": "投诉件", "reopened": "重办件"}
+CALL_RESULTS = {
+    "reached": "已接通",
+    "no_answer": "无人接听",
+    "wrong_number": "号码不对",
+    "refused": "拒绝回访",
+}
+ATTITUDES = {"good": "好", "fair": "一般", "poor": "差"}
+LEVELS = {"5": "非常满意", "4": "满意", "3": "基本满意", "2": "不满意", "1": "非常不满意"}
+RATING_SOURCES = {"screen": "评价屏", "paper": "纸质评价表", "link": "回执链接", "call": "电话"}
+RATING_TAGS = {
+    "fast": "办得快",
+    "friendly": "态度好",
+    "clear": "讲得清楚",
+    "solved": "解决了问题",
+    "slow": "办得慢",
+    "unfriendly": "态度不好",
+    "unclear": "讲不清楚",
+    "unsolved": "没有解决",
+    "sent_around": "来回跑",
+}
+APPEALS = {"none": "未申诉", "asked": "申诉待处理", "upheld": "申诉成立", "rejected": "申诉不成立"}
 APPLICANTS = {
     "enterprise": "企业",
     "individual": "个体工商户",
@@ -78,7 +101,19 @@ APPLICANTS = {
     "park": "园区",
 }
 CAPACITIES = {"agent": "委托代理人", "legal_representative": "法定代表人"}
-PAPERS = {"case_slip": "受理回执", "one_time_notice": "一次性告知单", "ticket": "取号小票"}
+PAPERS = {
+    "case_slip": "受理回执",
+    "one_time_notice": "一次性告知单",
+    "assignment_slip": "交办单",
+    "transfer_slip": "转办（退回）单",
+    "urging_slip": "催办单",
+    "supervision_slip": "督办单",
+    "consultation_minutes": "会商纪要",
+    "feedback_slip": "办结反馈单",
+    "rating_form": "服务评价表",
+    "dossier": "归档卷宗",
+    "ticket": "取号小票",
+}
 SIZES = {"a5": "A5", "a4": "A4", "80mm": "80 毫米小票", "58mm": "58 毫米小票"}
 ACTIONS = {
     "accept": "受理",
@@ -160,6 +195,14 @@ CONFLICTS = {
     "not_resolved": "记录产生时本件还没有办结",
     "not_told": "记录产生时还没有反馈",
     "nothing_missing": "没有登记过缺少的材料",
+    "no_callback": "缺少回访任务",
+    "callback_done": "这一次的回访已由别人完成",
+    "not_rated": "缺少评价记录",
+    "not_of_a_rating": "不是评价的记录",
+    "rated_twice": "同一次服务有两条评价，先到的计入",
+    "rating_step_past": "这一步已由别人做过",
+    "appealed_twice": "同一条评价申诉了两次",
+    "no_appeal": "没有等待处理的申诉",
     "malformed": "记录内容不完整",
 }
 ENTERPRISE_FIELDS = {

@@ -15,6 +15,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "enterprise": ("desktop.cli.enterprise:app", "企业：档案、名录、导入名单"),
     "trust": ("desktop.cli.trust:app", "信任：签发机关、吊销名单、设备公钥"),
     "print": ("desktop.cli.print_:app", "打印受理回执或一次性告知单到文件"),
+    "callback": ("desktop.cli.callback:app", "回访：待回访的办件、通话记录、回访登记表"),
+    "rating": ("desktop.cli.rating:app", "好差评：评价、差评核实与整改、申诉"),
     "ticket": ("desktop.cli.ticket:app", "排队号：取号、叫号、办理、统计"),
     "voice": ("desktop.cli.voice:app", "叫号播报存成声音文件"),
     "backup": ("desktop.cli.upkeep:backup_app", "备份数据"),

@@ -14,6 +14,6 @@ SENTENCES = {
     "callbacks.code_unreadable": "这不是回访登记表上的二维码，请重新扫描。",
     "callbacks.code_forged": "这个二维码不是本中心印出的回访登记表，没有打开，请核对来源。",
     "callbacks.code_unknown": "本机没有这条回访任务，请先同步，或到印表的网点录入。",
-    "callbacks.nothing_open": "没有待回访的办件，没有印表。",
+    "callbacks.form_type": "文件“{file}”的类型不对，回访登记表请存为 .pdf。",
     "callbacks.value_unknown": "“{field}”的值不对，可用：{known}。",
 }

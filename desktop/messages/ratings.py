@@ -30,6 +30,5 @@ SENTENCES = {
     "ratings.parent_verifies": "本站只有一名工作人员，差评由上级网点核实，请等待上级处理。",
     "ratings.rules_invalid": "评价设置里“{field}”的值不对，没有保存，请改正后再保存。",
     "ratings.link_invalid": "这个链接不对或已失效，请重新扫描回执上的二维码，或到窗口查询。",
-    "ratings.call_result_unknown": "没有“{result}”这种回访结果，可用：{known}。",
 }
 WORDS = {"state": RATING_STATES}

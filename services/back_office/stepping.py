@@ -9,6 +9,7 @@ from domain.clock import Clock
 from domain.errors import AppError
 from domain.events.event import NewEvent
 from domain.staff import Actor, Role
+from services.callbacks.sample import draw_for_sure
 from services.cases import find_case
 from services.permissions import require
 from services.rulebook import rulebook
@@ -35,12 +36,13 @@ def is_of_board(case: Case, actor: Actor) -> bool:
 
 
 def record(uow: UnitOfWork, clock: Clock, actor: Actor, case: Case, *new: NewEvent | None) -> Case:
-    """Append what was decided, if anything was; the case as it is then."""
+    """Append what was decided, if anything was; the case as it is then. What is called back for sure has its task."""
     events = [one for one in new if one is not None]
     if not events:
         return case
     uow.append(case.id, events, actor=actor.id, now_ms=clock.now_ms())
-    return uow.case(case.id)
+    done = uow.case(case.id)
+    return uow.case(case.id) if not done.is_open and draw_for_sure(uow, clock, done) else done
 
 
 def cleaned_text(text: str) -> str:

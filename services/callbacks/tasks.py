@@ -112,13 +112,23 @@ def list_callbacks(
 ) -> CallbackPage:
     """One stretch of the list called ``name`` (``LISTS``), due first; ``callbacks.unknown_list``."""
     require(actor, "callback")
-    filters = callback_filters(uow, clock, actor)
-    if name not in filters:
-        raise AppError("callbacks.unknown_list", name=name[:40], known=" ".join(LISTS))
-    wanted = replace(filters[name], board=board)
+    wanted = _wanted(callback_filters(uow, clock, actor), name, board)
     rows = uow.callbacks.rows(wanted, limit=limit, offset=offset)
     now_ms = clock.now_ms()
     return CallbackPage(tuple(_listed(row, now_ms) for row in rows), uow.callbacks.count(wanted), now_ms)
+
+
+def rows_of(
+    uow: UnitOfWork, filters: Mapping[str, CallbackFilter], name: str, board: str | None
+) -> list[CallbackRow]:
+    """The rows of a list with their whole numbers: for paper, never for a screen."""
+    return uow.callbacks.rows(_wanted(filters, name, board))
+
+
+def _wanted(filters: Mapping[str, CallbackFilter], name: str, board: str | None) -> CallbackFilter:
+    if name not in filters:
+        raise AppError("callbacks.unknown_list", name=name[:40], known=" ".join(LISTS))
+    return replace(filters[name], board=board)
 
 
 @reads

@@ -1,15 +1,18 @@
 """Figures of ratings for a stretch of time; the definition stands in ``domain.ratings.figures``."""
 
 from collections import Counter
+from datetime import date, timedelta
 
 from db.rating_rows import RatingFilter, RatingRow
 from db.unit_of_work import UnitOfWork
 from domain.callbacks.model import DISSATISFIED
 from domain.clock import Clock
+from domain.errors import AppError
 from domain.ratings.figures import SATISFIED, RatingFigures
 from domain.ratings.model import OPEN_RATINGS, RatingOf, RatingState
 from domain.staff import Actor
 from services.permissions import require
+from services.rulebook import rulebook
 from services.station import reads
 
 _OPEN = frozenset(state.value for state in OPEN_RATINGS)
@@ -21,6 +24,27 @@ def rating_figures(
 ) -> RatingFigures:
     """What was rated from ``from_ms`` to before ``before_ms`` (UTC milliseconds); for supervisors."""
     require(actor, "rating_supervise")
+    return _figures(uow, clock, from_ms, before_ms)
+
+
+@reads
+def figures_of_days(uow: UnitOfWork, clock: Clock, actor: Actor, first: str, last: str) -> RatingFigures:
+    """``rating_figures`` from the day ``first`` to ``last`` at the site, both in it; ``cases.until_invalid``."""
+    hours = rulebook(uow).rules.hours
+    days = [_day(typed) for typed in (first, last)]
+    return rating_figures(
+        uow, clock, actor, hours.instant(days[0], 0), hours.instant(days[1] + timedelta(days=1), 0)
+    )
+
+
+def _day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError:
+        raise AppError("cases.until_invalid", until=typed[:40]) from None
+
+
+def _figures(uow: UnitOfWork, clock: Clock, from_ms: int, before_ms: int) -> RatingFigures:
     every = uow.ratings.rows(RatingFilter(given_from=from_ms, given_before=before_ms))
     rows = [row for row in every if row.state != RatingState.ANNULLED.value]
     bad = [row for row in rows if row.level <= DISSATISFIED]
