@@ -10,7 +10,7 @@ from typing import Protocol
 
 from reports.qr import Matrix
 from reports.surface import Surface
-from reports.text import Line, Style
+from reports.text import Align, Line, Style
 
 _MIN_LINES = 3
 
@@ -223,6 +223,26 @@ class Framed:
         for width in self.widths:
             surface.frame(x, y, width, self.height, self.thickness)
             x += width
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Room for a seal as high as it is wide, marked by a caption; never broken."""
+
+    caption: tuple[Line, ...]
+    style: Style
+    align: Align
+    width: float
+    height: float
+
+    def split(self, room: float, *, force: bool) -> tuple[Block | None, Block | None]:
+        return (self, None) if force else (None, self)
+
+    def draw(self, surface: Surface, x: float, y: float) -> None:
+        slack = {"left": 0.0, "center": 0.5, "right": 1.0}[self.align]
+        left = x + (self.width - self.height) * slack
+        style = replace(self.style, align="center")
+        draw_lines(surface, self.caption, style, left, y + (self.height - style.leading) / 2, self.height)
 
 
 def _lines_that_fit(count: int, room: float, leading: float, *, force: bool) -> int:

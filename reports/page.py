@@ -3,13 +3,34 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from PIL import Image
+
+from domain.errors import AppError
 from reports import fonts, qr
-from reports.blocks import Block, Cell, Framed, Gap, Passage, Placed, Row, Table, draw_lines, paginate
+from reports.blocks import Block, Cell, Framed, Gap, Passage, Placed, Row, Spot, Table, draw_lines, paginate
+from reports.emblem import emblem_picture
 from reports.pdf import PdfSurface
-from reports.sheet import Facts, Listing, Promise, Remark, Section, Sheet, Signatures, Words
+from reports.sheet import (
+    BOX,
+    SEAL,
+    Blank,
+    Choices,
+    Facts,
+    Listing,
+    Promise,
+    Remark,
+    Seal,
+    Section,
+    Sheet,
+    Signatures,
+    Words,
+)
 from reports.text import FIELD_LIMIT, Line, Style, Typesetter, clean, shortened
 
 MM = 72 / 25.4
+SEAL_MM = 38
+"""A round seal of an office is 38 to 42 mm wide."""
+_EMBLEM_MM = 20
 _BORDER = 0.4
 _LABEL_SHADE = 0.955
 _GREY = 0.35
@@ -39,13 +60,28 @@ A4 = PageSize(210 * MM, 297 * MM, 18 * MM, 10.5)
 
 def page_pdf(sheet: Sheet, page: PageSize, setter: Typesetter) -> bytes:
     """Return the sheet as PDF. Widths, breaks and page count follow from the text alone."""
-    return _Composer(sheet, page, setter).pdf()
+    composer = PageComposer(sheet, page, setter)
+    laid = composer.laid_out()
+    surface = PdfSurface(page.width, page.height, title=f"{sheet.title} {sheet.number}", author=sheet.site)
+    composer.draw(surface, laid)
+    return surface.finish()
 
 
-class _Composer:
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A sheet laid out over ``pages``, ready to be drawn."""
+
+    head: "_Head"
+    foot: "_Foot"
+    pages: list[list[Placed]]
+
+
+class PageComposer:
     """Sets one sheet for one page size."""
 
     def __init__(self, sheet: Sheet, page: PageSize, setter: Typesetter) -> None:
+        if sheet.margin_mm:
+            page = replace(page, margin=sheet.margin_mm * MM)
         self.sheet, self.page, self.setter = sheet, page, setter
         size = page.size
         self.text = Style(size=size, leading=size * 1.42)
@@ -56,7 +92,8 @@ class _Composer:
         self.promise = Style(fonts.BOLD, size * 1.45, size * 2.1)
         self.pad_x, self.pad_y = size * 0.6, size * 0.27
 
-    def pdf(self) -> bytes:
+    def laid_out(self) -> Laid:
+        """Break the sheet into pages; what it draws is settled by then."""
         sheet, page = self.sheet, self.page
         code = qr.matrix(sheet.qr) if sheet.qr else None
         head = _Head(self, code)
@@ -64,15 +101,22 @@ class _Composer:
         foot = _Foot(self)
         room = page.height - 2 * page.margin - foot.height
         pages = paginate(blocks, room - head.height, room - head.continued_height)
-        surface = PdfSurface(
-            page.width, page.height, title=f"{sheet.title} {sheet.number}", author=sheet.site
-        )
-        for index, placed in enumerate(pages):
-            top = head.draw(surface, first=index == 0)
+        return Laid(head, foot, pages)
+
+    def draw(self, surface: PdfSurface, laid: Laid, *, before: int = 0, total: int = 0) -> None:
+        """Draw the pages; ``before`` pages of ``total`` (0: no others) come first."""
+        for index, placed in enumerate(laid.pages):
+            top = laid.head.draw(surface, first=index == 0)
             self._draw_body(surface, placed, top)
-            foot.draw(surface, index + 1, len(pages))
+            laid.foot.draw(surface, before + index + 1, total or len(laid.pages))
             surface.next_page()
-        return surface.finish()
+
+    def caption(self, surface: PdfSurface, text: str) -> float:
+        """Draw a line at the top of a page that holds something else; return where that begins."""
+        page = self.page
+        lines = self.set(text, self.small, page.inner)
+        draw_lines(surface, lines, self.small, page.margin, page.margin, page.inner)
+        return page.margin + len(lines) * self.small.leading + 2 * MM
 
     def _draw_body(self, surface: PdfSurface, placed: Sequence[Placed], top: float) -> None:
         for item in placed:
@@ -83,8 +127,12 @@ class _Composer:
             text = shortened(text, FIELD_LIMIT)
         return self.setter.lines(clean(text, multiline=multiline), style, width)
 
-    def cell(self, text: str, style: Style, x: float, width: float, *, shade: float = 1.0) -> Cell:
-        return Cell(self.set(text, style, width - 2 * self.pad_x), style, x, width, shade)
+    def cell(
+        self, text: str, style: Style, x: float, width: float, *, shade: float = 1.0, multiline: bool = False
+    ) -> Cell:
+        return Cell(
+            self.set(text, style, width - 2 * self.pad_x, multiline=multiline), style, x, width, shade
+        )
 
     def row(self, *cells: Cell, min_height: float = 0.0) -> Row:
         return Row(cells, self.pad_x, self.pad_y, min_height)
@@ -100,11 +148,25 @@ class _Composer:
             case Promise():
                 yield self._promise(section)
             case Remark():
-                yield Passage(
-                    self.set(section.text, self.small, self.page.inner), self.small, self.page.inner
-                )
+                style = self.text if section.plain else self.small
+                yield Passage(self.set(section.text, style, self.page.inner), style, self.page.inner)
             case Signatures():
                 yield self._signatures(section)
+            case Blank():
+                empty = self.row(
+                    self.cell("", self.text, 0, self.page.inner), min_height=self._lines(section)
+                )
+                yield Table((empty,), _BORDER, (self._heading(section.heading),), keep=True)
+            case Choices():
+                yield self._choices(section)
+            case Seal():
+                yield Spot(
+                    self.set(SEAL, self.label, SEAL_MM * MM),
+                    self.label,
+                    section.align,
+                    self.page.inner,
+                    SEAL_MM * MM,
+                )
         yield Gap(self.page.size * 0.6)
 
     def _facts(self, facts: Facts) -> Table:
@@ -159,7 +221,8 @@ class _Composer:
         cells, x = [], 0.0
         for column, value in zip(listing.columns, values, strict=True):
             width = self.page.inner * column.share / total
-            cells.append(self.cell(value, replace(style, align=column.align), x, width, shade=shade))
+            aligned, multiline = replace(style, align=column.align), listing.multiline
+            cells.append(self.cell(value, aligned, x, width, shade=shade, multiline=multiline))
             x += width
         return self.row(*cells)
 
@@ -173,6 +236,17 @@ class _Composer:
         if promise.note:
             rows.append(self.row(self.cell(promise.note, self.small, 0, inner)))
         return Table(tuple(rows), 1.2, keep=True)
+
+    def _lines(self, blank: Blank) -> float:
+        return blank.lines * self.page.size * 2.2
+
+    def _choices(self, choices: Choices) -> Table:
+        rows, width = [], self.page.inner / choices.across
+        for first in range(0, len(choices.options), choices.across):
+            options = choices.options[first : first + choices.across]
+            cells = [self.cell(f"{BOX} {o}", self.text, n * width, width) for n, o in enumerate(options)]
+            rows.append(self.row(*cells, min_height=self.page.size * 2.6))
+        return Table(tuple(rows), _BORDER, (self._heading(choices.heading),), keep=True)
 
     def _signatures(self, signatures: Signatures) -> Block:
         width = self.page.inner / len(signatures.boxes)
@@ -191,11 +265,13 @@ class _Composer:
 class _Head:
     """The head of the first page (place, title, number, QR) and the short one of those that follow."""
 
-    def __init__(self, composer: _Composer, code: qr.Matrix | None) -> None:
+    def __init__(self, composer: PageComposer, code: qr.Matrix | None) -> None:
         self._composer, self._code = composer, code
         page, sheet = composer.page, composer.sheet
         self._qr = max(22 * MM, 0.5 * MM * len(code)) if code else 0.0
-        beside = page.inner - (2 * (self._qr + 5 * MM) if code else 0)
+        self._emblem = _emblem_of(sheet)
+        side = max(self._qr, _EMBLEM_MM * MM if self._emblem else 0.0)
+        beside = page.inner - (2 * (side + 5 * MM) if side else 0)
         self._beside = beside
         place = replace(composer.text, align="center", size=page.size * 1.05)
         number = replace(composer.bold, align="center", size=page.size * 1.1)
@@ -206,7 +282,7 @@ class _Head:
             (composer.set(f"编号 {short_number}" if short_number else "", number, beside), number),
         ]
         self._text_height = sum(len(lines) * style.leading for lines, style in self._texts)
-        self.height = max(self._qr, self._text_height) + _HEAD_GAP
+        self.height = max(side, self._text_height) + _HEAD_GAP
         short = f"{sheet.title}（续） {short_number}"
         self._continued = composer.set(short, composer.small, page.inner)
         self.continued_height = len(self._continued) * composer.small.leading + 2 * MM
@@ -219,6 +295,9 @@ class _Head:
             draw_lines(surface, self._continued, small, margin, margin, self._composer.page.inner)
             return margin + self.continued_height
         self._draw_titles(surface, margin)
+        if self._emblem:
+            width, height = _fitted(self._emblem.size, _EMBLEM_MM * MM)
+            surface.picture(margin, margin, width, height, self._emblem)
         if self._code:
             surface.qr(margin + self._composer.page.inner - self._qr, margin, self._qr, self._code)
         return margin + self.height
@@ -231,13 +310,26 @@ class _Head:
             y += len(lines) * style.leading
 
 
+def _emblem_of(sheet: Sheet) -> Image.Image | None:
+    """The emblem; a picture that cannot be drawn stops no paper."""
+    try:
+        return emblem_picture(sheet.emblem) if sheet.emblem else None
+    except AppError:
+        return None
+
+
+def _fitted(size: tuple[int, int], side: float) -> tuple[float, float]:
+    scale = side / max(size)
+    return size[0] * scale, size[1] * scale
+
+
 class _Foot:
     """Where to ask, what marks this print, page x of y: at the bottom of every page.
 
     Made after everything else is set, since it names the characters that could not be drawn.
     """
 
-    def __init__(self, composer: _Composer) -> None:
+    def __init__(self, composer: PageComposer) -> None:
         self._composer = composer
         inner, small = composer.page.inner, composer.small
         self._ask = composer.set(shortened(composer.sheet.ask, 3 * _HEAD_LIMIT), small, inner)

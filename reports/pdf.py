@@ -19,6 +19,7 @@ class PdfSurface:
 
     def __init__(self, width: float, height: float, *, title: str, author: str) -> None:
         self._height = height
+        self._marks = 0
         self._buffer = io.BytesIO()
         self._canvas = Canvas(
             self._buffer,
@@ -76,6 +77,17 @@ class PdfSurface:
     def picture(self, x: float, y: float, width: float, height: float, image: Image.Image) -> None:
         """Draw a picture with its upper left corner at ``x, y``."""
         self._canvas.drawImage(ImageReader(image), x, self._height - y - height, width, height)
+
+    def jpeg(self, x: float, y: float, width: float, height: float, data: bytes) -> None:
+        """Draw a JPEG file as it is, with its upper left corner at ``x, y``."""
+        self._canvas.drawImage(ImageReader(io.BytesIO(data)), x, self._height - y - height, width, height)
+
+    def bookmark(self, title: str, *, level: int = 0) -> None:
+        """Put the page that is being drawn into the outline."""
+        self._marks += 1
+        key = f"p{self._marks}"
+        self._canvas.bookmarkPage(key)
+        self._canvas.addOutlineEntry(_property(title), key, level=level, closed=level > 0)
 
     def _rare(self, x: float, baseline: float, glyph: RareGlyph, size: float) -> None:
         image = glyph.picture(max(8, round(size / 72 * RARE_DPI)))

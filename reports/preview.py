@@ -6,7 +6,7 @@ from threading import Lock
 import pypdfium2
 
 # PDFium is not thread-safe: not even two different documents may be worked on at once in one process.
-_PDFIUM = Lock()
+PDFIUM = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ def pages(pdf: bytes, *, width_px: int) -> list[PageImage]:
 
     PDFium is not thread-safe, so calls wait for each other; call from a worker, not from the window's thread.
     """
-    with _PDFIUM:
+    with PDFIUM:
         document = pypdfium2.PdfDocument(pdf)
         try:
             return [_draw(document[index], width_px) for index in range(len(document))]

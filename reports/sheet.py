@@ -9,6 +9,9 @@ from functools import cached_property
 
 from reports.text import Align
 
+BOX = "□"
+SEAL = "（盖章处）"
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -50,12 +53,14 @@ class Listing:
 
     ``compact`` saves the line of the heading on pages by naming it in the head of the second column. The first
     column is what stands in front (number, tick, role), the second the thing itself, the others its details.
+    ``multiline`` keeps line breaks and prints long texts whole.
     """
 
     heading: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     compact: bool = False
+    multiline: bool = False
 
     def without_empty_columns(self) -> "Listing":
         """Return the listing without detail columns that say nothing; their room goes to the second column."""
@@ -77,9 +82,10 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A free sentence in smaller type."""
+    """A free sentence, in smaller type unless it is ``plain``."""
 
     text: str
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +95,39 @@ class Signatures:
     boxes: tuple[str, ...]
 
 
-Section = Facts | Words | Listing | Promise | Remark | Signatures
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """Room to write by hand, ``lines`` high, under its own heading."""
+
+    heading: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Boxes to tick under a heading, ``across`` of them side by side on pages."""
+
+    heading: str
+    options: tuple[str, ...]
+    across: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Room for the centre's seal at the left, in the middle or at the right."""
+
+    align: Align
+
+
+Section = Facts | Words | Listing | Promise | Remark | Signatures | Blank | Choices | Seal
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A paper: title, place, number, QR text, sections, where to ask, and what marks this print."""
+    """A paper: title, place, number, QR text, sections, where to ask, and what marks this print.
+
+    ``emblem`` is a picture in base64; ``margin_mm`` 0 leaves the size its own margin.
+    """
 
     title: str
     site: str
@@ -105,6 +138,8 @@ class Sheet:
     printed_at: str
     copy: str
     link: str
+    emblem: str = ""
+    margin_mm: int = 0
 
     @cached_property
     def marks(self) -> str:

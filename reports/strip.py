@@ -9,7 +9,22 @@ from reports import fonts, qr
 from reports.blocks import Block, Cell, Code, Gap, Passage, Row, Rule, Table
 from reports.page import unknown_note
 from reports.raster import RasterSurface
-from reports.sheet import Fact, Facts, Listing, Promise, Remark, Section, Sheet, Signatures, Words
+from reports.sheet import (
+    BOX,
+    SEAL,
+    Blank,
+    Choices,
+    Fact,
+    Facts,
+    Listing,
+    Promise,
+    Remark,
+    Seal,
+    Section,
+    Sheet,
+    Signatures,
+    Words,
+)
 from reports.text import FIELD_LIMIT, Style, Typesetter, clean, shortened
 
 DPI = 203
@@ -140,11 +155,21 @@ class _Composer(StripSetter):
                 if section.note:
                     yield self.passage(section.note, self.small)
             case Remark():
-                yield self.passage(section.text, self.small)
+                yield self.passage(section.text, self.text if section.plain else self.small)
             case Signatures():
                 for box in section.boxes:
                     yield self.passage(f"{box}：", self.text)
                     yield Gap(self.strip.size * 2.5)
+            case Blank():
+                yield self.passage(f"{section.heading}：", self.bold)
+                yield Gap(self.strip.size * 2.0 * section.lines)
+            case Choices():
+                yield self.passage(section.heading, self.bold)
+                for option in section.options:
+                    yield self.passage(f"{BOX} {option}", self.text)
+            case Seal():
+                yield self.passage(SEAL, replace(self.text, align="center"))
+                yield Gap(self.strip.size * 7)
 
     def _listing(self, listing: Listing) -> Iterator[Block]:
         if listing.heading:

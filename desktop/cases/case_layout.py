@@ -11,6 +11,7 @@ from desktop.cases.steps import Steps
 from desktop.cases.timeline import Timeline
 from desktop.intake.view import Scrolled
 from desktop.widgets import ActionButton, Badge, Card, NoticeBar, Tone, empty, label
+from domain.printing.offering import offered_papers
 
 LONG = 30
 """Characters of a fact from which on it takes a line of its own."""
@@ -86,12 +87,12 @@ class CaseLayout(QWidget):
         """Papers with how often each was printed, and the cases it belongs with."""
         empty(self.papers)
         case = view.case
-        for paper, name in words.PAPERS.items():
-            count = case.prints.get(paper, 0)
-            if paper == "one_time_notice" and not (case.missing or count):
+        for offered in offered_papers(case, view.clock.alert):
+            paper, count = offered.paper, case.prints.get(offered.paper, 0)
+            if offered.why_not and not count:
                 continue
-            button = _link(name, "printer")
-            button.setEnabled(paper != "one_time_notice" or bool(case.missing))
+            button = _link(words.word(words.PAPERS, paper), "printer")
+            button.setEnabled(not offered.why_not)
             button.clicked.connect(lambda _=False, paper=paper: self.paper_asked.emit(paper))
             printed = f"已打印 {count} 份" if count else "没有打印过"
             button.setAccessibleDescription(printed)

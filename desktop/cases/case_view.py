@@ -15,7 +15,9 @@ from desktop.printing.preview import PreviewDialog
 from desktop.printing.run import Printing, open_file
 from desktop.shell.page import PageContext
 from desktop.widgets import Tone
+from domain.printing.papers import Dossier
 from services.case_view import view_case
+from services.dossier import save_dossier
 from services.files import attach_path, save_file
 
 
@@ -89,7 +91,7 @@ class CaseView(CaseLayout):
         self.steps.taken.connect(self._on_step)
         self.steps.files_asked.connect(self._on_files_asked)
         self.file_saved.connect(self._on_save_asked)
-        self.paper_asked.connect(self.preview)
+        self.paper_asked.connect(self._on_paper_asked)
 
     def _on_view(self, view: Any) -> None:
         self._view = view
@@ -144,6 +146,38 @@ class CaseView(CaseLayout):
         dialog.fileSelected.connect(lambda target: self.save(sha256, Path(target)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _on_paper_asked(self, paper: str) -> None:
+        """A dossier is no paper for a printer of the desk: it becomes a file."""
+        if paper != Dossier.PAPER:
+            self.preview(paper)
+            return
+        dialog = QFileDialog(self, "存归档卷宗", f"归档卷宗 {self._view.case.number}.pdf")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("pdf")
+        dialog.fileSelected.connect(lambda target: self.save_dossier(Path(target)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save_dossier(self, target: Path) -> None:
+        """Put the whole case with its files into one PDF at ``target``."""
+        self.bar.say("正在生成归档卷宗……", Tone.INFO)
+        tasks = self._context.tasks
+        tasks.run(
+            tasks.in_background,
+            save_dossier,
+            self._context.station,
+            self.key,
+            target,
+            on_done=self._on_dossier,
+            on_error=self._on_refused,
+            receiver=self,
+        )
+
+    def _on_dossier(self, saved: Any) -> None:
+        self.bar.hide()
+        text = f"归档卷宗（第 {saved.copy} 份）已存到 {saved.file}"
+        self._context.notices.say(text, Tone.OK, action="打开", act=lambda: open_file(saved.file))
 
     def _on_saved(self, file: Path) -> None:
         text = f"附件已存到 {file}"

@@ -11,8 +11,9 @@ from desktop.messages import sentence
 from desktop.printing.output import to_image
 from desktop.shell.page import PageContext
 from desktop.widgets import ActionButton, BusyBar, Choice, ChoiceField, empty, label
+from domain.printing.offering import sizes_of
 from services.paper_files import preview_pages
-from services.printing import SIZES, preview_paper
+from services.printing import preview_paper
 
 SHOWN_PX = {"a5": 620, "a4": 760, "80mm": 420, "58mm": 320}
 
@@ -31,7 +32,7 @@ class PreviewDialog(QDialog):
         self.setWindowTitle(f"预览 · {words.word(words.PAPERS, paper)}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(720, 640)
-        self.size_field = ChoiceField("纸张", [Choice(code, words.SIZES[code]) for code in SIZES], side=36)
+        self.size_field = ChoiceField("纸张", [Choice(code, words.SIZES[code]) for code in sizes_of(paper)], side=36)
         self.size_field.set_value(size)
         self.size_field.chosen.connect(lambda _: self.load())
         self.pages = QVBoxLayout()

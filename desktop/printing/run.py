@@ -13,6 +13,7 @@ from desktop.printing.output import Outcome, put_out
 from desktop.shell.page import PageContext
 from desktop.widgets import Tone
 from domain.errors import AppError
+from domain.printing.offering import PAGES, sizes_of
 from services.printing import mark_printed, printed_papers, record_print, waiting_prints
 
 SLIP = "case_slip"
@@ -34,9 +35,11 @@ class Printing(QObject):
         self._under_way: set[tuple[str, str]] = set()
 
     def size_for(self, paper: str) -> str:
-        """The size that the settings give a paper: strips are for slips, the notice needs a sheet."""
-        chosen = self._context.settings.value.slip_paper
-        return chosen if paper == SLIP or chosen in ("a5", "a4") else "a5"
+        """The size that the settings give a paper: strips are for slips, all else needs a sheet."""
+        chosen, sizes = self._context.settings.value.slip_paper, sizes_of(paper)
+        if chosen in sizes and (paper == SLIP or chosen in PAGES):
+            return chosen
+        return "a5" if "a5" in sizes else sizes[0]
 
     def is_busy(self, key: str, paper: str) -> bool:
         """Whether this paper of this case is being printed."""

@@ -14,8 +14,16 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from domain.printing import papers
-from domain.printing.papers import Applicant, LinkState, Material, PackageTick, Representative, SitePlace
+from domain.printing import snapshots
+from domain.printing.papers import (
+    AnyPaper,
+    Applicant,
+    LinkState,
+    Material,
+    PackageTick,
+    Representative,
+    SitePlace,
+)
 from reports import fonts, preview, render, rendering
 from reports.rare import SystemFonts
 
@@ -124,13 +132,13 @@ def test_papers_are_drawn_one_at_a_time(slip, monkeypatch):
 
 
 def test_no_full_phone_reaches_the_paper(slip, monkeypatch):
-    def everything(paper: papers.AnyPaper) -> bytes:
+    def everything(paper: AnyPaper) -> bytes:
         data = render(paper, "a5").data
         streams = (o.get_data() for o in _objects(data) if isinstance(o, pypdf.generic.StreamObject))
         return data + b"".join(streams) + flat_text(data).encode()
 
     assert b"13812345678" not in everything(slip)
-    monkeypatch.setattr(papers, "mask_phone", lambda phone: phone)
+    monkeypatch.setattr(snapshots, "mask_phone", lambda phone: phone)
     careless = replace(slip, representative=Representative("王晓", "13812345678"))
     assert b"13812345678" in everything(careless)
 

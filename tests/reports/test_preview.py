@@ -20,7 +20,7 @@ def test_pdfium_is_worked_by_one_thread_at_a_time(slip, monkeypatch):
     data, draw, seen = render(slip, "a5").data, preview._draw, []
 
     def watched(page, width_px):
-        seen.append(preview._PDFIUM.locked())
+        seen.append(preview.PDFIUM.locked())
         return draw(page, width_px)
 
     monkeypatch.setattr(preview, "_draw", watched)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import AppError
-from domain.printing import papers
+from domain.printing import snapshots
 from domain.printing.masking import mask_phone
 from domain.printing.papers import (
     Applicant,
@@ -70,7 +70,7 @@ def test_a_snapshot_survives_json_unchanged(paper):
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"paper": "feedback_slip"}, "printing.snapshot_unknown"),
+        ({"paper": "poster"}, "printing.snapshot_unknown"),
         ({"version": 2}, "printing.snapshot_unknown"),
         ({"mark": {"copy": 0, "printed_at": "", "link": "local"}}, "printing.snapshot_damaged"),
         ({"site": None}, "printing.snapshot_damaged"),
@@ -132,7 +132,7 @@ def test_masking_twice_changes_nothing(text):
 
 def test_the_snapshot_holds_no_full_phone(slip, monkeypatch):
     assert "13812345678" not in json.dumps(slip.to_document())
-    monkeypatch.setattr(papers, "mask_phone", lambda phone: phone)
+    monkeypatch.setattr(snapshots, "mask_phone", lambda phone: phone)
     careless = replace(slip, representative=Representative("王晓", "13812345678"))
     assert "13812345678" in json.dumps(careless.to_document())
 
