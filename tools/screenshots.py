@@ -1,4 +1,4 @@
-"""Pictures of the desk over a fresh demonstration centre: every page, scheme and size of screen.
+"""Pictures of the desk over a fresh demonstration centre: every page and mode, scheme and size of screen.
 
 Run by hand: ``python tools/screenshots.py OUT [page …]``. Works without a display.
 """
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.app import Desk, make_application
 from desktop.gateway import StationPlan
+from desktop.modes.mode import SCREEN_MODES, Mode
 from desktop.pages import PAGES
 from desktop.station_gateway import StationGateway
 from desktop.theme.tokens import Scheme, TextSize
@@ -62,6 +63,23 @@ def shoot(desk: Desk, out: Path, pages: list[str]) -> None:
             save(desk.window, out / f"{page}-{name}.png")
 
 
+def shoot_modes(desk: Desk, out: Path, modes: list[str]) -> None:
+    """Write one picture per mode of the hall's screens and look."""
+    # The ticket machine begins only where it can be left.
+    desk.settings.change(kiosk_pin="pictures")
+    until(lambda: desk.modes is not None)
+    for mode in modes:
+        desk.startup.navigator.open(mode)
+        window = desk.modes.open_windows[Mode(mode)]
+        window.showNormal()
+        for name, scheme, size, screen in looks():
+            desk.settings.change(scheme=scheme, text_size=size)
+            window.resize(*screen)
+            wait(500)
+            save(window, out / f"{mode}-{name}.png")
+        window.leave()
+
+
 def save(window: QWidget, file: Path) -> None:
     """Write what ``window`` shows."""
     window.grab().save(str(file))
@@ -72,7 +90,7 @@ def main() -> None:
     """Make a demonstration centre in a temporary folder and take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
-    parser.add_argument("pages", nargs="*", default=[spec.id for spec in PAGES])
+    parser.add_argument("pages", nargs="*", default=[*(spec.id for spec in PAGES), *SCREEN_MODES])
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     application = make_application(sys.argv[:1])
@@ -82,7 +100,9 @@ def main() -> None:
         desk = Desk(application, home)
         desk.begin()
         until(lambda: desk.window.frame.screens.currentWidget() is desk.window.frame.pages)
-        shoot(desk, options.out, options.pages)
+        modes = [name for name in options.pages if name in SCREEN_MODES]
+        shoot(desk, options.out, [name for name in options.pages if name not in modes])
+        shoot_modes(desk, options.out, modes)
         desk.window.close()
         desk.end()
 

@@ -48,6 +48,10 @@ class ModeWindow(QWidget):
             self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
         if mode is Mode.DISPLAY:
             self.setCursor(Qt.CursorShape.BlankCursor)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        # A machine that is shut down asks its windows to close, and must not be held up.
+        application.commitDataRequest.connect(self._on_session_ending)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._again = QTimer(self, singleShot=True)
@@ -100,6 +104,9 @@ class ModeWindow(QWidget):
         self._put(None)
         super().closeEvent(event)
         self.left.emit()
+
+    def _on_session_ending(self) -> None:
+        self._may_close = True
 
     def _forget_crashes(self) -> None:
         self._crashes = 0

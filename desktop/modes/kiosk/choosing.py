@@ -31,7 +31,7 @@ class Choosing(QObject):
         page.appointment.picked.connect(lambda at: self.take(appointment_at=at))
         page.priority.picked.connect(lambda code: self.take(priority=code))
         for asked in (page.appointment.back_asked, page.priority.back_asked):
-            asked.connect(self._page.show_start)
+            asked.connect(lambda: self._page.show_start())
 
     @property
     def is_begun(self) -> bool:

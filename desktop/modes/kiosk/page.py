@@ -129,7 +129,10 @@ class KioskPage(KioskView):
         self.codes.end()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _TOUCHED and self.front is not self.given and self.front is not self.message:
+        touched = (
+            event.type() in _TOUCHED and isinstance(watched, QWidget) and watched.window() is self.window()
+        )
+        if touched and self.front not in (self.given, self.message):
             self._seconds = max(self._seconds, IDLE_S)
         return False
 
@@ -175,6 +178,7 @@ class KioskPage(KioskView):
         if self._issuing:
             return
         self._issuing = True
+        self.start.headline.setText("正在取号，请稍候……")
         self._context.queue.act(
             "issue",
             self.choosing.choices.order(group.code),
