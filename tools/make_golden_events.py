@@ -12,6 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from domain.callbacks import decide as callbacks  # noqa: E402
+from domain.callbacks.model import Attitude, CallResult, SampleGroup  # noqa: E402
 from domain.cases import closing, decide, handling, timing  # noqa: E402
 from domain.cases.model import Attached, Case, Contact, Due, Limit, LimitClass  # noqa: E402
 from domain.cases.progress import Consultation, ToldBy  # noqa: E402
@@ -26,6 +28,8 @@ from domain.events.event import (  # noqa: E402
     private_hash,
 )
 from domain.events.kinds import CURRENT  # noqa: E402
+from domain.ratings import decide as ratings  # noqa: E402
+from domain.ratings.model import RatingOf, RatingSource  # noqa: E402
 from domain.staff import Actor, Role  # noqa: E402
 from tests.fixed import WEDNESDAY  # noqa: E402
 from tests.made_cases import ACCEPTANCE, accepted, case_after  # noqa: E402
@@ -60,6 +64,7 @@ def steps() -> list[tuple[int, NewEvent]]:
         (5, NewEvent("case_merged", {"into": "019a95a0-0000-7000-8000-00000000ffff"})),
     ]
     whole = [*((6, new) for new in whole_life()), *((7, new) for new in returned_twice())]
+    whole += [*((8, new) for new in asked_afterwards()), *((9, new) for new in badly_rated())]
     return [(stream, new) for stream, new in [*wanted, *whole] if new is not None]
 
 
@@ -122,6 +127,44 @@ def returned_twice() -> list[NewEvent]:
     step(lambda case: handling.escalate(case, SUPERVISOR, "板块无法解决", LIMIT, DUE))
     step(lambda case: handling.pass_up(case, CLERK, "city", "需市级协调"))
     return [decide.accept(ACCEPTANCE), *made]
+
+
+def asked_afterwards() -> list[NewEvent]:
+    """A case that was answered at once, drawn, taken, rated and called back."""
+    made: list[NewEvent] = []
+
+    def step(decided: Callable[[Case], NewEvent | None]) -> None:
+        new = decided(case_after(*made))
+        assert new is not None
+        made.append(new)
+
+    missed = callbacks.Call(CallResult.NO_ANSWER, note="下午再打")
+    reached = callbacks.Call(CallResult.REACHED, True, True, Attitude.GOOD, 5, "多办政策宣讲")
+    step(lambda case: decide.answer(case, "已当场答复。"))
+    step(lambda case: callbacks.draw(case, SampleGroup.ORDINARY, WEDNESDAY + 3 * 86_400_000))
+    step(lambda case: callbacks.take(case, CLERK))
+    step(lambda _: NewEvent("case_rated", {}))
+    step(lambda case: callbacks.record(case, missed, 3))
+    step(lambda case: callbacks.record(case, reached, 3))
+    return [decide.accept(ACCEPTANCE), *made]
+
+
+def badly_rated() -> list[NewEvent]:
+    """A bad rating through its loop, with an appeal that was rejected."""
+    subject = ratings.Subject(
+        RatingOf.CASE, "019a95a0-0000-7000-8000-00000000ffff", "demo", "policy", ("clerk",)
+    )
+    bad = ratings.opinion_of(1, RatingSource.PAPER, ("slow",), "等了一上午")
+    due = WEDNESDAY + 86_400_000
+    return [
+        ratings.give(subject, bad, due, at_parent=False),
+        NewEvent("rating_appealed", {}, {"reason": "当日系统停机"}),
+        NewEvent("rating_verified", {"confirmed": True, "due": due}, {"finding": "情况属实"}),
+        NewEvent("rating_appeal_decided", {"upheld": False}, {"decision": "停机未告知来访者"}),
+        NewEvent("rating_answered", {"fixed": True, "due": due}, {"text": "已增设停机提示"}),
+        NewEvent("rating_given_again", {"level": 4, "source": "call"}),
+        NewEvent("rating_called", {"result": "reached", "ends": True}, {"note": "表示理解"}),
+    ]
 
 
 def main() -> None:

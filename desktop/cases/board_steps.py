@@ -96,4 +96,9 @@ SENTENCES: dict[str, Say] = {
     "case_fed_back": _fed_back,
     "case_reopened": _limited("重办"),
     "case_archived": lambda *_: ("归档", ""),
+    # What was said stands in the callback and the rating, for those who may see it.
+    "callback_drawn": lambda *_: ("列入回访", ""),
+    "callback_taken": lambda *_: ("认领回访", ""),
+    "callback_recorded": lambda *_: ("回访通话", ""),
+    "case_rated": lambda *_: ("收到评价", ""),
 }

@@ -10,15 +10,18 @@ from domain.cases.fold import fold_case
 from domain.events import kinds
 from domain.events.event import read_body
 from domain.events.kinds import CURRENT, UPCASTERS, upcast
+from domain.ratings import fold as rating_fold
+from domain.ratings.model import RatingState
 
 GOLDEN = Path(__file__).parents[1] / "data" / "events"
 OWN = {"station_opened", "incarnation_started"}
 """Kinds of the node itself."""
 OF_CASES = {"case_accepted", *fold._STEPS}
+OF_RATINGS = rating_fold.KINDS
 
 
 def test_every_version_of_every_kind_has_its_golden_file() -> None:
-    wanted = {f"{kind}-{v}" for kind in OWN | OF_CASES for v in range(1, CURRENT[kind] + 1)}
+    wanted = {f"{kind}-{v}" for kind in OWN | OF_CASES | OF_RATINGS for v in range(1, CURRENT[kind] + 1)}
     assert {file.stem for file in GOLDEN.glob("*.json")} >= wanted
 
 
@@ -28,6 +31,7 @@ def test_every_kind_of_a_case_has_its_step() -> None:
         "rating_",
     )
     assert {kind for kind in CURRENT if not kind.startswith(of_others)} == OF_CASES
+    assert {kind for kind in CURRENT if kind.startswith("rating_")} == OF_RATINGS
 
 
 def test_every_older_version_has_its_upcast() -> None:
@@ -47,6 +51,15 @@ def test_golden_events_make_the_case_they_made() -> None:
     assert all(case is not None and not case.newer and not case.unfit for case in cases)
     seen = {entry.kind for case in cases if case for entry in case.timeline}
     assert seen == OF_CASES
+
+
+def test_golden_events_make_the_rating_they_made() -> None:
+    kept = [json.loads(file.read_text("utf-8")) for file in GOLDEN.glob("rating_*.json")]
+    events = [read_body(one["body"].encode(), one["private"] and one["private"].encode()) for one in kept]
+    rating = rating_fold.fold_rating(events)
+    assert rating is not None
+    assert (rating.state, rating.unfit, rating.newer) == (RatingState.RATED_AGAIN, (), False)
+    assert (rating.opinion.text, rating.second and rating.second.level) == ("等了一上午", 4)
 
 
 def test_upcasting_goes_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
