@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from PySide6.QtCore import QDate, Qt
 from pytestqt.qtbot import QtBot
 
-from desktop.gateway import StaffEntry, StationFacts
+from desktop.gateway import StaffEntry, StationFacts, StationPlan
 from desktop.pages import PAGES
 from desktop.queue.board import QueueBoard
 from desktop.queue.live.alarms import AlarmBell
@@ -20,6 +20,7 @@ from desktop.shell.notices import Notices
 from desktop.shell.page import PageContext
 from desktop.shell.startup import _role_alone
 from desktop.shell.tasks import TaskRunner
+from desktop.station_gateway import StationGateway
 from desktop.theme.theme import Theme
 from desktop.widgets import BADGE_ROLE
 from domain.queue.desk import TicketOrder
@@ -252,9 +253,11 @@ def test_an_emergency_asks_twice(desk: Desk, station: Station, send_away: bool, 
     view = station.call(views.read_hall)
     assert (view.closed, view.groups[0].waiting) == ("消防演练", waiting)
     assert panel.open_hall.isVisible()
+    assert page.closed.isVisible()
     panel.open_hall.click()
     desk.settle()
     assert station.call(views.read_hall).closed == ""
+    assert not page.closed.isVisible()
 
 
 def test_a_notice_goes_to_the_displays(desk: Desk, station: Station) -> None:
@@ -391,6 +394,19 @@ def test_the_figures_are_those_of_the_periods_and_go_to_a_file(
     assert view.table.rows.rowCount() == 1
     assert not view.export.isEnabled()
     assert view.day.date() == QDate(2026, 11, 17)
+
+
+@pytest.mark.parametrize("made_here", [True, False])
+def test_only_the_wizard_s_own_demonstration_gets_visitors(
+    tmp_path: Path, tasks: TaskRunner, made_here: bool
+) -> None:
+    gateway = StationGateway(tmp_path / "home", tasks.in_background)
+    gateway.make(StationPlan())
+    station = gateway.open()
+    filling = gateway if made_here else StationGateway(tmp_path / "home", tasks.in_background)
+    assert filling.fill_demo(station).result() > 0
+    assert bool(station.call(views.read_tickets)) is made_here
+    station.close()
 
 
 def test_a_clerk_has_no_such_page() -> None:

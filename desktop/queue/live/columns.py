@@ -128,13 +128,15 @@ def group_word(group: Any) -> str:
 
 def group_badge(group: Any, view: Any) -> Badge:
     """Whether numbers are given, and whether anybody calls them."""
+    if view.closed:
+        return Tone.DANGER, "大厅关闭"
     if group.paused:
         return Tone.WARN, f"停：{group.paused}"
     if group.quota_left == 0:
         return Tone.WARN, "限额已满"
-    if group.waiting and not group.open_windows and not view.closed:
+    if group.waiting and not group.open_windows:
         return Tone.DANGER, "无窗口办理"
-    return Tone.OK, "取号中"
+    return (Tone.QUIET, "非服务时间") if view.outside_hours else (Tone.OK, "取号中")
 
 
 def _wait(group: Any, now_ms: int) -> str:

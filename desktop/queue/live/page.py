@@ -13,7 +13,7 @@ from desktop.queue.live.decisions import Decisions
 from desktop.queue.live.figures import FiguresView
 from desktop.queue.live.live_view import HALL, LINE, WINDOW, LiveView
 from desktop.shell.page import Command, Page, PageContext
-from desktop.widgets import NoticeBar, Segments, Tone, label, title
+from desktop.widgets import Badge, ElidedLabel, NoticeBar, Segments, Tone, title
 from domain.queue.alarms import Alarm, alarms_of
 from domain.queue.desk import HallView
 
@@ -29,7 +29,8 @@ class HallPage(Page):
         super().__init__()
         self._context, self._board = context, context.queue
         self.section = Segments([(LIVE, "实时"), (FIGURES, "当天数据")], name="看什么")
-        self.summary = label("", "muted")
+        self.closed = Badge("大厅已关闭", Tone.DANGER)
+        self.summary = ElidedLabel("", "muted")
         self.bar = NoticeBar()
         self.live = LiveView(context.theme)
         self.figures = FiguresView(context)
@@ -116,6 +117,7 @@ class HallPage(Page):
         live.line_panel.show_view(view)
         live.hall_panel.show_view(view)
         live.calls.setText(_calls(view))
+        self.closed.setVisible(bool(view.closed))
         self.summary.setText(_summary(view, view.now_ms))
         self._bell.hear(alarms, view)
         self._reload()
@@ -187,7 +189,9 @@ class HallPage(Page):
         head.setSpacing(16)
         head.addWidget(title("大厅"))
         head.addWidget(self.section)
+        head.addWidget(self.closed)
         head.addWidget(self.summary, 1)
+        self.closed.hide()
         for part in (self.live, self.figures):
             self.stack.addWidget(part)
         column = QVBoxLayout(self)
@@ -204,7 +208,7 @@ def _summary(view: HallView, now_ms: int) -> str:
     opened = sum(one.open for one in view.windows)
     busy = sum(one.ticket is not None for one in view.windows)
     parts = [
-        f"大厅已关闭：{view.closed}" if view.closed else "",
+        view.closed,
         "不在服务时间" if view.outside_hours else "",
         f"开窗 {opened}/{len(view.windows)}，办理中 {busy}",
         f"等候 {waiting} 人，最久 {running(oldest, now_ms)}" if waiting else "没有人在等",

@@ -107,11 +107,13 @@ def window_choices(view: HallView, *, without: str = "") -> list[Choice]:
 
 
 def _rank(window: WindowLine) -> int:
-    return (0 if window.ticket is None else 1) if window.open else 2
+    if window.ticket is not None:
+        return 1
+    return 0 if window.open else 2 if window.staff else 3
 
 
 def _choice_word(window: WindowLine) -> str:
-    return f"{window_word(window)}（{('空闲', '办理中', '未开')[_rank(window)]}）"
+    return f"{window_word(window)}（{('空闲', '办理中', '暂停', '未开')[_rank(window)]}）"
 
 
 def _ticket_word(ticket: Any) -> str:
