@@ -87,7 +87,9 @@ class IntakePage(IntakeView):
         if scan.uscc is None:
             return False
         if self.is_accepted:
-            self.next_visitor()
+            # Who shows the same code again stays the visitor who was called.
+            here = self.who.visit.visit is not None and self.who.fields()["uscc"] == scan.uscc
+            self.begin_again() if here else self.next_visitor()
         elif _is_about_another(self.fields(), scan.uscc):
             self.next_visitor()
             self.bar.say("上一位的内容已存为草稿，这里是刚扫码的企业。", Tone.INFO)

@@ -15,6 +15,7 @@ from desktop.queue.menus import Ways, back_menu, drop_down, more_menu, transfer_
 from desktop.queue.serving import Serving
 from desktop.theme.icons import icon
 from desktop.widgets import Tone, empty, set_tone
+from desktop.widgets.badges import SHAPES
 
 CASES_SHOWN = 3
 
@@ -134,4 +135,5 @@ class QueueBar(QueueBarView):
         ticket = serving.ticket
         if ticket is None:
             return f"{serving.place} 号窗口 · {'暂停' if serving.is_paused else '空闲'} · {count}"
-        return f"{ticket.number} {wording.STATES[ticket.state][1]} · {wording.who(ticket)} · {count}"
+        tone, word = wording.STATES[ticket.state]
+        return f"{ticket.number} {SHAPES[tone]} {word} · {count} · {wording.who(ticket)}"

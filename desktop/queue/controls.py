@@ -94,7 +94,8 @@ class Controls(QObject):
         if view is not None and window is not None:
             count, groups = wording.waiting_words(view, window.groups, serving.now_ms)
             self.waiting.setText(f"大厅暂停：{view.closed}" if view.closed else count)
-            self.groups.setText(groups)
+            held = "、".join(one.number for one in window.held)
+            self.groups.setText(f"◆ 暂挂 {held}    {groups}" if held else groups)
         self._show_message()
         self.show_time()
         self._second.start() if ticket is not None and self.big.isVisible() else self._second.stop()
@@ -106,8 +107,8 @@ class Controls(QObject):
             self.since.setText("")
             return
         view, spent = self.serving.view, self.serving.now_ms - ticket.since
-        self.since.setText(wording.clock(spent))
         late = view is not None and spent > view.long_service_s * 1000
+        self.since.setText(f"▲ {wording.clock(spent)}" if late else wording.clock(spent))
         set_tone(self.since, Tone.WARN if late else None)
 
     def stop(self) -> None:

@@ -33,7 +33,7 @@ class QueuePage(QueueView):
         self.serving = Serving(context.settings, self)
         self.serving.use(self._board)
         self.papers = TicketPapers(self, context)
-        self.actions = RowActions(self, context, self.serving, self.papers)
+        self.row_actions = RowActions(self, context, self.serving, self.papers)
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self.refresh)
         self._figures = QTimer(self, singleShot=True, interval=FIGURES_MS)
@@ -111,7 +111,7 @@ class QueuePage(QueueView):
         )
         self.take.show_view(view)
         self.tables[lists.WINDOWS].show_rows(view.windows, view.now_ms)
-        self.actions.show()
+        self.row_actions.show()
         self._soon.start()
         if not self._figures.isActive():
             self._figures.start()
@@ -143,7 +143,7 @@ class QueuePage(QueueView):
             self._wanted = ""
         elif rows and not self.table.currentIndex().isValid():
             self.table.setCurrentIndex(self.table.rows.index(0, 0))
-        self.actions.show()
+        self.row_actions.show()
 
     def _show_message(self) -> None:
         message = self.serving.message

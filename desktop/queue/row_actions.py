@@ -1,5 +1,6 @@
 """What is done with the ticket that is chosen on the queue page, and its paper."""
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -125,5 +126,5 @@ class RowActions(QObject):
         elif cases:
             menu: QMenu = closing_menu(self._view)
             for case_id, number in cases:
-                menu.addAction(number, lambda case_id=case_id: self._context.navigator.open("cases", case_id))
+                menu.addAction(number, partial(self._context.navigator.open, "cases", case_id))
             drop_down(menu, self._view.case)

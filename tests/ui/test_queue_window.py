@@ -104,6 +104,7 @@ def test_keys_act_while_somebody_types(window: Window) -> None:
     window.press(Qt.Key.Key_F2)
     assert window.states(issued) == ["missed", "serving", "waiting"]
     window.press(Qt.Key.Key_F7)
+    assert issued[1].number in window.queue.bar.controls.groups.text()
     window.press(Qt.Key.Key_F4)
     window.press(Qt.Key.Key_F8)
     assert window.states(issued) == ["missed", "held", "finished"]
@@ -148,13 +149,20 @@ def test_a_double_click_is_one_effect(
     assert window.states(issued) == [state]
 
 
-def test_presses_while_the_hall_answers_are_not_heard(window: Window) -> None:
+@pytest.mark.parametrize(("heard", "called"), [(False, 1), (True, 3)])
+def test_presses_while_the_hall_answers_are_not_heard(
+    window: Window, monkeypatch: pytest.MonkeyPatch, heard: bool, called: int
+) -> None:
+    """Were they heard, each would be about the hall as it was before the first."""
     issued = window.issue(3)
-    for _ in range(5):
+    if heard:
+        monkeypatch.setattr(QueueBoard, "is_behind", False)
+    for _ in range(3):
         window.now += PRESS_MS
         window.serving.press("next")
+    window.counter.until(lambda: not window.serving._board.is_busy)
     window.settle()
-    assert window.states(issued) == ["called", "waiting", "waiting"]
+    assert window.states(issued).count("waiting") == 3 - called
 
 
 def test_a_held_key_presses_once(window: Window) -> None:
@@ -195,7 +203,7 @@ def test_keys_rest_while_something_covers_the_pages(window: Window) -> None:
     assert window.states(issued) == ["called"]
 
 
-def test_two_cases_of_one_visit(window: Window) -> None:
+def test_several_cases_of_one_visit(window: Window) -> None:
     issued = window.issue(1, visitor=Visitor(SOUND, NAME))
     window.press(Qt.Key.Key_F4)
     window.press(Qt.Key.Key_F3)
@@ -207,9 +215,14 @@ def test_two_cases_of_one_visit(window: Window) -> None:
     window.counter.until(lambda: not intake.is_accepted)
     assert intake.who.fields()["uscc"] == SOUND
     accept_text(window, "还想问用电怎么扩容")
-    assert len(window.ticket(issued[0]).cases) == 2
-    window.counter.until(lambda: window.queue.bar._visit_cases.count() == 2)
-    window.queue.bar._visit_cases.itemAt(1).widget().click()
+    window.press(Qt.Key.Key_F3)
+    assert not intake.is_accepted
+    accept_text(window, "第三件，按 F3 也是同一来访")
+    intake.on_scan(window.counter.station.call(scan, SOUND))
+    assert intake.who.visit.visit is not None
+    assert len(window.ticket(issued[0]).cases) == 3
+    window.counter.until(lambda: window.queue.bar._visit_cases.count() == 3)
+    window.queue.bar._visit_cases.itemAt(2).widget().click()
     window.settle()
     assert window.counter.front.case.number.text() == intake.result.number.text()
 
