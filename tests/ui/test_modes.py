@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from desktop.app import main
 from desktop.modes.find import provider
@@ -224,6 +225,21 @@ def test_the_desk_opens_each_once_and_closes_them_with_itself(counter: Counter) 
     assert window_of(counter, Mode.DISPLAY) is None
     counter.desk.window.close()
     assert counter.desk.modes.open_windows == {}
+
+
+@pytest.mark.parametrize("mode", SCREEN_MODES)
+def test_a_screen_that_was_closed_hears_of_nothing_any_more(
+    counter: Counter, qapp: QApplication, mode: Mode
+) -> None:
+    window = opened(counter, mode)
+    counter.settle()
+    window.leave()
+    qapp.sendPostedEvents(None, 52)  # QEvent.DeferredDelete
+    assert not isValid(window)
+    counter.desk.settings.change(window="2", scanner_port="")
+    counter.desk.theme.changed.emit()
+    counter.desk.startup.board.refresh()
+    counter.settle()
 
 
 def test_a_mode_that_runs_in_its_own_process_is_not_opened_twice(

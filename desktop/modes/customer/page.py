@@ -1,5 +1,6 @@
 """顾客屏: mirrors the intake of the same process. What the visitor before had told is gone when their visit ends."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QTimer
@@ -29,7 +30,7 @@ class CustomerPage(CustomerView):
         self.mirror.confirm.clicked.connect(self._on_confirmed)
         if self._mirror is not None:
             self._mirror.changed.connect(self._on_mirrored)
-        context.settings.changed.connect(lambda _: self._show_hall())
+        context.settings.changed.connect(self._show_hall)
         self.begin()
 
     def on_view(self, view: HallView) -> None:
@@ -45,7 +46,7 @@ class CustomerPage(CustomerView):
         if self._mirror is not None:
             self._mirror.watch(False)
 
-    def _show_hall(self) -> None:
+    def _show_hall(self, _: Any = None) -> None:
         code = self._context.settings.value.window
         window = self.view.window(code) if self.view is not None else None
         self.window_label.setText(window_words(code, window.name if window else "") if code else "")

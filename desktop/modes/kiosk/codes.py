@@ -39,7 +39,7 @@ class CodeDesk(QObject):
         self.keys.scanned.connect(self.take)
         self.gun.scanned.connect(self.take)
         page.code.camera_asked.connect(self._open_camera)
-        context.settings.changed.connect(lambda _: self._use_gun())
+        context.settings.changed.connect(self._use_gun)
         self._use_gun()
 
     def ask(self) -> None:
@@ -71,7 +71,7 @@ class CodeDesk(QObject):
         self.stop()
         self.gun.stop()
 
-    def _use_gun(self) -> None:
+    def _use_gun(self, _: Any = None) -> None:
         # Beside a desk the gun is the clerk's.
         if self._context.takes_keys:
             settings = self._context.settings.value
