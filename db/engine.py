@@ -5,6 +5,7 @@ that reads before it writes fails at once with "database is locked", whatever th
 with ``execution_options(qifu_read=True)`` begin deferred and never wait for a writer.
 """
 
+import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from db.errors import classify_at
 from domain.errors import AppError
 
 BUSY_TIMEOUT_MS = 20_000
+TURN_MS = 3
+"""How long one asking for the write lock lasts: the engine sleeps 1 and 2 ms in it."""
 KEY_BYTES = 32
 
 # name, value to set, value that must read back (SQLite names some levels by number).
@@ -124,8 +127,37 @@ def _explain(found: AppError, path: Path, key: bytes) -> AppError:
 
 
 def _begin(connection: sa.Connection) -> None:
-    reads = connection.get_execution_options().get("qifu_read", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("qifu_read", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    driver: Any = connection.connection.dbapi_connection
+    patience_ms = int(pragma(driver, "busy_timeout"))
+    driver.execute(f"PRAGMA busy_timeout = {TURN_MS}")
+    try:
+        if not _got_turn(driver, patience_ms):
+            connection.exec_driver_sql(
+                "BEGIN IMMEDIATE"
+            )  # a last time, to tell what is wrong as every error is told
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {patience_ms}")
+
+
+def _got_turn(driver: Any, patience_ms: int) -> bool:
+    """Take the write lock; False where that fails.
+
+    The engine by itself asks ever more rarely, in the end ten times a second, so that among many windows the one that
+    has waited longest gets it last. Asking anew in short turns gives all of them the same chance.
+    """
+    until = time.monotonic() + patience_ms / 1000
+    while time.monotonic() < until:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except dbapi2.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != dbapi2.SQLITE_BUSY:
+                return False
+        else:
+            return True
+    return False
 
 
 def _name_known_error(path: Path, context: sa.engine.ExceptionContext) -> None:
