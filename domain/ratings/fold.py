@@ -34,12 +34,12 @@ def fold_rating(events: Iterable[Event]) -> Rating | None:
     newer = erased = False
     for event in sorted(events, key=lambda one: (one.id != one.stream, one.fold_key)):
         erased |= event.erased
-        payload = upcast(event.kind, event.kind_version, event.payload)
-        if payload is None:
-            newer = True
-            continue
         try:
-            rating = _apply(rating, event, payload)
+            payload = upcast(event.kind, event.kind_version, event.payload)
+            if payload is None:
+                newer = True
+            else:
+                rating = _apply(rating, event, payload)
         except UnfitError as misfit:
             unfit.append((event.id, misfit.code))
         except (KeyError, ValueError, TypeError):
