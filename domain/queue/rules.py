@@ -58,10 +58,9 @@ class QueueRules:
     """All that a site has decided about its queue.
 
     ``recall_limit``: recalls before a number can only be missed. ``back_after``: people whom a missed visitor who comes
-    back lets pass. ``long_service_s``: a service longer than this is taken for a forgotten Finish. ``open_window_s``:
-    how long a window counts as open after it acted. ``alarm_wait_s``: how long somebody may wait before the
-    supervisor's page rings, ``alarm_pause_s`` how long a window may be paused. ``median_of``: over how many visits
-    the recent median runs.
+    back lets pass. ``long_service_s``: a service longer than this is taken for a forgotten Finish. ``alarm_wait_s``:
+    how long somebody may wait before the supervisor's page rings, ``alarm_pause_s`` how long a window may be paused.
+    ``median_of``: over how many visits the recent median runs.
     """
 
     groups: Mapping[str, Group]
@@ -70,7 +69,6 @@ class QueueRules:
     recall_limit: int = 3
     back_after: int = 2
     long_service_s: int = 3 * 3600
-    open_window_s: int = 3600
     alarm_wait_s: int = 1800
     alarm_pause_s: int = 1800
     median_of: int = 20
@@ -122,7 +120,6 @@ class QueueRules:
             recall_limit=_number(document, "recall_limit", 3, 0, 20),
             back_after=_number(document, "back_after", 2, 0, 99),
             long_service_s=_number(document, "long_service_s", 3 * 3600, 60, 24 * 3600),
-            open_window_s=_number(document, "open_window_s", 3600, 60, 24 * 3600),
             alarm_wait_s=_number(document, "alarm_wait_s", 1800, 60, 24 * 3600),
             alarm_pause_s=_number(document, "alarm_pause_s", 1800, 60, 24 * 3600),
             median_of=_number(document, "median_of", 20, 1, 500),
@@ -156,7 +153,6 @@ class QueueRules:
             "recall_limit": self.recall_limit,
             "back_after": self.back_after,
             "long_service_s": self.long_service_s,
-            "open_window_s": self.open_window_s,
             "alarm_wait_s": self.alarm_wait_s,
             "alarm_pause_s": self.alarm_pause_s,
             "median_of": self.median_of,
