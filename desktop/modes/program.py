@@ -52,6 +52,7 @@ class ModeProgram(QObject):
         self.link = StationLink(home, self.gateway, self.tasks, self.settings, self)
         self._gate = PinGate(steady_ms)
         self._announcing: Announcing | None = None
+        self._now_shown: tuple[str, ...] = ()
         self._told = f"{NAMES[mode]}正在打开……"
         self.window = ModeWindow(mode, self._make_page)
         self._connect()
@@ -100,17 +101,19 @@ class ModeProgram(QObject):
             self.link.board,
             local_now,
             leave=self.window.leave,
-            groups=self._shown_groups(),
+            groups=self._now_shown,
         )
 
     def _shown_groups(self) -> tuple[str, ...]:
         return display_groups(self._groups or self.settings.value.display_groups)
 
     def _on_opened(self) -> None:
+        self._fall_silent()
+        self._now_shown = self._shown_groups()
         assert self.link.board is not None
         if self._mode is Mode.DISPLAY:
             make = announcer_for("display", lambda: self.settings.value, self.link.station.clock)
-            self._announcing = Announcing(self.link.board, make, self._shown_groups(), self)
+            self._announcing = Announcing(self.link.board, make, self._now_shown, self)
         self.window.renew()
 
     def _on_failed(self, error: AppError) -> None:
@@ -128,6 +131,8 @@ class ModeProgram(QObject):
         value, tokens = self.settings.value, self.theme.tokens
         if (tokens.scheme, tokens.text_size) != (value.scheme, value.text_size):
             self.theme.use(value.scheme, value.text_size)
+        if self.link.board is not None and self._shown_groups() != self._now_shown:
+            self._on_opened()
 
     def _fall_silent(self) -> None:
         if self._announcing is not None:

@@ -54,11 +54,13 @@ class ModeWindows(QObject):
         self._navigator: Navigator | None = None
         self._gate = PinGate(steady_ms)
         self._mirror: Mirror | None = None
+        self._shown_groups: tuple[str, ...] = ()
         self._voices: dict[Mode, Announcing] = {}
         self._listening: dict[Mode, FirstWindow] = {}
         self.open_windows: dict[Mode, ModeWindow] = {}
         window.installEventFilter(self)
         tasks.crashed.connect(self.take_crash)
+        settings.changed.connect(self._on_settings_changed)
 
     def begin(self, station: Any, board: QueueBoard, navigator: Navigator) -> None:
         """There is a station to show."""
@@ -92,7 +94,7 @@ class ModeWindows(QObject):
         self._listening[mode] = listening = FirstWindow(self._gateway.home, self, mode)
         listening.called.connect(window.raise_)
         if mode is Mode.DISPLAY:
-            self._speak(mode, self._groups())
+            self._speak_for_display()
 
     def close_all(self) -> None:
         """Close what is open; the desk goes, or its store does."""
@@ -139,6 +141,17 @@ class ModeWindows(QObject):
 
     def _groups(self) -> tuple[str, ...]:
         return display_groups(self._settings.value.display_groups)
+
+    def _speak_for_display(self) -> None:
+        self._shown_groups = self._groups()
+        self._speak(Mode.DISPLAY, self._shown_groups)
+
+    def _on_settings_changed(self, _: Any) -> None:
+        display = self.open_windows.get(Mode.DISPLAY)
+        if display is not None and self._groups() != self._shown_groups:
+            self._voices.pop(Mode.DISPLAY).stop()
+            self._speak_for_display()
+            display.renew()
 
     def _find_mirror(self) -> Mirror | None:
         if self._mirror is None:

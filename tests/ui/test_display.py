@@ -148,6 +148,11 @@ def test_displays_of_different_groups_show_and_speak_their_own(hall: Hall) -> No
     second.stop()
 
 
+def test_groups_that_there_are_not_are_told(hall: Hall) -> None:
+    page = display(hall, "X")
+    assert "“X”" in page.notice.text()
+
+
 def test_a_named_window_is_shown_and_spoken_by_its_name(hall: Hall) -> None:
     rename(hall, groups=2, window_name="综合一窗")
     announcing, mouth = speaking(hall)

@@ -308,6 +308,37 @@ def test_a_bad_code_is_a_sentence_and_a_number_can_be_had_all_the_same(hall: Hal
     assert [one.number for one in tickets(hall)] == ["A001"]
 
 
+class OneCamera(NoCamera):
+    """Is there, and is switched on and off."""
+
+    on = False
+
+    def cameras(self) -> list[tuple[str, str]]:
+        return [("front", "前置")]
+
+    def start(self, camera: str) -> bool:
+        self.on = True
+        return False
+
+    def stop(self) -> None:
+        self.on = False
+
+
+def test_a_camera_reads_codes_and_is_switched_off_when_the_visitor_goes(hall: Hall) -> None:
+    page = kiosk(hall)
+    touch(hall, page.start.code)
+    assert not page.code.camera.isVisible()
+    camera = OneCamera(page)
+    page.codes._source = camera
+    page.ask_code()
+    touch(hall, page.code.camera)
+    assert camera.on
+    page.codes._sheet.scanned.emit(USCC)
+    hall.settle()
+    assert page.choosing.choices.visitor.uscc == USCC
+    assert not camera.on
+
+
 def test_a_missed_ticket_gets_back_in_line_by_its_code(hall: Hall) -> None:
     given = hall.take("A")
     hall.call("1")

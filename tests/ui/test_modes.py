@@ -242,6 +242,22 @@ def test_a_screen_that_was_closed_hears_of_nothing_any_more(
     counter.settle()
 
 
+def test_a_display_follows_its_groups_in_the_settings(counter: Counter) -> None:
+    window = opened(counter, Mode.DISPLAY)
+    counter.desk.settings.change(display_groups="B,C")
+    counter.until(lambda: getattr(window.page, "view", None) is not None)
+    assert len([row for row in window.page.groups.rows if row.isVisible()]) == 2
+    counter.settle()
+
+
+def test_a_display_of_its_own_follows_them_too(station_home: Path, started: Any) -> None:
+    one = started(station_home, Mode.DISPLAY)
+    first = one.until_open()
+    save_settings(station_home, load_settings(station_home).changed(display_groups="B"))
+    one.until(lambda: one.page is not first)
+    assert len([row for row in one.until_open().groups.rows if row.isVisible()]) == 1
+
+
 def test_a_mode_that_runs_in_its_own_process_is_not_opened_twice(
     counter: Counter, station_home: Path
 ) -> None:

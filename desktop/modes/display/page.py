@@ -21,7 +21,7 @@ class DisplayPage(DisplayView):
         super().__init__(context, parent)
         self._new = NewCalls(context.groups)
         self.flashing: set[str] = set()
-        self._bright = False
+        self._bright = self._unknown = False
         self._read = QElapsedTimer()
         self._read.start()
         self._blink = QTimer(self, interval=BLINK_MS)
@@ -36,6 +36,7 @@ class DisplayPage(DisplayView):
         self.closed_reason.setText(view.closed)
         wanted = self._context.groups
         groups = [one for one in view.groups if not wanted or one.code in wanted]
+        self._unknown = bool(wanted) and not groups
         self.groups.show_items(groups)
         for row in self.groups.rows:
             row.grow(len(groups) <= FEW)
@@ -61,7 +62,11 @@ class DisplayPage(DisplayView):
 
     def _show_notice(self) -> None:
         view = self.view
-        told = NO_NEWS if self._read.elapsed() > STALE_MS else view.notice if view else ""
+        told = view.notice if view else ""
+        if self._unknown:
+            told = f"没有“{'、'.join(self._context.groups)}”这些队列，请在“设置 › 取号机和大厅屏”里核对。"
+        if self._read.elapsed() > STALE_MS:
+            told = NO_NEWS
         self.notice_strip.setVisible(bool(told))
         self.notice.tell(told)
 

@@ -31,7 +31,7 @@ class Choosing(QObject):
         page.appointment.picked.connect(lambda at: self.take(appointment_at=at))
         page.priority.picked.connect(lambda code: self.take(priority=code))
         for asked in (page.appointment.back_asked, page.priority.back_asked):
-            asked.connect(lambda: self._page.show_start())
+            asked.connect(self._go_back)
 
     @property
     def is_begun(self) -> bool:
@@ -46,6 +46,9 @@ class Choosing(QObject):
     def clear(self) -> None:
         """The next visitor begins anew."""
         self._show(Choices())
+
+    def _go_back(self) -> None:
+        self._page.show_start()
 
     def _show(self, choices: Choices) -> None:
         self.choices = choices
