@@ -69,7 +69,7 @@ class _Binder:
             page += part.pages
         columns = Column("序号", 1, "center"), Column("名称", 9), Column("页码", 1.2, "center")
         heading = self._said.heading("contents")
-        return self._part(heading, heading, (Listing(heading, columns, tuple(rows)),))
+        return self._part(heading, heading, (Listing(heading, columns, tuple(rows), compact=True),))
 
     def _part(self, name: str, title: str, sections: tuple[Section, ...], *, is_cover: bool = False) -> _Part:
         sheet = bare_sheet(self._dossier, self._said, sections, title=title)

@@ -99,7 +99,7 @@ def _matter(dossier: Dossier) -> Iterator[Section]:
 def _history(dossier: Dossier, said: Said) -> Listing:
     columns = Column("时间", 2.5), Column("经过", 7.2), Column("经手人", 1.7)
     rows = tuple((step.at, step_sentence(step), step.by or "本机") for step in dossier.history)
-    return Listing(said.heading("history"), columns, rows, multiline=True)
+    return Listing(said.heading("history"), columns, rows, compact=True, multiline=True)
 
 
 def _answers(dossier: Dossier, said: Said) -> Iterator[Section]:
@@ -144,7 +144,7 @@ def _prints(dossier: Dossier, said: Said) -> Listing:
         (str(place), words.word(words.PAPERS, one.paper), str(one.copies))
         for place, one in enumerate(dossier.prints, 1)
     )
-    return Listing(said.heading("prints"), columns, rows)
+    return Listing(said.heading("prints"), columns, rows, compact=True)
 
 
 def _files(dossier: Dossier, said: Said) -> Listing:
@@ -152,7 +152,7 @@ def _files(dossier: Dossier, said: Said) -> Listing:
     rows = tuple(
         (str(place), file.name, _size(file.size), file.sha256) for place, file in enumerate(dossier.files, 1)
     )
-    return Listing(said.heading("files"), columns, rows)
+    return Listing(said.heading("files"), columns, rows, compact=True)
 
 
 def _size(size: int) -> str:

@@ -155,7 +155,9 @@ class LoopPapers:
 
     def _step(self, entry: TimelineEntry) -> HistoryStep:
         facts = {**entry.detail, **self._named(entry.detail)}
-        text = next((facts[name] for name in _WRITTEN if isinstance(facts.get(name), str)), "")
+        written = (facts[name] for name in _WRITTEN if isinstance(facts.get(name), str))
+        # The matter stands in a part of its own.
+        text = "" if entry.kind == "case_accepted" else next(written, "")
         said = tuple((name, _flat(value)) for name, value in facts.items() if name not in _WRITTEN)
         return HistoryStep(
             at=self._at(entry.at),
