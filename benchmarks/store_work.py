@@ -38,7 +38,7 @@ def accept(settings: Settings) -> list[Measured]:
     """Accept a case as the window does, in a store that holds many, beside one bare encrypted FULL commit there."""
     with tempfile.TemporaryDirectory(dir=settings.scratch) as folder:
         home = private_copy(big_store(settings.cache, CASES), Path(folder))
-        with _opened(home) as station, _bare_commit(home) as commit:
+        with _opened(home) as station, bare_commit(home) as commit:
             forms = _forms()
             ours, floor = in_turn(
                 settings.rounds(300), lambda: station.call(accept_case, next(forms)), commit
@@ -64,7 +64,7 @@ def _forms() -> Iterator[IntakeForm]:
 
 
 @contextmanager
-def _bare_commit(home: Path) -> Iterator[Callable[[], None]]:
+def bare_commit(home: Path) -> Iterator[Callable[[], None]]:
     """One insert into a table of its own in an encrypted file beside the store, with the store's pragmas."""
     path = home / "bare.db"
     connection = connect(path, keys.find_key(home)[0], create=True)
