@@ -35,7 +35,8 @@ class VisitBar(NoticeBar):
         if visit is None:
             self.hide()
         else:
-            self.say(f"{visit.number} 的来访，受理后记在这个号下。", Tone.INFO)
+            self.say(f"{visit.number} 的来访", Tone.INFO)
+            self.setToolTip(f"受理后记在 {visit.number} 号下；不是这位来访就点右边的叉。")
 
     def forget(self) -> None:
         """The form is not about this visitor after all."""

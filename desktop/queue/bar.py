@@ -16,6 +16,7 @@ from desktop.queue.serving import Serving
 from desktop.theme.icons import icon
 from desktop.widgets import Tone, empty, set_tone
 from desktop.widgets.badges import SHAPES
+from domain.cases.numbers import parse_number
 
 CASES_SHOWN = 3
 
@@ -57,7 +58,8 @@ class QueueBar(QueueBarView):
         self._cases = tuple(cases)
         empty(self._visit_cases)
         for case_id, number in self._cases[-CASES_SHOWN:]:
-            link = queue_button(number.split("-")[-1], "", "link")
+            parsed = parse_number(number)
+            link = queue_button(parsed.short if parsed is not None else number, "", "link")
             link.setAccessibleName(f"本次受理 {number}")
             link.setToolTip(f"打开办件 {number}")
             link.clicked.connect(partial(self.case_clicked.emit, case_id))
