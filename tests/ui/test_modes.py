@@ -24,7 +24,9 @@ from desktop.settings_page.kiosk import KioskCard
 from desktop.shell.lock import IdleWatch
 from desktop.shell.page import Navigator, PageContext
 from desktop.shell.single import FirstWindow, call_first
+from domain.queue.desk import TicketOrder
 from services.queue.hall import set_notice
+from services.queue.tickets import call_next, issue_ticket
 from services.setup import init_station
 from services.staff import verify_password
 from services.station import open_station
@@ -95,6 +97,25 @@ def test_two_processes_share_one_store(station_home: Path, started: Any) -> None
     other.call(set_notice, "今天下午三点停电。", as_actor=SUPERVISOR)
     other.close()
     display.until(lambda: page.notice.text() == "今天下午三点停电。")
+
+
+def test_a_display_of_its_own_speaks_a_call_of_another_process_once(
+    station_home: Path, tmp_path: Path, started: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken = tmp_path / "spoken"
+    spoken.mkdir()
+    monkeypatch.setenv("QIFU_VOICE_DIR", str(spoken))
+    display = started(station_home, Mode.DISPLAY)
+    page = display.until_open()
+    window = open_station(station_home)
+    given = window.call(issue_ticket, TicketOrder(group="A"))
+    window.call(call_next, "3")
+    window.close()
+    display.until(lambda: page.now_called.number.text() == given.ticket.number)
+    display.until(lambda: bool(list(spoken.iterdir())))
+    display.program.link.board.refresh()
+    display.until(lambda: display.program.tasks.is_idle)
+    assert len(list(spoken.glob("*.wav"))) == 1
 
 
 @pytest.mark.parametrize("mode", [Mode.DISPLAY, Mode.CUSTOMER])
