@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from db.case_rows import refresh_conflicts
+from db.schema import conflict
 from db.schema_asking import rating_row
 from domain.events.event import Event
 from domain.ratings.fold import BIRTH, fold_rating
@@ -54,6 +55,7 @@ class RatingFilter:
     board: str | None = None
 
 
+TWICE = "rated_twice"
 _c = rating_row.c
 _COLUMNS = tuple(column for column in _c if column.name != "order")
 _OF_SUBJECT = sa.select(_c.id, _c.counts).where(_c.subject == sa.bindparam("wanted"))
@@ -143,23 +145,27 @@ def refresh(connection: Connection, stream: str, events: Sequence[Event], now_ms
         connection.execute(sa.insert(rating_row), {**values, "counts": 1})
     else:
         connection.execute(sa.update(rating_row).where(_c.id == stream), values)
-    _settle(connection, rating.subject)
-    doubles = _doubles(connection, rating)
-    refresh_conflicts(connection, stream, {**dict(rating.unfit), **doubles}, now_ms)
+    refresh_conflicts(connection, stream, dict(rating.unfit), now_ms)
+    _settle(connection, rating.subject, now_ms)
     return True
 
 
-def _settle(connection: Connection, subject: str) -> None:
-    """Let the first rating of ``subject`` count, and no other."""
+def _settle(connection: Connection, subject: str, now_ms: int) -> None:
+    """Let the first rating of ``subject`` count, and no other: those are conflicts for a person to look at."""
     found = list(connection.execute(_OF_SUBJECT.order_by(_c.order, _c.id), {"wanted": subject}))
     for at, row in enumerate(found):
         if bool(row.counts) != (at == 0):
             connection.execute(sa.update(rating_row).where(_c.id == row.id), {"counts": int(at == 0)})
+    if len(found) > 1:
+        listed = sa.delete(conflict).where(
+            conflict.c.event.in_([row.id for row in found]), conflict.c.code == TWICE
+        )
+        connection.execute(listed)
+        connection.execute(sa.insert(conflict), [_double(row.id, now_ms) for row in found[1:]])
 
 
-def _doubles(connection: Connection, rating: Rating) -> dict[str, str]:
-    counts = connection.execute(sa.select(_c.counts).where(_c.id == rating.id)).scalar()
-    return {} if counts else {rating.id: "rated_twice"}
+def _double(rating_id: str, now_ms: int) -> dict[str, Any]:
+    return {"event": rating_id, "stream": rating_id, "code": TWICE, "found_at": now_ms}
 
 
 def _values(rating: Rating) -> dict[str, Any]:
