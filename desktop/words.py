@@ -45,6 +45,27 @@ TICKET_STATES = {
     "left": "已离开",
     "finished": "已办结",
 }
+WAITS = {
+    "suspended": "挂起中",
+    "material": "等企业补材料",
+    "decision": "等首席裁定",
+    "extension": "等批延期",
+    "boards": "等协办答复",
+    "lead": "等牵头办结",
+}
+QUEUES = {
+    "new": "待签收",
+    "in_hand": "在办",
+    "due_today": "今日到期",
+    "overdue": "已超期",
+    "returned": "已退回",
+    "waiting": "等别人",
+    "partial": "部分答复",
+    "fallback": "兜底",
+    "to_resolve": "待办结",
+    "mine": "我经办的",
+    "all": "全部",
+}
 SHARE_ROLES = {"lead": "牵头", "assist": "协办"}
 TOLD_BY = {"window": "窗口", "phone": "电话", "message": "短信或消息", "visit": "上门", "paper": "书面"}
 ALERTS = {"none": "正常", "amber": "临期", "yellow": "黄牌", "red": "红牌"}
@@ -168,6 +189,7 @@ ACTIONS = {
     "rating_supervise": "处理差评",
     "rating_appeal": "申诉",
 }
+BOARD_ANSWER = "答复"
 CONFLICTS = {
     "accepted_twice": "同一件被受理了两次",
     "not_accepted": "缺少受理记录",
@@ -280,6 +302,12 @@ def span(milliseconds: int) -> str:
     if days:
         return f"{days} 天 {hours} 小时" if hours else f"{days} 天"
     return f"{hours} 小时 {minutes % 60} 分" if hours else f"{minutes} 分钟"
+
+
+def open_span(milliseconds: int) -> str:
+    """A stretch of opening time, which knows no days: ``19 小时 30 分``."""
+    minutes = max(0, milliseconds) // 60_000
+    return f"{minutes // 60} 小时 {minutes % 60} 分" if minutes >= 60 else f"{minutes} 分钟"
 
 
 def size_words(size: int) -> str:

@@ -27,6 +27,11 @@ def _planned(detail: dict[str, Any], facts: Any) -> tuple[str, str]:
     return f"提交方案，{words.due_words(detail['until'], facts.zone)} 前完成", detail.get("plan", "")
 
 
+def _returned(detail: dict[str, Any], facts: Any) -> tuple[str, str]:
+    reason = facts.return_reasons.get(detail["reason"], detail["reason"])
+    return f"{facts.board_name(detail['board'])}退回：{reason}", detail.get("note", "")
+
+
 def _return_decided(detail: dict[str, Any], facts: Any) -> tuple[str, str]:
     to = detail.get("to")
     outcome = f"转给{facts.board_name(to)}" if to else f"仍由{facts.board_name(detail['board'])}办理"
@@ -78,7 +83,7 @@ SENTENCES: dict[str, Say] = {
     "assignment_taken": _taken,
     "assignment_answered": _by_board("答复", "answer"),
     "assignment_partly_answered": _by_board("部分答复", "answer"),
-    "assignment_returned": _by_board("退回", "note"),
+    "assignment_returned": _returned,
     "return_decided": _return_decided,
     "solution_planned": _planned,
     "case_transferred": _transferred,

@@ -6,7 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop import words
+from desktop.cases.clock_panel import ClockPanel, head_clock, owner_words
 from desktop.cases.columns import state_badge
+from desktop.cases.shares import SharesCard
 from desktop.cases.steps import Steps
 from desktop.cases.timeline import Timeline
 from desktop.intake.view import Scrolled
@@ -30,6 +32,7 @@ class CaseLayout(QWidget):
         self.number = _selectable(label("", "figure"))
         self.state = Badge()
         self.clock = Badge()
+        self.owner = Badge()
         self.sensitive = Badge("敏感", Tone.DANGER)
         self.in_pool = Badge("涉企问题池", Tone.INFO)
         self.applicant = _selectable(label("", "title", wrap=True))
@@ -42,14 +45,17 @@ class CaseLayout(QWidget):
         self.papers = QVBoxLayout()
         self.related = QVBoxLayout()
         self.steps = Steps()
+        self.time = ClockPanel()
+        self.shares = SharesCard()
         self._lay_out()
 
-    def show_head(self, view: Any, clock: str, tone: Tone) -> None:
-        """Number, enterprise, state, clock."""
+    def show_head(self, view: Any) -> None:
+        """Number, enterprise, state, whose turn it is, clock."""
         case = view.case
         self.number.setText(case.number)
         self.applicant.setText(case.applicant.name)
-        self.clock.show_state(clock, tone)
+        self.clock.show_state(*head_clock(view))
+        self.owner.show_state(f"现在由 {owner_words(view)} 负责", Tone.INFO if case.is_open else Tone.QUIET)
         word = words.word(words.STATES, case.state.value)
         self.state.show_state(word, _tone(case))
         self.sensitive.setVisible(case.sensitive)
@@ -111,13 +117,15 @@ class CaseLayout(QWidget):
 
     def _lay_out(self) -> None:
         left, right = QVBoxLayout(), QVBoxLayout()
-        for name, layout in (("诉求", self._matter()), ("情况", self.facts)):
-            left.addWidget(_card(name, layout))
+        left.addWidget(_card("诉求", self._matter()))
+        left.addWidget(self.shares)
+        left.addWidget(_card("情况", self.facts))
         history = Card("经过")
         history.body.addWidget(self.timeline)
         left.addWidget(history)
         left.addStretch(1)
         right.addWidget(self.steps)
+        right.addWidget(self.time)
         for name, layout in (("单据", self.papers), ("附件", self.files)):
             right.addWidget(_card(name, layout))
         right.addLayout(self.related)
@@ -143,7 +151,7 @@ class CaseLayout(QWidget):
         first.addWidget(self.back)
         first.addWidget(self.number)
         first.addWidget(self.applicant, 1)
-        for badge in (self.state, self.clock, self.in_pool, self.sensitive):
+        for badge in (self.state, self.owner, self.clock, self.in_pool, self.sensitive):
             second.addWidget(badge)
         second.addStretch(1)
         head = QVBoxLayout()
@@ -182,8 +190,6 @@ def fact_lines(view: Any) -> list[tuple[str, str]]:
             f"{words.moment(case.accepted_at, facts.zone)} {words.person(case.actor, facts.staff_names)}",
         ),
         ("窗口", f"{case.window} 号" if case.window else ""),
-        ("牵头板块", view.boards[0] if view.boards else ""),
-        ("协办板块", words.joined(view.boards[1:])),
         ("事项", item.name if item else (case.item or "")),
         ("一类事", case.package or ""),
         ("勾选事项", words.joined(case.package_items)),

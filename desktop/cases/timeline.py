@@ -17,6 +17,12 @@ def _boards(codes: list[str], facts: Any) -> str:
     return f"{names[0]}牵头" + (f"，{words.joined(names[1:])}协办" if names[1:] else "")
 
 
+def _assigned(detail: dict[str, Any], facts: Any) -> tuple[str, str]:
+    tasks = detail.get("tasks") or {}
+    said = "；".join(f"{facts.board_name(board)}：{task}" for board, task in tasks.items())
+    return f"交办：{_boards(detail.get('boards', []), facts)}", said
+
+
 def _accepted(detail: dict[str, Any], facts: Any) -> tuple[str, str]:
     kind = words.word(words.KINDS, detail.get("kind", ""))
     channel = words.word(words.CHANNELS, detail.get("channel", ""))
@@ -52,7 +58,7 @@ SENTENCES: dict[str, board_steps.Say] = {
     "case_answered": lambda detail, _: ("当场答复并办结", detail.get("answer", "")),
     "case_declined": lambda detail, _: ("不予受理", detail.get("reason", "")),
     "case_withdrawn": lambda detail, _: ("申请人撤回", detail.get("reason", "")),
-    "case_assigned": lambda detail, facts: (f"交办：{_boards(detail.get('boards', []), facts)}", ""),
+    "case_assigned": _assigned,
     "case_linked": lambda detail, _: ("关联了另一件", ""),
     "case_merged": lambda detail, _: ("并入另一件", ""),
     "case_flagged": _flagged,
