@@ -42,7 +42,7 @@ def callback_form(
     require(actor, "callback")
     book = rulebook(uow)
     zone, key = book.site.zone, callback_key(uow, clock.now_ms())
-    rows = []
+    rows: list[FormRow] = []
     for row in rows_of(uow, callback_filters(uow, clock, actor), name, board):
         if row.state != CallbackState.OPEN.value or not _may_print(actor, row) or len(rows) == limit:
             continue

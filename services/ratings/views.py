@@ -2,8 +2,7 @@
 one, its level, its ticks and how far it is, and never whose it is, when it was given or what was written.
 """
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 from db.rating_rows import RatingFilter, RatingRow
 from db.unit_of_work import UnitOfWork
@@ -71,14 +70,6 @@ class RatingDetail:
     decision: str | None = None
 
 
-class _Whose(NamedTuple):
-    number: str
-    applicant: str
-    case_id: str | None
-    contact: str
-    phone: str
-
-
 def sees_identity(actor: Actor, concerned: tuple[str, ...]) -> bool:
     """Whether ``actor`` may know whose rating it is."""
     return actor.role in SUPERVISORS and not actor.id.startswith("device:") and actor.id not in concerned
@@ -137,8 +128,10 @@ def detail(uow: UnitOfWork, clock: Clock, actor: Actor, found: str) -> RatingDet
         own = appeal.reason if appeal is not None and appeal.actor == actor.id else None
         decision = appeal.decision if own is not None and appeal is not None else None
         return RatingDetail(item, None, own_appeal=own, decision=decision)
-    whose = _whose(uow, row)
-    return RatingDetail(item, rating, whose.contact, whose.phone)
+    if item.case_id is None or not uow.events.exists(item.case_id):
+        return RatingDetail(item, rating)
+    contact = uow.case(item.case_id).contact
+    return RatingDetail(item, rating, contact.name, contact.phone)
 
 
 def _filter(actor: Actor, now_ms: int, name: str | None) -> RatingFilter:
@@ -164,30 +157,32 @@ def _filter(actor: Actor, now_ms: int, name: str | None) -> RatingFilter:
 
 def _item(uow: UnitOfWork, clock: Clock, actor: Actor, row: RatingRow) -> RatingItem:
     shown = sees_identity(actor, row.concerned)
-    item = {
-        "ref": row.ref,
-        "of": row.of,
-        "level": row.level,
-        "tags": row.tags,
-        "month": month_of(row.given_at, rulebook(uow).site.zone),
-        "state": row.state,
-        "at_parent": row.at_parent,
-        "appeal": row.appeal,
-        "second_level": row.second_level,
-        "steps": steps_of(uow, actor, row),
-        "hidden": not shown,
-    }
-    if not shown:
-        return RatingItem(**item)
-    whose = _whose(uow, row)
-    is_open = row.state in {state.value for state in OPEN_RATINGS}
-    return RatingItem(
-        **item,
+    item = RatingItem(
+        ref=row.ref,
+        of=row.of,
+        level=row.level,
+        tags=row.tags,
+        month=month_of(row.given_at, rulebook(uow).site.zone),
+        state=row.state,
+        at_parent=row.at_parent,
+        appeal=row.appeal,
+        second_level=row.second_level,
+        steps=steps_of(uow, actor, row),
+        hidden=not shown,
+    )
+    return _with_identity(uow, clock, item, row) if shown else item
+
+
+def _with_identity(uow: UnitOfWork, clock: Clock, item: RatingItem, row: RatingRow) -> RatingItem:
+    number, name, case_id = _whose(uow, row)
+    is_open = RatingState(row.state) in OPEN_RATINGS
+    return replace(
+        item,
         due_at=row.due_at,
         overdue=is_open and row.due_at is not None and row.due_at < clock.now_ms(),
-        number=whose.number,
-        case_id=whose.case_id,
-        applicant=whose.applicant,
+        number=number,
+        case_id=case_id,
+        applicant=name,
         board=row.board,
         site=row.site,
         source=row.source,
@@ -216,13 +211,18 @@ def steps_of(uow: UnitOfWork, actor: Actor, row: RatingRow) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def _whose(uow: UnitOfWork, row: RatingRow) -> _Whose:
+def _whose(uow: UnitOfWork, row: RatingRow) -> tuple[str, str, str | None]:
+    """Number, applicant and case of what was rated; a visit's are those of the first case that it led to."""
     if row.of == RatingOf.CASE.value:
-        case = uow.case(row.subject)
-        return _Whose(case.number, case.applicant.name, case.id, case.contact.name, case.contact.phone)
+        number, name = _case_words(uow, row.subject)
+        return number, name, row.subject
     ticket = uow.ticket(row.subject)
-    led_to = [uow.case(one) for one in ticket.cases if uow.events.exists(one)]
-    if led_to:
-        case = led_to[0]
-        return _Whose(ticket.number, case.applicant.name, case.id, case.contact.name, case.contact.phone)
-    return _Whose(ticket.number, ticket.visitor.name, None, "", "")
+    led_to = next((one for one in ticket.cases if uow.events.exists(one)), None)
+    if led_to is None:
+        return ticket.number, ticket.visitor.name, None
+    return ticket.number, _case_words(uow, led_to)[1], led_to
+
+
+def _case_words(uow: UnitOfWork, case_id: str) -> tuple[str, str]:
+    rows = uow.cases.by_key(case_id, short_since=0)
+    return (rows[0].number, rows[0].applicant) if rows else ("", "")
