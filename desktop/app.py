@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from desktop.home import default_home
@@ -26,6 +26,9 @@ from desktop.shell.window import MainWindow
 from desktop.station_gateway import StationGateway
 from desktop.theme.fonts import load_fonts
 from desktop.theme.theme import Theme
+
+MODES_MS = 300
+"""The hall's other screens wait until the window can be worked with."""
 
 
 class Desk:
@@ -86,14 +89,20 @@ class Desk:
             self.startup.closed.connect(self.scanning.end)
             self.queue = QueueDocking(self.window, self.tasks, self.settings)
             self.startup.closed.connect(self.queue.end)
+        self.scanning.begin(self.startup.station, self.startup.navigator)
+        self.queue.begin(self.startup.station, self.startup.board, self.startup.navigator)
+        QTimer.singleShot(MODES_MS if self.modes is None else 0, self.window, self._begin_modes)
+
+    def _begin_modes(self) -> None:
+        if self.startup.board is None:
+            return
+        if self.modes is None:
             from desktop.modes.windows import ModeWindows
 
             self.modes = ModeWindows(
                 self.window, self.tasks, self.notices, self.settings, self.theme, self.gateway
             )
             self.startup.closed.connect(self.modes.end)
-        self.scanning.begin(self.startup.station, self.startup.navigator)
-        self.queue.begin(self.startup.station, self.startup.board, self.startup.navigator)
         self.modes.begin(self.startup.station, self.startup.board, self.startup.navigator)
 
     def _on_settings_changed(self) -> None:

@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.messages import sentence
 from desktop.modes.announcing import Announcing, announcer_for
-from desktop.modes.kiosk.leaving import steady_ms
-from desktop.modes.kiosk.pin_gate import PinGate
+from desktop.modes.kiosk.pin_gate import PinGate, steady_ms
 from desktop.modes.mode import NAMES, Mode
 from desktop.modes.mode_page import ModeContext
 from desktop.modes.mode_window import ModeWindow, plain_page, screen_numbered

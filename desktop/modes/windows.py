@@ -2,16 +2,14 @@
 
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
-from desktop.intake.mirror import Mirror
-from desktop.intake.view import IntakeView
 from desktop.modes.announcing import Announcing, announcer_for
-from desktop.modes.kiosk.leaving import steady_ms
-from desktop.modes.kiosk.pin_gate import PinGate
+from desktop.modes.kiosk.pin_gate import PinGate, steady_ms
 from desktop.modes.mode import NAMES, SCREEN_MODES, Mode
 from desktop.modes.mode_page import ModeContext, ModePage
 from desktop.modes.mode_window import ModeWindow, screen_numbered
@@ -26,6 +24,9 @@ from desktop.shell.window import MainWindow
 from desktop.station_gateway import StationGateway
 from desktop.theme.theme import Theme
 from desktop.widgets import Tone
+
+if TYPE_CHECKING:
+    from desktop.intake.mirror import Mirror
 
 CLOSE = "close"
 _HERE = Path(__file__).parent
@@ -61,6 +62,7 @@ class ModeWindows(QObject):
         window.installEventFilter(self)
         tasks.crashed.connect(self.take_crash)
         settings.changed.connect(self._on_settings_changed)
+        window.frame.pages.shown.connect(self._on_page_shown)
 
     def begin(self, station: Any, board: QueueBoard, navigator: Navigator) -> None:
         """There is a station to show."""
@@ -153,22 +155,24 @@ class ModeWindows(QObject):
             self._speak_for_display()
             display.renew()
 
-    def _find_mirror(self) -> Mirror | None:
-        if self._mirror is None:
-            page = self._window.frame.pages.findChild(IntakeView)
-            if page is None:
-                self._window.frame.pages.shown.connect(self._on_page_shown)
-            else:
-                self._mirror = Mirror(page)
-                self._mirror.destroyed.connect(self._on_mirror_gone)
+    def _find_mirror(self) -> "Mirror | None":
+        if self._mirror is None and (page := self._intake()) is not None:
+            from desktop.intake.mirror import Mirror
+
+            self._mirror = Mirror(page)
+            self._mirror.destroyed.connect(self._on_mirror_gone)
         return self._mirror
 
+    def _intake(self) -> QWidget | None:
+        """The intake page, once it was shown; what is never asked for is never imported."""
+        from desktop.intake.view import IntakeView
+
+        return self._window.frame.pages.findChild(IntakeView)
+
     def _on_page_shown(self, _: str) -> None:
-        if self._mirror is None and self._window.frame.pages.findChild(IntakeView) is not None:
-            self._window.frame.pages.shown.disconnect(self._on_page_shown)
-            customer = self.open_windows.get(Mode.CUSTOMER)
-            if customer is not None:
-                customer.renew()
+        customer = self.open_windows.get(Mode.CUSTOMER)
+        if customer is not None and self._mirror is None and self._intake() is not None:
+            customer.renew()
 
     def _on_mirror_gone(self) -> None:
         self._mirror = None

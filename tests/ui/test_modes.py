@@ -224,6 +224,7 @@ def all_texts(widget: QWidget) -> str:
 @pytest.fixture
 def counter(station_home: Path, qapp: QApplication, qtbot: QtBot) -> Iterator[Counter]:
     with counter_at(station_home, qapp, qtbot) as made:
+        made.until(lambda: made.desk.modes is not None)
         yield made
 
 

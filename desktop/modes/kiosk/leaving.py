@@ -1,6 +1,5 @@
 """Who may close the ticket machine, and how that is asked."""
 
-import time
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -12,11 +11,6 @@ from desktop.modes.kiosk.view import KioskView
 from desktop.modes.mode_page import ModeContext
 from domain.errors import AppError
 from services.staff import check_password, verify_password
-
-
-def steady_ms() -> int:
-    """Milliseconds of a clock that is never set back."""
-    return time.monotonic_ns() // 1_000_000
 
 
 class Leaving(QObject):

@@ -12,9 +12,9 @@ from desktop.messages import sentence
 from desktop.modes.kiosk.choices import classes_to_choose
 from desktop.modes.kiosk.choosing import Choosing
 from desktop.modes.kiosk.codes import CodeDesk
-from desktop.modes.kiosk.leaving import Leaving, steady_ms
+from desktop.modes.kiosk.leaving import Leaving
 from desktop.modes.kiosk.leaving_view import HOLD_MS
-from desktop.modes.kiosk.pin_gate import PinGate
+from desktop.modes.kiosk.pin_gate import PinGate, steady_ms
 from desktop.modes.kiosk.view import KioskView
 from desktop.modes.mode_page import ModeContext
 from desktop.printing.tickets import TicketOutcome, TicketPrinter

@@ -1,9 +1,15 @@
 """How often somebody may try to leave the ticket machine."""
 
+import time
 from collections.abc import Callable
 
 MOST_WRONG = 5
 LOCK_MS = 60_000
+
+
+def steady_ms() -> int:
+    """Milliseconds of a clock that is never set back."""
+    return time.monotonic_ns() // 1_000_000
 
 
 class PinGate:
