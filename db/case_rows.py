@@ -114,6 +114,16 @@ def _frozen(row: sa.RowMapping) -> CaseRow:
     return CaseRow(**values)
 
 
+def row_columns() -> tuple[sa.ColumnElement[Any], ...]:
+    """The columns of a ``CaseRow``, for questions that other repositories ask."""
+    return _COLUMNS
+
+
+def row_of(row: sa.RowMapping) -> CaseRow:
+    """A row of ``row_columns``, frozen."""
+    return _frozen(row)
+
+
 def refresh(
     connection: Connection, case: Case, found_at: int, times: AlertTimes, *, born: bool = False
 ) -> bool:

@@ -16,11 +16,14 @@ from db.enterprise_records import EnterpriseRecords
 from db.enterprise_rows import EnterpriseRows
 from db.hall_rows import HallDays
 from db.prints import Outbox, Prints
+from db.problem_rows import ProblemRows
 from db.rating_rows import RatingRows
 from db.reference import ReferenceDocuments
 from db.registry_questions import RegistryQuestions
+from db.reminder_rows import ReminderRows
 from db.replay_marks import ReplayMarks
 from db.sign_in import SignInFailures
+from db.supervision_rows import SupervisionRows
 from db.ticket_rows import Tickets
 from db.verification_rows import Verifications
 
@@ -42,6 +45,21 @@ class Repositories:
     def assignments(self) -> AssignmentRows:
         """The read model of the boards' shares."""
         return AssignmentRows(self.connection)
+
+    @cached_property
+    def supervision(self) -> SupervisionRows:
+        """Open cases as supervision sees them."""
+        return SupervisionRows(self.connection)
+
+    @cached_property
+    def reminders(self) -> ReminderRows:
+        """Who is to be reminded of what."""
+        return ReminderRows(self.connection)
+
+    @cached_property
+    def problems(self) -> ProblemRows:
+        """The pool of problems, and those that many cases share."""
+        return ProblemRows(self.connection)
 
     @cached_property
     def callbacks(self) -> CallbackRows:

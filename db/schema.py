@@ -6,10 +6,10 @@ made by the migration, not from here. Read models can always be rebuilt from ``e
 
 import sqlalchemy as sa
 
-from db import schema_asking
+from db import schema_asking, schema_supervision
 from db.schema_base import Id, Milliseconds, RowId, metadata
 
-__all__ = ["SQLITE_FULL_TEXT", "metadata", "schema_asking"]
+__all__ = ["SQLITE_FULL_TEXT", "metadata", "schema_asking", "schema_supervision"]
 
 node = sa.Table(
     "node",
@@ -145,6 +145,7 @@ sa.Index("ix_case_row_due_at", case_row.c.due_at)
 sa.Index("ix_case_row_open_amber", case_row.c.closed_at, case_row.c.amber_at)
 sa.Index("ix_case_row_open_red", case_row.c.closed_at, case_row.c.red_at)
 sa.Index("ix_case_row_task_due", case_row.c.task, case_row.c.due_at)
+sa.Index("ix_case_row_pool", case_row.c.in_pool, case_row.c.scope, case_row.c.accepted_at)
 sa.Index("ix_case_row_chosen", case_row.c.chosen)  # with its row id: the newest choices
 
 # The boards' shares. ``live`` ones belong to an open case and have not been closed: a board's work.

@@ -15,7 +15,10 @@ from db import (
     enterprise_records,
     enterprise_rows,
     hall_rows,
+    problem_rows,
     rating_rows,
+    reminder_rows,
+    supervision_rows,
 )
 from db.changes import ChangeLog, Changes
 from db.event_log import EventLog
@@ -27,7 +30,7 @@ from db.witness import Witness
 from domain.cases.fold import fold_case
 from domain.cases.model import Case
 from domain.clock import Clock
-from domain.deadlines.case_clock import alert_times, promised
+from domain.deadlines.case_clock import alert_times, office_of, promised
 from domain.errors import AppError
 from domain.events.event import Event, NewEvent
 from domain.queue import fold as ticket_fold
@@ -35,6 +38,8 @@ from domain.queue import hall as hall_fold
 from domain.queue.model import Ticket
 from domain.ratings.fold import fold_rating
 from domain.ratings.model import Rating
+from domain.supervision.problems import Problem, fold_problem
+from domain.supervision.reminders import shown_from
 
 
 class UnitOfWork(Repositories):
@@ -69,6 +74,13 @@ class UnitOfWork(Repositories):
         if rating is None:
             raise AppError("ratings.not_found", ref=rating_id[:40])
         return rating
+
+    def problem(self, problem_id: str) -> Problem:
+        """The common problem folded from its events; ``AppError`` where it is not known."""
+        problem = fold_problem(self.events.stream(problem_id))
+        if problem is None:
+            raise AppError("supervision.problem_not_found", ref=problem_id[:40])
+        return problem
 
     def append(
         self,
@@ -106,6 +118,9 @@ class UnitOfWork(Repositories):
         if rating_rows.refresh(self.connection, stream, events, now_ms):
             self.changed.note("ratings", stream)
             return
+        if problem_rows.refresh(self.connection, stream, events, now_ms):
+            self.changed.note("supervision", stream)
+            return
         case = fold_case(events)
         if case is None:
             return
@@ -113,6 +128,11 @@ class UnitOfWork(Repositories):
         times = alert_times(case, rules) if rules is not None else promised(case)
         fresh = case_rows.refresh(self.connection, case, now_ms, times, born=born)
         assignment_rows.refresh(self.connection, case, times, fresh=fresh)
+        supervision_rows.refresh(self.connection, case, fresh=fresh)
+        if case.sensitive and case.is_open:
+            show_at = shown_from(office_of(rules), now_ms) if rules is not None else now_ms
+            reminder_rows.remember_sensitive(self.connection, case, now_ms, show_at)
+            self.changed.note("supervision", stream)
         enterprise_rows.refresh(self.connection, case, fresh=fresh)
         if callback_rows.refresh(self.connection, case, born=born):
             self.changed.note("callbacks", stream)

@@ -15,8 +15,9 @@ sys.path.insert(0, str(ROOT))
 from domain.callbacks import decide as callbacks  # noqa: E402
 from domain.callbacks.model import Attitude, CallResult, SampleGroup  # noqa: E402
 from domain.cases import closing, decide, handling, timing  # noqa: E402
-from domain.cases.model import Attached, Case, Contact, Due, Limit, LimitClass  # noqa: E402
+from domain.cases.model import Attached, Case, Contact, Due, Limit, LimitClass, Scope  # noqa: E402
 from domain.cases.progress import Consultation, ToldBy  # noqa: E402
+from domain.deadlines.clock import Alert  # noqa: E402
 from domain.events.canonical import canonical_bytes  # noqa: E402
 from domain.events.clock import pack  # noqa: E402
 from domain.events.event import (  # noqa: E402
@@ -31,11 +32,16 @@ from domain.events.kinds import CURRENT  # noqa: E402
 from domain.ratings import decide as ratings  # noqa: E402
 from domain.ratings.model import RatingOf, RatingSource  # noqa: E402
 from domain.staff import Actor, Role  # noqa: E402
+from domain.supervision import decide as supervision  # noqa: E402
+from domain.supervision import problems  # noqa: E402
+from domain.supervision.model import MeasureKind  # noqa: E402
 from tests.fixed import WEDNESDAY  # noqa: E402
 from tests.made_cases import ACCEPTANCE, accepted, case_after  # noqa: E402
 
 FOLDER = ROOT / "tests" / "data" / "events"
 SALT = bytes(range(8))
+SLIP = "019a95a0-0000-7000-8000-000000000065"
+"""The supervision slip of the golden chain."""
 
 
 def steps() -> list[tuple[int, NewEvent]]:
@@ -65,6 +71,7 @@ def steps() -> list[tuple[int, NewEvent]]:
     ]
     whole = [*((6, new) for new in whole_life()), *((7, new) for new in returned_twice())]
     whole += [*((8, new) for new in asked_afterwards()), *((9, new) for new in badly_rated())]
+    whole += [*((10, new) for new in supervised()), *((11, new) for new in shared_problem())]
     return [(stream, new) for stream, new in [*wanted, *whole] if new is not None]
 
 
@@ -164,6 +171,39 @@ def badly_rated() -> list[NewEvent]:
         NewEvent("rating_answered", {"fixed": True, "due": due}, {"text": "已增设停机提示"}),
         NewEvent("rating_given_again", {"level": 4, "source": "call"}),
         NewEvent("rating_called", {"result": "reached", "ends": True}, {"note": "表示理解"}),
+    ]
+
+
+def supervised() -> list[NewEvent]:
+    """A case that was urged and supervised; its board answered."""
+    made: list[NewEvent] = []
+
+    def step(decided: Callable[[Case], NewEvent | None]) -> None:
+        new = decided(case_after(*made))
+        assert new is not None
+        made.append(new)
+
+    until = WEDNESDAY + 2 * 86_400_000
+    urge, card = MeasureKind.URGE, MeasureKind.CARD
+    step(
+        lambda case: supervision.take(case, SUPERVISOR, urge, "请于周五前答复", until, Alert.AMBER, WEDNESDAY)
+    )
+    step(lambda case: supervision.take(case, SUPERVISOR, card, "已超期，请说明", None, Alert.RED, WEDNESDAY))
+    # In a chain of its own the slip has another name than in the case that decided about the answer.
+    answered = NewEvent(
+        "supervision_answered", {"board": "policy", "of": SLIP}, {"text": "待资金下达，周五兑现"}
+    )
+    return [decide.accept(ACCEPTANCE), *made, answered]
+
+
+def shared_problem() -> list[NewEvent]:
+    """A common problem that cases join and leave, answered once."""
+    one, two = (f"019a95a0-0000-7000-8000-0000000000{at}" for at in ("f1", "f2"))
+    return [
+        problems.begin("园区夜间停电", "多家企业反映", Scope.BLOCK, (one,)),
+        NewEvent("problem_joined", {"cases": [two]}),
+        NewEvent("problem_left", {"cases": [two]}, {"reason": "属单独线路"}),
+        NewEvent("problem_answered", {"cases": [one], "board": "project"}, {"answer": "已增容，周一恢复"}),
     ]
 
 

@@ -78,6 +78,14 @@ def _fed_back(detail: dict[str, Any], facts: Any) -> tuple[str, str]:
     return f"反馈（{how}）" + (f"，告知{told}" if told else ""), detail.get("text", "")
 
 
+def _measured(what: str) -> Say:
+    def say(detail: Any, facts: Any) -> tuple[str, str]:
+        boards = "、".join(facts.board_name(code) for code in detail.get("boards", ()))
+        return f"{what}{boards}", detail.get("text", "")
+
+    return say
+
+
 SENTENCES: dict[str, Say] = {
     "assignment_received": _by_board("签收"),
     "assignment_taken": _taken,
@@ -101,6 +109,9 @@ SENTENCES: dict[str, Say] = {
     "case_fed_back": _fed_back,
     "case_reopened": _limited("重办"),
     "case_archived": lambda *_: ("归档", ""),
+    "case_urged": _measured("催办"),
+    "case_supervised": _measured("发出督办单"),
+    "supervision_answered": _by_board("回复督办", "text"),
     # What was said stands in the callback and the rating, for those who may see it.
     "callback_drawn": lambda *_: ("列入回访", ""),
     "callback_taken": lambda *_: ("认领回访", ""),

@@ -37,6 +37,7 @@ from domain.cases.reading import facts_of, flag_in, integer_in, integers_in, opt
 from domain.cases.states import settled
 from domain.events.event import Event
 from domain.events.kinds import upcast
+from domain.supervision import fold as fold_supervision
 
 
 @dataclass(slots=True)
@@ -258,4 +259,5 @@ _STEPS: dict[str, Step] = {
     **fold_boards.STEPS,
     **fold_clock.STEPS,
     **fold_callbacks.STEPS,
+    **fold_supervision.STEPS,
 }

@@ -7,6 +7,7 @@ from typing import Any
 from domain.callbacks.model import Callback
 from domain.cases.assignments import Assignment, share_of
 from domain.cases.progress import Consultation, ExtensionRequest, Feedback, Plan, Suspension
+from domain.supervision.model import Measure
 
 
 class CaseKind(StrEnum):
@@ -241,6 +242,8 @@ class Case:
     archived_at: int | None = None
     callbacks: tuple[Callback, ...] = ()
     """One for each closing that the enterprise was, or is to be, asked about."""
+    measures: tuple[Measure, ...] = ()
+    """What supervisors did to hurry it, the first first."""
 
     @property
     def item(self) -> str | None:

@@ -12,26 +12,30 @@ from domain.events.event import read_body
 from domain.events.kinds import CURRENT, UPCASTERS, upcast
 from domain.ratings import fold as rating_fold
 from domain.ratings.model import RatingState
+from domain.supervision import problems
 
 GOLDEN = Path(__file__).parents[1] / "data" / "events"
 OWN = {"station_opened", "incarnation_started"}
 """Kinds of the node itself."""
 OF_CASES = {"case_accepted", *fold._STEPS}
 OF_RATINGS = rating_fold.KINDS
+OF_PROBLEMS = problems.KINDS
 
 
 def test_every_version_of_every_kind_has_its_golden_file() -> None:
-    wanted = {f"{kind}-{v}" for kind in OWN | OF_CASES | OF_RATINGS for v in range(1, CURRENT[kind] + 1)}
+    kinds_here = OWN | OF_CASES | OF_RATINGS | OF_PROBLEMS
+    wanted = {f"{kind}-{v}" for kind in kinds_here for v in range(1, CURRENT[kind] + 1)}
     assert {file.stem for file in GOLDEN.glob("*.json")} >= wanted
 
 
 def test_every_kind_of_a_case_has_its_step() -> None:
     of_others = (
         *("station_", "incarnation_", "enterprise_", "code_", "ticket_", "window_", "group_", "hall_"),
-        "rating_",
+        *("rating_", "problem_"),
     )
     assert {kind for kind in CURRENT if not kind.startswith(of_others)} == OF_CASES
     assert {kind for kind in CURRENT if kind.startswith("rating_")} == OF_RATINGS
+    assert {kind for kind in CURRENT if kind.startswith("problem_")} == OF_PROBLEMS
 
 
 def test_every_older_version_has_its_upcast() -> None:
@@ -60,6 +64,19 @@ def test_golden_events_make_the_rating_they_made() -> None:
     assert rating is not None
     assert (rating.state, rating.unfit, rating.newer) == (RatingState.RATED_AGAIN, (), False)
     assert (rating.opinion.text, rating.second and rating.second.level) == ("等了一上午", 4)
+
+
+def test_golden_events_make_the_common_problem_they_made() -> None:
+    kept = [json.loads(file.read_text("utf-8")) for file in GOLDEN.glob("problem_*.json")]
+    events = [read_body(one["body"].encode(), one["private"] and one["private"].encode()) for one in kept]
+    problem = problems.fold_problem(events)
+    assert problem is not None
+    assert (problem.title, problem.state, problem.unfit) == (
+        "园区夜间停电",
+        problems.ProblemState.ANSWERED,
+        (),
+    )
+    assert (len(problem.members), problem.answers[0].text) == (1, "已增容，周一恢复")
 
 
 def test_upcasting_goes_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:

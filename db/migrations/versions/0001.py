@@ -126,6 +126,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_case_row_open_amber", ["closed_at", "amber_at"], unique=False)
         batch_op.create_index("ix_case_row_open_due", ["closed_at", "due_at"], unique=False)
         batch_op.create_index("ix_case_row_open_red", ["closed_at", "red_at"], unique=False)
+        batch_op.create_index("ix_case_row_pool", ["in_pool", "scope", "accepted_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_row_short"), ["short"], unique=False)
         batch_op.create_index("ix_case_row_state_accepted_at", ["state", "accepted_at"], unique=False)
         batch_op.create_index("ix_case_row_task_due", ["task", "due_at"], unique=False)
@@ -247,6 +248,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_print_snapshot_stream"), ["stream"], unique=False)
 
     op.create_table(
+        "problem_member",
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("problem", "case_id", name=op.f("pk_problem_member")),
+    )
+    with op.batch_alter_table("problem_member", schema=None) as batch_op:
+        batch_op.create_index("ix_problem_member_case", ["case_id"], unique=False)
+
+    op.create_table(
+        "problem_row",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("site", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("members", sa.Integer(), nullable=False),
+        sa.Column("answered", sa.Integer(), nullable=False),
+        sa.Column("begun_at", sa.BigInteger(), nullable=False),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_problem_row")),
+        sa.UniqueConstraint("ref", name=op.f("uq_problem_row_ref")),
+    )
+    op.create_table(
         "rating_row",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("ref", sa.Text(), nullable=False),
@@ -293,6 +319,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("text", name=op.f("pk_registry_question")),
     )
     op.create_table(
+        "reminder_row",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("of_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("show_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=True),
+        sa.Column("seen_by", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", "level", "of_at", name=op.f("pk_reminder_row")),
+    )
+    with op.batch_alter_table("reminder_row", schema=None) as batch_op:
+        batch_op.create_index("ix_reminder_row_seen_show", ["seen_at", "show_at"], unique=False)
+
+    op.create_table(
         "replay_mark",
         sa.Column("mark", sa.LargeBinary(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False),
@@ -307,6 +347,21 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("locked_until", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("staff", name=op.f("pk_sign_in_failure")),
+    )
+    op.create_table(
+        "supervision_row",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("site", sa.Text(), nullable=False),
+        sa.Column("board", sa.Text(), nullable=True),
+        sa.Column("handler", sa.Text(), nullable=True),
+        sa.Column("spans", sa.Text(), nullable=False),
+        sa.Column("urged", sa.Integer(), nullable=False),
+        sa.Column("carded", sa.Integer(), nullable=False),
+        sa.Column("waiting", sa.Integer(), nullable=False),
+        sa.Column("until_at", sa.BigInteger(), nullable=True),
+        sa.Column("measured_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_supervision_row")),
     )
     op.create_table(
         "ticket_call",
