@@ -26,7 +26,6 @@ from tests.fixed import FixedClock
 
 ROOT = Path(__file__).parents[2]
 WINDOWS = 8
-SOAK = bool(os.environ.get("QIFU_SOAK"))
 DRIVER = """
 import json, os, random, signal, sys, time
 from pathlib import Path
@@ -203,34 +202,42 @@ def skipped(serials: set[tuple[str, int]]) -> list[str]:
     return [group for group, own in by_group.items() if sorted(own) != list(range(1, len(own) + 1))]
 
 
-def test_eight_windows_press_next_at_once(station_home: Path) -> None:
-    presses = 10_000 if SOAK else 500
-    filled(station_home, presses)
-    told = pressed(station_home, "take", presses)
+def long_also(ordinary: int, long: int) -> pytest.MarkDecorator:
+    """The count of every run, and the long one of ``bootstrap.py soak``."""
+    return pytest.mark.parametrize("count", [ordinary, pytest.param(long, marks=pytest.mark.soak)])
+
+
+@long_also(500, 10_000)
+def test_eight_windows_press_next_at_once(station_home: Path, count: int) -> None:
+    filled(station_home, count)
+    told = pressed(station_home, "take", count)
     assert faults(station_home, told) == []
-    assert len(told) == presses
+    assert len(told) == count
     assert looked_at(station_home)["waiting"] == []
 
 
-def test_eight_machines_give_numbers_at_once(station_home: Path) -> None:
-    told = pressed(station_home, "give", 1250 if SOAK else 20)
+@long_also(20, 1250)
+def test_eight_machines_give_numbers_at_once(station_home: Path, count: int) -> None:
+    told = pressed(station_home, "give", count)
     assert faults(station_home, told) == []
-    assert len(told) == WINDOWS * (1250 if SOAK else 20)
+    assert len(told) == WINDOWS * count
 
 
-def test_giving_calling_and_finishing_at_once(station_home: Path) -> None:
-    told = pressed(station_home, "mixed", 1250 if SOAK else 20)
+@long_also(20, 1250)
+def test_giving_calling_and_finishing_at_once(station_home: Path, count: int) -> None:
+    told = pressed(station_home, "mixed", count)
     assert faults(station_home, told) == []
     assert {what for what, _, _ in told} >= {"issued", "called", "finished"}
 
 
-def test_windows_are_killed_in_the_middle(station_home: Path) -> None:
-    people, kills = (3_000, 200) if SOAK else (100, 8)
+@long_also(8, 200)
+def test_windows_are_killed_in_the_middle(station_home: Path, count: int) -> None:
+    people = 12 * count
     filled(station_home, people)
-    told = pressed(station_home, "take", people, kills)
-    assert faults(station_home, told, killed=kills) == []
+    told = pressed(station_home, "take", people, count)
+    assert faults(station_home, told, killed=count) == []
     assert looked_at(station_home)["waiting"] == []
-    assert len(told) >= people - kills
+    assert len(told) >= people - count
 
 
 @pytest.mark.parametrize(
