@@ -1,5 +1,6 @@
 """The read model of the boards' shares: their work queues and the counts of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -131,7 +132,7 @@ class AssignmentRows:
         self._connection = connection
 
     def counts(
-        self, board: str, *, now_ms: int, tomorrow_ms: int, handler: str | None = None
+        self, board: str, *, now_ms: int, tomorrow_ms: int, handlers: Collection[str] | None = None
     ) -> dict[str, int]:
         """How many live shares of ``board`` stand in each of ``QUEUES``, in one question."""
         c = assignment_row.c
@@ -140,8 +141,8 @@ class AssignmentRows:
             for queue in QUEUES
         )
         query = sa.select(*sums).where(c.board == board, c.live == 1)
-        if handler is not None:
-            query = query.where(c.handler == handler)
+        if handlers is not None:
+            query = query.where(c.handler.in_(handlers))
         row = self._connection.execute(query).one()
         return {queue: int(count) for queue, count in zip(QUEUES, row, strict=True)}
 
@@ -152,11 +153,11 @@ class AssignmentRows:
         *,
         now_ms: int,
         tomorrow_ms: int,
-        handler: str | None = None,
+        handlers: Collection[str] | None = None,
         limit: int | None = None,
         offset: int = 0,
     ) -> list[AssignmentRow]:
-        """Live shares of ``board`` in one of ``QUEUES``, the most urgent first; ``handler`` narrows to one person's."""
+        """Live shares of ``board`` in one of ``QUEUES``, the most urgent first; ``handlers`` narrows to theirs."""
         c = assignment_row.c
         query = (
             sa.select(*_COLUMNS)
@@ -165,8 +166,8 @@ class AssignmentRows:
             .order_by(c.due_at.is_(None), c.due_at, c.case_id)
             .offset(offset)
         )
-        if handler is not None:
-            query = query.where(c.handler == handler)
+        if handlers is not None:
+            query = query.where(c.handler.in_(handlers))
         return self._rows(query if limit is None else query.limit(limit))
 
     def of_case(self, case_id: str) -> list[AssignmentRow]:
@@ -174,6 +175,21 @@ class AssignmentRows:
         c = assignment_row.c
         query = sa.select(*_COLUMNS).select_from(_JOINED).where(c.case_id == case_id)
         return self._rows(query.order_by(c.live.desc(), c.role.desc(), c.assigned_at))
+
+    def in_hand(self, board: str) -> dict[str, int]:
+        """Member of staff → how many shares of ``board`` they have taken and not yet finished."""
+        c = assignment_row.c
+        query = sa.select(c.handler, sa.func.count()).where(
+            c.board == board, c.live == 1, c.state.in_(_HELD), c.handler.is_not(None)
+        )
+        return {handler: int(count) for handler, count in self._connection.execute(query.group_by(c.handler))}
+
+    def waiting_for_material(self) -> list[str]:
+        """The cases of which a board has asked for material that is not there yet, the most urgent first."""
+        c = assignment_row.c
+        query = sa.select(c.case_id).where(c.live == 1, c.waits == "material").group_by(c.case_id)
+        order = (sa.func.min(c.due_at).is_(None), sa.func.min(c.due_at), c.case_id)
+        return [case_id for (case_id,) in self._connection.execute(query.order_by(*order))]
 
     def of_handler(self, staff_id: str) -> list[tuple[str, str]]:
         """(case, board) of what a member of staff has taken and not yet finished."""

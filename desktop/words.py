@@ -165,6 +165,8 @@ ACTIONS = {
     "reopen": "重办",
     "archive": "归档",
     "hand_over": "移交在办件",
+    "staff_away": "登记请假",
+    "board_leader": "登记分管领导",
     "decline": "不予受理",
     "withdraw": "撤回",
     "link": "关联",

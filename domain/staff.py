@@ -28,7 +28,8 @@ class Actor:
 class StaffMember:
     """An entry of the staff document; ``password`` is an Argon2id hash, or None where none has been set.
 
-    Who left is no longer ``active`` but stays in the document, since records name them.
+    Who left is no longer ``active`` but stays in the document, since records name them. Who is away until the end of
+    the day ``away_until`` (``2026-11-30``, empty: is here) may have a ``substitute`` of the same board.
     """
 
     id: str
@@ -37,6 +38,12 @@ class StaffMember:
     board: str | None = None
     password: str | None = None
     active: bool = True
+    away_until: str = ""
+    substitute: str = ""
+
+    def is_away(self, today: str) -> bool:
+        """Whether they are away on ``today`` (``2026-11-28``, at the site)."""
+        return bool(self.away_until) and today <= self.away_until
 
     @property
     def actor(self) -> Actor:

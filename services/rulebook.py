@@ -138,6 +138,8 @@ def _member(entry: Mapping[str, Any]) -> StaffMember:
         entry.get("board"),
         entry.get("password"),
         entry.get("active", True),
+        entry.get("away_until", ""),
+        entry.get("substitute", ""),
     )
 
 

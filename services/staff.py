@@ -23,7 +23,7 @@ MAX_NAME = 40
 def list_staff(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[StaffMember, ...]:
     """The station's staff, without their password hashes (only whether there is one)."""
     return tuple(
-        StaffMember(m.id, m.name, m.role, m.board, "set" if m.password else None, m.active)
+        replace(m, password="set" if m.password else None)
         for m in rulebook(uow).staff.values()
     )
 
@@ -105,7 +105,7 @@ def change_password(station: Station, present: str, fresh: str) -> None:
 def _set_password(uow: UnitOfWork, clock: Clock, actor: Actor, hashed: str) -> None:
     members = rulebook(uow).staff
     changed = {**members, actor.id: replace(members[actor.id], password=hashed)}
-    publish_own(uow, "staff", {"entries": _documents(changed.values())}, clock.now_ms())
+    publish_own(uow, "staff", {"entries": staff_documents(changed.values())}, clock.now_ms())
 
 
 def verify_password(hashed: str, password: str) -> bool:
@@ -155,10 +155,12 @@ def save_member(
     if hashed is None and not book.site.demo:
         raise AppError("staff.password_missing")
     member = StaffMember(staff_id, clean(name, one_line=True).text, role, board, hashed, active)
+    if earlier is not None and earlier.board == board:
+        member = replace(member, away_until=earlier.away_until, substitute=earlier.substitute)
     members = {**book.staff, staff_id: member}
     if not _admins(members):
         raise AppError("staff.last_admin")
-    publish_own(uow, "staff", {"entries": _documents(members.values())}, clock.now_ms())
+    publish_own(uow, "staff", {"entries": staff_documents(members.values())}, clock.now_ms())
 
 
 def _admins(staff: Mapping[str, StaffMember]) -> bool:
@@ -179,10 +181,11 @@ def _check_member(boards: Iterable[str], staff_id: str, name: str, role: Role, b
         raise AppError("staff.board_missing")
 
 
-def _documents(members: Iterable[StaffMember]) -> list[dict[str, object]]:
+def staff_documents(members: Iterable[StaffMember]) -> list[dict[str, object]]:
+    """The entries of the staff document; what is not set is left out."""
     return [
         {
-            **{k: v for k, v in asdict(member).items() if v is not None and (k != "active" or not v)},
+            **{k: v for k, v in asdict(member).items() if v not in (None, "") and (k != "active" or not v)},
             "role": member.role.value,
         }
         for member in members

@@ -14,5 +14,7 @@ SENTENCES = {
     "staff.name_too_long": "姓名超过 {limit} 字，请写短一些。",
     "staff.id_invalid": "工号只能用字母、数字、横线和下划线，最多 40 个字符，请改正。",
     "staff.name_missing": "还没有填写姓名，请填写。",
+    "staff.away_past": "{until} 已经过去，请填写今天或以后的日期。",
+    "staff.own_substitute": "“{name}”不能代自己，请选同板块的另一个人，或不指定。",
     "staff.board_missing": "服务专员和首席服务专员须属于一个板块，请选择板块。",
 }

@@ -17,16 +17,22 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """服务板块: a back-office board; ``lead`` is its lead department, none for the local one."""
+    """服务板块: a back-office board; ``lead`` is its lead department, none for the local one.
+
+    ``leader`` is the leader in charge (分管领导), where the site has named one.
+    """
 
     code: str
     name: str
     lead: str | None
     duties: tuple[str, ...]
+    leader: str = ""
 
     @classmethod
     def from_document(cls, entry: Document) -> Self:
-        return cls(entry["code"], entry["name"], entry["lead"], tuple(entry["duties"]))
+        return cls(
+            entry["code"], entry["name"], entry["lead"], tuple(entry["duties"]), entry.get("leader", "")
+        )
 
 
 @dataclass(frozen=True, slots=True)

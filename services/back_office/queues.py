@@ -7,9 +7,12 @@ from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.errors import AppError
 from domain.staff import Actor
+from services.back_office.absence import stands_for
 from services.case_lists import day_of
 from services.rulebook import rulebook
 from services.station import reads
+
+MINE = "mine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,8 @@ class QueueCounts:
     board: str
     counts: dict[str, int]
     now_ms: int
+    mine: int = 0
+    """What the actor has taken, and those they stand in for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,11 @@ def count_queues(uow: UnitOfWork, clock: Clock, actor: Actor, board: str | None 
     """
     wanted, now_ms = _board(uow, actor, board), clock.now_ms()
     _, tomorrow = day_of(now_ms, rulebook(uow).site.zone)
-    return QueueCounts(wanted, uow.assignments.counts(wanted, now_ms=now_ms, tomorrow_ms=tomorrow), now_ms)
+    counts = uow.assignments.counts(wanted, now_ms=now_ms, tomorrow_ms=tomorrow)
+    own = uow.assignments.counts(
+        wanted, now_ms=now_ms, tomorrow_ms=tomorrow, handlers=stands_for(uow, clock, actor)
+    )
+    return QueueCounts(wanted, counts, now_ms, own["all"])
 
 
 @reads
@@ -55,28 +64,30 @@ def read_queue(
     limit: int | None = None,
     offset: int = 0,
 ) -> QueuePage:
-    """One stretch of a queue, the most urgent first; ``mine`` narrows to what the actor has taken.
+    """One stretch of a queue, the most urgent first.
 
+    ``mine``, or the queue called so, narrows to what the actor has taken, and those they stand in for.
     ``cases.unknown_queue`` and the errors of ``count_queues``.
     """
+    if queue == MINE:
+        queue, mine = "all", True
     if queue not in QUEUES:
         raise AppError("cases.unknown_queue", queue=queue[:40], known=" ".join(QUEUES))
     wanted, now_ms = _board(uow, actor, board), clock.now_ms()
     _, tomorrow = day_of(now_ms, rulebook(uow).site.zone)
+    handlers = stands_for(uow, clock, actor) if mine else None
     rows = uow.assignments.queue(
         wanted,
         queue,
         now_ms=now_ms,
         tomorrow_ms=tomorrow,
-        handler=actor.id if mine else None,
+        handlers=handlers,
         limit=limit,
         offset=offset,
     )
     total = len(rows)
     if limit is not None or offset:
-        counted = uow.assignments.counts(
-            wanted, now_ms=now_ms, tomorrow_ms=tomorrow, handler=actor.id if mine else None
-        )
+        counted = uow.assignments.counts(wanted, now_ms=now_ms, tomorrow_ms=tomorrow, handlers=handlers)
         total = counted[queue]
     return QueuePage(wanted, queue, tuple(rows), total, now_ms)
 
