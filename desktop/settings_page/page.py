@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.gateway import StationFacts
 from desktop.settings_page.kiosk import KioskCard
+from desktop.settings_page.papers import PapersCard
 from desktop.settings_page.queue import QueueCard
 from desktop.settings_page.safety import BackupCard, DoctorCard, RecoveryCard
 from desktop.settings_page.scanner import ScannerCard
@@ -44,6 +45,7 @@ class SettingsPage(Page):
         self.window_card = WindowCard(context.settings)
         self.printers = PrintersCard(context.settings, printer_names)
         self.tickets = TicketCard(context)
+        self.papers = PapersCard(context)
         self.kiosk = KioskCard(context)
         self.scanner = ScannerCard(context)
         self.voice = VoiceCard(context)
@@ -99,6 +101,7 @@ class SettingsPage(Page):
         )
         right = _column(
             self.printers,
+            self.papers,
             self.tickets,
             self.kiosk,
             self.looks,
