@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "callback": ("desktop.cli.callback:app", "回访：待回访的办件、通话记录、回访登记表"),
     "rating": ("desktop.cli.rating:app", "好差评：评价、差评核实与整改、申诉"),
     "ticket": ("desktop.cli.ticket:app", "排队号：取号、叫号、办理、统计"),
+    "queue": ("desktop.cli.queue:app", "大厅：现在的情况，暂停、关闭、通知、开窗"),
     "voice": ("desktop.cli.voice:app", "叫号播报存成声音文件"),
     "backup": ("desktop.cli.upkeep:backup_app", "备份数据"),
     "restore": ("desktop.cli.upkeep:restore_app", "用备份恢复"),
