@@ -46,17 +46,12 @@ _SAID: dict[str, str] = {
     "case_urged": "催办{boards}",
     "case_supervised": "督办{boards}",
     "supervision_answered": "{board}回复督办",
-    "callback_drawn": "列入回访",
-    "callback_taken": "认领回访任务",
-    "callback_recorded": "回访：{result}",
-    "case_rated": "企业作出评价",
 }
 _TABLES: dict[tuple[str, str], dict[str, str]] = {
     ("case_accepted", "kind"): words.KINDS,
     ("case_accepted", "channel"): words.CHANNELS,
     ("paper_printed", "paper"): words.PAPERS,
     ("paper_printed", "size"): {"a5": "A5", "a4": "A4", "80mm": "80 毫米", "58mm": "58 毫米"},
-    ("callback_recorded", "result"): words.CALL_RESULTS,
     ("case_fed_back", "how"): words.TOLD_BY,
     ("limit_changed", "limit"): words.LIMITS,
     ("extension_decided", "granted"): {"yes": "同意", "no": "不同意"},

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from db.unit_of_work import UnitOfWork
+from domain.callbacks.fold import QUIET
 from domain.cases.assignments import AssignmentRole
 from domain.cases.model import Case, TimelineEntry
 from domain.cases.progress import Consultation
@@ -25,6 +26,7 @@ from domain.printing.offering import HANDOVERS
 from domain.printing.papers import BoardRole, CasePaper, PrintMark, local_minute
 from domain.staff import Actor
 from services.back_office.boards import return_reasons
+from services.case_voices import voices_of
 from services.paper_snapshots import package_ticks, promise_facts, shared_facts
 from services.rulebook import Rulebook, board_as_of, board_name
 
@@ -140,7 +142,7 @@ class LoopPapers:
             **self._promised(Dossier.PAPER),
             **self._ended(),
             state=case.state.value,
-            history=tuple(self._step(entry) for entry in case.timeline),
+            history=tuple(self._step(entry) for entry in case.timeline if entry.kind not in QUIET),
             reason=case.reason,
             plan=case.plan.text if case.plan else "",
             plan_until=self._at(case.plan.until) if case.plan else "",
@@ -149,6 +151,7 @@ class LoopPapers:
             package=case.package or "",
             ticks=package_ticks(self._uow, case),
             meetings=tuple(self._meeting(one) for one in case.consultations),
+            voices=voices_of(self._uow, self._actor, case, self._book.site.zone),
             prints=tuple(PrintedPaper(paper, copies) for paper, copies in own.items()),
             files=tuple(DossierFile(f.sha256, f.name, f.size, f.media_type) for f in case.files),
         )

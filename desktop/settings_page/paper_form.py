@@ -40,7 +40,7 @@ class SharedForm(Card):
         self.margin = ChoiceField("页边距", _MARGINS, side=SIDE)
         self.choose = ActionButton("选择徽标…", icon_name="paperclip")
         self.drop = ActionButton("去掉徽标", kind="quiet")
-        self.emblem_note = label("", "small")
+        self.emblem_note = label("", "small", wrap=True)
         self._lay_out()
         self.name_line.changed.connect(self.changed)
         self.seal.chosen.connect(lambda _: self.changed.emit())
@@ -60,8 +60,17 @@ class SharedForm(Card):
 
     def show_emblem(self, emblem: str) -> None:
         """Say whether there is an emblem."""
-        self.emblem_note.setText("已有徽标，印在单据左上角（小票不印）" if emblem else "没有徽标")
+        self._note("已有徽标，印在单据左上角（小票不印）" if emblem else "没有徽标", "small")
         self.drop.setEnabled(bool(emblem))
+
+    def show_emblem_error(self, said: str) -> None:
+        """Say why a picture was not taken; the emblem stays as it is."""
+        self._note(said, "error")
+
+    def _note(self, said: str, role: str) -> None:
+        self.emblem_note.setText(said)
+        self.emblem_note.setProperty("role", role)
+        self.emblem_note.style().polish(self.emblem_note)
 
     def read(self) -> dict[str, Any]:
         """What stands in the fields; the emblem is kept elsewhere."""

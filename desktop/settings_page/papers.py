@@ -117,7 +117,7 @@ class TemplatesDialog(QDialog):
             read_emblem,
             path,
             on_done=self._on_emblem,
-            on_error=self._on_refused,
+            on_error=lambda error: self.shared.show_emblem_error(sentence(error)),
             receiver=self,
         )
 

@@ -20,10 +20,12 @@ from services.cases import accept_case, show_case
 from services.dossier import save_dossier
 from services.files import attach_file
 from services.printing import record_print, waiting_prints
+from services.ratings.giving import rate_case
 from services.station import Station
 from tests.fixed import form
 
 POLICY = Actor("policy", Role.SPECIALIST, board="policy")
+SUPERVISOR = Actor("supervisor", Role.SUPERVISOR)
 NAME = (
     "浙江省杭州市钱塘江金融港湾人工智能与集成电路产业创新发展联合投资控股集团股份有限公司第一分公司西湖区" * 2
 )[:60]
@@ -235,3 +237,16 @@ def test_what_cannot_be_written_stays_waiting(station: Station, number: str, tmp
     assert [e.attempts for e in station.call(waiting_prints) if e.detail["paper"] == "dossier"] == [1]
     assert sorted(file.name for file in tmp_path.iterdir()) >= ["a.pdf"]
     assert not (tmp_path / "a.pdf.part").exists()
+
+
+def test_opinions_stand_in_it_for_those_who_may_know_them(
+    station: Station, number: str, tmp_path: Path
+) -> None:
+    station.call(rate_case, number, 2, text="等得太久", as_actor=SUPERVISOR)
+    station.actor = SUPERVISOR
+    told = _outline(_saved(station, number, tmp_path))
+    assert "评价与回访" in [title for _, title, _ in told]
+    station.actor = station.device_actor
+    kept_back = _saved(station, number, tmp_path)
+    assert "等得太久" not in "".join(_text(page) for page in kept_back.pages)
+    assert "评价与回访" not in [title for _, title, _ in _outline(kept_back)]
