@@ -14,6 +14,7 @@ from db.device_secrets import DeviceSecrets
 from db.drafts import Drafts
 from db.enterprise_records import EnterpriseRecords
 from db.enterprise_rows import EnterpriseRows
+from db.figure_rows import FigureRows
 from db.hall_rows import HallDays
 from db.prints import Outbox, Prints
 from db.problem_rows import ProblemRows
@@ -55,6 +56,11 @@ class Repositories:
     def reminders(self) -> ReminderRows:
         """Who is to be reminded of what."""
         return ReminderRows(self.connection)
+
+    @cached_property
+    def figures(self) -> FigureRows:
+        """What a centre's figures are counted from."""
+        return FigureRows(self.connection)
 
     @cached_property
     def problems(self) -> ProblemRows:
