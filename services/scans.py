@@ -7,6 +7,7 @@ from typing import Any
 
 from db.enterprise_rows import EnterpriseRow
 from db.unit_of_work import UnitOfWork
+from domain.callbacks.codes import is_task_code
 from domain.cases.model import ApplicantKind
 from domain.cases.numbers import normalise, parse_number
 from domain.clock import Clock
@@ -36,6 +37,7 @@ class Found(StrEnum):
     SLIP = "slip"
     TICKET = "ticket"
     CASE = "case"
+    CALLBACK = "callback"
     NOTHING = "nothing"
 
 
@@ -131,6 +133,9 @@ def scan(uow: UnitOfWork, clock: Clock, actor: Actor, text: str, *, window: str 
         return _slip(uow, plain)
     if verdict.subject:
         return _enterprise(uow, clock, actor, plain, trust, window)
+    if is_task_code(cleaned):
+        # Whether it is one of ours, and which, is asked by the page that enters what stands on the form.
+        return replace(plain, found=Found.CALLBACK)
     case = _case(uow, cleaned)
     return replace(plain, found=Found.CASE, case=case) if case else plain
 

@@ -12,7 +12,7 @@ from desktop.shell.tasks import TaskRunner
 from domain.codes.profiles import MAX_TEXT_CHARS
 from services.scans import Found, Scan, scan
 
-ENTERPRISES, INTAKE, CASES = "enterprises", "intake", "cases"
+ENTERPRISES, INTAKE, CASES, CALLBACKS = "enterprises", "intake", "cases", "callbacks"
 
 
 class Front(Protocol):
@@ -90,7 +90,10 @@ class Scanner(QObject):
 
     def _open(self, found: Scan) -> None:
         assert self._navigator is not None
-        if found.case is not None:
+        if found.found is Found.CALLBACK:
+            if self._front.offers(CALLBACKS):
+                self._navigator.open(CALLBACKS, found.scanned)
+        elif found.case is not None:
             self._navigator.open(CASES, found.case)
         elif found.slip is not None:
             self.slip_found.emit(found.slip)

@@ -15,6 +15,8 @@ def headline(scan: Scan) -> str:
     """One line: what was scanned and how it stands."""
     if scan.found is Found.CASE:
         return "编号，没有签名，请核对内容"
+    if scan.found is Found.CALLBACK:
+        return "回访登记表的一行，在“回访”页录入"
     if scan.found is Found.SLIP:
         return f"回执{ANSWERS[scan.verdict.answer]}"
     if scan.ticket is not None:
@@ -27,6 +29,8 @@ def headline(scan: Scan) -> str:
 
 def told(scan: Scan) -> str:
     """Headline and reasons."""
+    if scan.found is Found.CALLBACK:
+        return headline(scan)
     return "　".join([headline(scan), *verdict_sentences(scan.verdict)])
 
 
@@ -38,8 +42,8 @@ def ticket_words(ticket: TicketFacts) -> str:
 
 
 def tone(scan: Scan) -> Tone:
-    """How it stands. A bare case number is no bad news."""
-    return Tone.INFO if scan.found is Found.CASE else TONES[scan.verdict.answer]
+    """How it stands. A bare case number is no bad news, nor is the row of a form."""
+    return Tone.INFO if scan.found in (Found.CASE, Found.CALLBACK) else TONES[scan.verdict.answer]
 
 
 def slip_lines(slip: Any, zone: str) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from db.replay_marks import ReplayMarks
+from domain.callbacks.codes import code_text, is_task_code, task_ref
 from domain.codes.building import presentation_text
 from domain.codes.revocation import sign_revocation_list
 from domain.codes.slips import MAX_CHARS
@@ -258,3 +259,9 @@ def test_the_hall_says_what_a_ticket_machine_needs(station: Station, clock: Fixe
     assert view.visiting
     assert any(start <= view.now_ms < end for start, end in view.visiting)
     assert view.ticket_note
+
+
+def test_the_row_of_a_callback_form_is_known_by_its_code(station: Station) -> None:
+    text = code_text(task_ref("case", 1), bytes(32))
+    found = station.call(scan, text.lower() + "\r")
+    assert (found.found, found.case, is_task_code(found.scanned)) == (Found.CALLBACK, None, True)
