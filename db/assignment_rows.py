@@ -14,7 +14,18 @@ from domain.cases.moves import FALLBACK_BOARD
 from domain.cases.states import all_answered
 from domain.deadlines.case_clock import AlertTimes
 
-QUEUES = ("new", "in_hand", "due_today", "overdue", "returned", "waiting", "fallback", "to_resolve", "all")
+QUEUES = (
+    "new",
+    "in_hand",
+    "due_today",
+    "overdue",
+    "returned",
+    "waiting",
+    "partial",
+    "fallback",
+    "to_resolve",
+    "all",
+)
 """Work queues of a board, in the order in which they are shown."""
 
 
@@ -33,6 +44,7 @@ class AssignmentRow:
     fallback: bool
     waits: str
     returned: int
+    partly: int
     handler: str | None
     assigned_at: int
     received_at: int | None
@@ -85,6 +97,7 @@ def _values(case: Case, share: Assignment, times: AlertTimes) -> dict[str, Any]:
         ),
         "waits": _waits(case, share),
         "returned": share.returned,
+        "partly": len(share.partial),
         "handler": share.handler,
         "assigned_at": share.assigned_at,
         "received_at": share.received_at,
@@ -119,6 +132,7 @@ def _condition(queue: str, now_ms: int, tomorrow_ms: int) -> sa.ColumnElement[bo
         "overdue": held & (c.due_at < now_ms),
         "returned": c.state == "returned",
         "waiting": (c.waits != "") & (c.waits != "lead"),
+        "partial": held & (c.partly > 0),
         "fallback": c.fallback == 1,
         "to_resolve": (c.state == "answered") & (c.role == "lead") & (c.waits == ""),
         "all": sa.true(),

@@ -160,6 +160,7 @@ assignment_row = sa.Table(
     sa.Column("fallback", sa.Integer, nullable=False),  # taken over by the appeal board
     sa.Column("waits", sa.Text, nullable=False),  # what it waits for, empty where it is the board's turn
     sa.Column("returned", sa.Integer, nullable=False),  # how often
+    sa.Column("partly", sa.Integer, nullable=False),  # how often it was answered in part
     sa.Column("handler", sa.Text),
     sa.Column("assigned_at", Milliseconds, nullable=False),
     sa.Column("received_at", Milliseconds),

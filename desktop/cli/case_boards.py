@@ -293,7 +293,7 @@ def queue(
         typer.Option(
             "--queue",
             metavar="NAME",
-            help="new in_hand due_today overdue returned waiting fallback to_resolve all",
+            help="new in_hand due_today overdue returned waiting partial fallback to_resolve mine all",
         ),
     ] = "all",
     board: MaybeBoard = None,

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("fallback", sa.Integer(), nullable=False),
         sa.Column("waits", sa.Text(), nullable=False),
         sa.Column("returned", sa.Integer(), nullable=False),
+        sa.Column("partly", sa.Integer(), nullable=False),
         sa.Column("handler", sa.Text(), nullable=True),
         sa.Column("assigned_at", sa.BigInteger(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=True),
