@@ -42,6 +42,14 @@ PAGES: tuple[PageSpec, ...] = (
         words="qiye qy",
     ),
     PageSpec(
+        "callbacks",
+        "回访",
+        "phone",
+        _page("desktop.callbacks.page", "CallbacksPage"),
+        roles=frozenset({"clerk", "supervisor", "admin"}),
+        words="huifang hf",
+    ),
+    PageSpec(
         "hall",
         "大厅",
         "desktop",

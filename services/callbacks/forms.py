@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from db.callback_rows import CallbackRow
 from db.unit_of_work import UnitOfWork
@@ -77,6 +78,13 @@ def form_pdf(form: CallbackForm) -> bytes:
     from reports.callback_form import callback_form_pdf
 
     return callback_form_pdf(form)
+
+
+def form_pages(form: CallbackForm, width_px: int) -> list[Any]:
+    """The sheets as pictures ``width_px`` wide (``reports.preview.PageImage``), for a printer."""
+    from reports.preview import pages
+
+    return list(pages(form_pdf(form), width_px=width_px))
 
 
 def draw_form(form: CallbackForm, file: Path) -> DrawnForm:
