@@ -58,6 +58,7 @@ _TABLES: dict[tuple[str, str], dict[str, str]] = {
 }
 _FIELD = re.compile(r"\{(\w+)\}")
 _LOOSE = re.compile(r"[：，；](?:依据：)?$|（）")
+_DOUBLED = re.compile(r"([，；：])[，；]+")
 NEWER = "这一步由更新版本的程序记录"
 
 
@@ -78,6 +79,7 @@ def word_of(kind: str, name: str, value: str) -> str:
 
 def _filled(said: str, facts: Mapping[str, str]) -> str:
     text = _FIELD.sub(lambda found: facts.get(found.group(1), ""), said).strip()
+    text = _DOUBLED.sub(r"\1", text)
     while _LOOSE.search(text):
         text = _LOOSE.sub("", text).strip()
     return text
