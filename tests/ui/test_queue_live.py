@@ -15,6 +15,7 @@ from desktop.pages import PAGES
 from desktop.queue.board import QueueBoard
 from desktop.queue.live.alarms import AlarmBell
 from desktop.queue.live.bars import SHARE_ROLE
+from desktop.queue.live.meant import Meant
 from desktop.queue.live.page import HallPage
 from desktop.shell.notices import Notices
 from desktop.shell.page import PageContext
@@ -219,6 +220,73 @@ def test_somebody_who_waits_is_called_sent_or_let_go(desk: Desk, station: Statio
     panel.leave.click()
     desk.settle()
     assert state_of(station, first) is TicketState.LEFT
+
+
+def test_who_stepped_up_in_the_line_is_not_called_for_another(desk: Desk, station: Station) -> None:
+    first, second = (issue(station, "B") for _ in range(2))
+    station.call(hall.open_window, "6", as_actor=CLERK)
+    page = open_page(desk)
+    panel = line_of(desk, page, "B")
+    assert panel.table.row().id == first.id
+    station.call(tickets.leave_ticket, first.id, as_actor=CLERK)
+    follow(desk)
+    panel.call.click()
+    desk.settle()
+    assert state_of(station, second) is TicketState.WAITING
+    assert second.number in page.bar.text()
+    panel.call.click()
+    desk.settle()
+    assert state_of(station, second) is TicketState.CALLED
+    assert not page.bar.isVisible()
+
+
+def test_who_comes_to_an_empty_line_is_called_at_once(desk: Desk, station: Station) -> None:
+    station.call(hall.open_window, "6", as_actor=CLERK)
+    page = open_page(desk)
+    panel = line_of(desk, page, "B")
+    issue(station, "B")
+    follow(desk)
+    panel.call.click()
+    desk.settle()
+    assert station.call(views.read_hall).window("6").ticket is not None
+
+
+def test_who_took_another_s_place_at_a_window_is_not_handed_over(desk: Desk, station: Station) -> None:
+    serving(station, "3")
+    station.call(hall.open_window, "5", as_actor=CLERK)
+    page = open_page(desk)
+    page.live.windows.choose("3")
+    other = serving(station, "3")
+    follow(desk)
+    panel = page.live.window_panel
+    for button in (panel.hand_over, panel.transfer):
+        station.call(tickets.finish_ticket, other.id, as_actor=CLERK)
+        other = serving(station, "3", "B")
+        follow(desk)
+        button.click()
+        desk.settle()
+        assert station.call(_ticket, other.id).window == "3"
+        assert other.number in page.bar.text()
+    page.live.windows.choose("5")
+    page.live.windows.choose("3")
+    panel.hand_over.click()
+    desk.settle()
+    assert station.call(_ticket, other.id).window == "5"
+
+
+def test_without_what_was_meant_another_would_be_called(
+    desk: Desk, station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Meant, "takes", lambda self, ticket: True)
+    first, second = (issue(station, "B") for _ in range(2))
+    station.call(hall.open_window, "6", as_actor=CLERK)
+    page = open_page(desk)
+    panel = line_of(desk, page, "B")
+    station.call(tickets.leave_ticket, first.id, as_actor=CLERK)
+    follow(desk)
+    panel.call.click()
+    desk.settle()
+    assert state_of(station, second) is TicketState.CALLED
 
 
 def test_a_group_is_paused_with_a_reason_and_resumed(desk: Desk, station: Station) -> None:

@@ -39,6 +39,8 @@ class Decisions(QObject):
         for panel in self._panels:
             panel.asked.connect(self.decide)
             panel.set_allowed(False)
+        for asking in (live.window_panel, live.line_panel):
+            asking.held_back.connect(lambda text: self._bar.say(text, Tone.WARN))
         live.hall_panel.open_wanted.connect(self._on_open_wanted)
 
     def ask_rights(self) -> None:

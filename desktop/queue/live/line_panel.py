@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.queue.live.columns import LINE_COLUMNS, group_word
+from desktop.queue.live.meant import Meant, replaced
 from desktop.queue.live.model import LiveTable
 from desktop.queue.live.window_panel import SIDE, beside, renew, window_choices
 from desktop.theme.theme import Theme
@@ -18,14 +19,20 @@ MAX_REASON = 60
 
 
 class LinePanel(QWidget):
-    """``asked`` carries the name of a decision and its arguments; ``group_chosen`` whose line is wanted (ALL)."""
+    """``asked`` carries the name of a decision and its arguments; ``group_chosen`` whose line is wanted (ALL).
+
+    ``held_back`` says in a sentence why a press was not taken for a decision.
+    """
 
     asked = Signal(str, object)
+    held_back = Signal(str)
     group_chosen = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view: HallView | None = None
+        self._meant = Meant()
+        self._is_renewing = False
         self.group = ChoiceField("队列", [Choice(ALL, "全部队列")], side=SIDE)
         self.reason = LineField(
             "停取号因", side=SIDE, max_length=MAX_REASON, placeholder="写给来访者看的原因"
@@ -59,11 +66,17 @@ class LinePanel(QWidget):
 
     def show_line(self, line: Sequence[TicketLine], now_ms: int) -> None:
         """Show those who wait."""
+        self._is_renewing = True
         self.table.show_rows(line, now_ms)
         self.nobody.setVisible(not line)
         self.table.setVisible(bool(line))
         if line and not self.table.currentIndex().isValid():
             self.table.choose(line[0].id)
+        self._is_renewing = False
+        if line:
+            self._meant.follow(self.table.row().id)
+        else:
+            self._meant.choose(None)
         for part in (self.to_window, self.call, self.send, self.to_group, self.transfer, self.leave):
             part.setVisible(bool(line))
 
@@ -88,14 +101,21 @@ class LinePanel(QWidget):
 
     def _ask(self, name: str, *args: Any) -> None:
         ticket = self.table.row()
-        if ticket is not None and None not in args:
+        if ticket is None or None in args:
+            return
+        if self._meant.takes(ticket.id):
             self.asked.emit(name, (ticket.id, *args))
+        else:
+            self.held_back.emit(replaced(ticket.number))
 
     def _on_chosen(self, ticket: TicketLine | None) -> None:
+        if not self._is_renewing and ticket is not None:
+            self._meant.choose(ticket.id)
         # Somebody else under the same button is another question.
         self.leave.set_question(f"确认：{ticket.number} 已离开" if ticket else "确认：已离开")
 
     def _on_group(self) -> None:
+        self._meant.choose(None)
         self._show_pause()
         self.group_chosen.emit(self.group.value())
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.queue.live.columns import group_word, running, visitor, who, window_word
+from desktop.queue.live.meant import Meant, replaced
 from desktop.widgets import ActionButton, Choice, ChoiceField, ConfirmButton, label
 from domain.queue.desk import HallView, WindowLine
 
@@ -13,14 +14,19 @@ SIDE = 76
 
 
 class WindowPanel(QWidget):
-    """``asked`` carries the name of a decision and its arguments."""
+    """``asked`` carries the name of a decision and its arguments.
+
+    ``held_back`` says in a sentence why a press was not taken for a decision.
+    """
 
     asked = Signal(str, object)
+    held_back = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view: HallView | None = None
         self._window: WindowLine | None = None
+        self._meant = Meant()
         self._numbers: dict[str, str] = {}
         self.about = label("", "strong", wrap=True)
         self.detail = label("", "muted", wrap=True)
@@ -31,7 +37,7 @@ class WindowPanel(QWidget):
         self.to_group = ChoiceField("转到队列", [], side=SIDE)
         self.transfer = ActionButton("转队列")
         self._lay_out()
-        self.ticket.chosen.connect(lambda _: self._show_question())
+        self.ticket.chosen.connect(self._on_ticket)
         self.end.confirmed.connect(lambda: self._ask("end"))
         self.hand_over.clicked.connect(lambda: self._ask("hand_over", self.to_window.value()))
         self.transfer.clicked.connect(lambda: self._ask("transfer", self.to_group.value()))
@@ -39,12 +45,17 @@ class WindowPanel(QWidget):
 
     def show_window(self, window: WindowLine | None, view: HallView | None, now_ms: int) -> None:
         """Show ``window``; None asks to choose one."""
+        is_same = window is not None and self._window is not None and window.code == self._window.code
         self._window, self._view = window, view
         tickets = [] if window is None else [*([window.ticket] if window.ticket else []), *window.held]
         self.about.setText(window_word(window) if window else "请在左边的表里选一个窗口")
         self.tick(now_ms)
         self._numbers = {one.id: one.number for one in tickets}
         renew(self.ticket, [Choice(one.id, _ticket_word(one)) for one in tickets])
+        if is_same and tickets:
+            self._meant.follow(self.ticket.value())
+        else:
+            self._meant.choose(self.ticket.value())
         if window is not None and view is not None:
             renew(self.to_window, window_choices(view, without=window.code))
             renew(self.to_group, [Choice(one.code, group_word(one)) for one in view.groups])
@@ -61,6 +72,10 @@ class WindowPanel(QWidget):
         for part in (self.end, self.hand_over, self.transfer):
             part.setEnabled(on)
 
+    def _on_ticket(self, ticket: str) -> None:
+        self._meant.choose(ticket)
+        self._show_question()
+
     def _show_question(self) -> None:
         # Another ticket under the same button is another question.
         number = self._numbers.get(self.ticket.value(), "")
@@ -68,8 +83,12 @@ class WindowPanel(QWidget):
 
     def _ask(self, name: str, *args: Any) -> None:
         ticket = self.ticket.value()
-        if ticket is not None and None not in args:
+        if ticket is None or None in args:
+            return
+        if self._meant.takes(ticket):
             self.asked.emit(name, (ticket, *args))
+        else:
+            self.held_back.emit(replaced(self._numbers.get(ticket, "")))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
