@@ -14,6 +14,7 @@ from domain.staff import Role
 from domain.supervision.model import Level
 
 _r, _s, _c = reminder_row.c, supervision_row.c, case_row.c
+_OF_LIMITS = (Level.AMBER, Level.YELLOW, Level.RED)
 _KNOWN = sa.select(_r.case_id).where(_r.case_id == sa.bindparam("wanted"), _r.level == Level.SENSITIVE.value)
 
 
@@ -40,12 +41,12 @@ def remember_sensitive(connection: Connection, case: Case, now_ms: int, show_at:
         connection.execute(sa.insert(reminder_row), {**values, "made_at": now_ms, "show_at": show_at})
 
 
-def _due(level: Level, now_ms: int) -> tuple[sa.ColumnElement[int], sa.ColumnElement[bool]]:
-    """(the instant that began the level, whether it has come): amber only while it is no more than that."""
+def _has_come(level: Level, now_ms: int) -> sa.ColumnElement[bool]:
+    """Whether a case is at ``level``: amber only while it is no more than that."""
     return {
-        Level.AMBER: (_c.amber_at, (_c.amber_at <= now_ms) & (_c.due_at >= now_ms)),
-        Level.YELLOW: (_c.due_at, _c.due_at < now_ms),
-        Level.RED: (_c.red_at, _c.red_at <= now_ms),
+        Level.AMBER: (_c.amber_at <= now_ms) & (_c.due_at >= now_ms),
+        Level.YELLOW: _c.due_at < now_ms,
+        Level.RED: _c.red_at <= now_ms,
     }[level]
 
 
@@ -57,24 +58,23 @@ class ReminderRows:
 
     def make(self, now_ms: int) -> int:
         """Make every reminder that has fallen due and has not been made; how many were."""
-        return sum(self._make(level, now_ms) for level in (Level.AMBER, Level.YELLOW, Level.RED))
+        return sum(self._make(level, now_ms) for level in _OF_LIMITS)
 
     def _make(self, level: Level, now_ms: int) -> int:
-        instant, has_come = _due(level, now_ms)
-        made = sa.exists().where(_r.case_id == _c.id, _r.level == level.value, _r.of_at == instant)
+        made = sa.exists().where(_r.case_id == _c.id, _r.level == level.value, _r.of_at == _c.due_at)
         wanted = sa.select(
-            _c.id, sa.literal(level.value), instant, sa.literal(now_ms), sa.literal(now_ms)
-        ).where(_c.closed_at.is_(None), has_come, ~made)
+            _c.id, sa.literal(level.value), _c.due_at, sa.literal(now_ms), sa.literal(now_ms)
+        ).where(_c.closed_at.is_(None), _has_come(level, now_ms), ~made)
         names = ["case_id", "level", "of_at", "made_at", "show_at"]
         return int(self._connection.execute(sa.insert(reminder_row).from_select(names, wanted)).rowcount)
 
     def unseen(self, now_ms: int) -> list[ReminderRow]:
         """Reminders that nobody has acknowledged and whose case still is where it was, the most urgent first."""
-        holds = sa.or_(
-            *((_r.level == level.value) & (_r.of_at == _due(level, now_ms)[0]) & _due(level, now_ms)[1]
-              for level in (Level.AMBER, Level.YELLOW, Level.RED)),
-            (_r.level == Level.SENSITIVE.value) & (_c.sensitive == 1),
-        )  # fmt: skip
+        of_limit = (
+            (_r.level == level.value) & (_r.of_at == _c.due_at) & _has_come(level, now_ms)
+            for level in _OF_LIMITS
+        )
+        holds = sa.or_(*of_limit, (_r.level == Level.SENSITIVE.value) & (_c.sensitive == 1))
         query = (
             sa.select(
                 *(_r.case_id, _r.level, _r.of_at, _r.made_at, _c.number, _c.applicant),
@@ -97,7 +97,7 @@ class ReminderRows:
         self._connection.execute(sa.update(reminder_row).where(wanted).values(seen_at=now_ms, seen_by=by))
 
     def of_case(self, case_id: str) -> list[tuple[str, int, int, int | None, str | None]]:
-        """(level, the instant that began it, made, acknowledged, by whom) of one case, the first first."""
+        """(level, the limit that it is of, made, acknowledged, by whom) of one case, the first first."""
         query = sa.select(_r.level, _r.of_at, _r.made_at, _r.seen_at, _r.seen_by).where(_r.case_id == case_id)
         return [
             tuple(row) for row in self._connection.execute(query.order_by(_r.made_at, _r.of_at, _r.level))

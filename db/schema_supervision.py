@@ -21,8 +21,8 @@ supervision_row = sa.Table(
     sa.Column("measured_at", Milliseconds),
 )
 
-# What somebody at this node was, or is to be, reminded of. ``of_at`` is the instant of the limit that began the
-# level: a new limit has another, an old one never comes again. No event: what is due follows from the case's own.
+# What somebody at this node was, or is to be, reminded of. ``of_at`` is the end of the limit that it is
+# of (for a sensitive case its acceptance): a new limit has another. No event: what is due follows from the case's own.
 reminder_row = sa.Table(
     "reminder_row",
     metadata,

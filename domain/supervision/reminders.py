@@ -19,15 +19,13 @@ def shown_from(office: Office, at_ms: int) -> int:
 def concerned(level: Level, owner: Owner, staff: Mapping[str, StaffMember]) -> Owner:
     """Whom ``level`` is for: amber the one whose turn it is, yellow the board's chief, red and sensitive a supervisor.
 
-    Where nobody has that post the next one above is told; where nobody supervises, the desk.
+    ``staff`` are those who are there. Where nobody has that post the next one above is told; where nobody
+    supervises, the desk.
     """
     for role in _ladder(level, owner):
-        if role is owner.role and role is not Role.SUPERVISOR:
-            handler = owner.handler if _is_there(staff, owner.handler) else None
-            if role is Role.CLERK or _is_held(staff, role, owner.board):
-                return Owner(role, owner.site, owner.board, handler)
-        elif _is_held(staff, role, owner.board):
-            return Owner(role, owner.site, owner.board)
+        if role is Role.CLERK or _is_held(staff, role, owner.board):
+            own = role is owner.role and owner.handler in staff
+            return Owner(role, owner.site, owner.board, owner.handler if own else None)
     return Owner(Role.CLERK, owner.site, owner.board)
 
 
@@ -53,8 +51,3 @@ def _is_held(staff: Mapping[str, StaffMember], role: Role, board: str | None) ->
     if role is Role.SUPERVISOR:
         return any(one.active and one.role in _SUPERVISORS for one in staff.values())
     return any(one.active and (one.role, one.board) == (role, board) for one in staff.values())
-
-
-def _is_there(staff: Mapping[str, StaffMember], staff_id: str | None) -> bool:
-    member = staff.get(staff_id or "")
-    return member is not None and member.active

@@ -14,6 +14,7 @@ from domain.errors import AppError
 from domain.staff import Actor
 from domain.supervision.model import Level
 from domain.supervision.reminders import concerned, is_for, shown_from
+from services.back_office.absence import stands_for, today_of
 from services.cases import find_case
 from services.rulebook import rulebook
 from services.station import reads
@@ -84,9 +85,18 @@ def acknowledge_reminder(
 
 
 def _all_for(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[Reminder, ...]:
-    staff = rulebook(uow).staff
-    told = ((row, concerned(row.level, row.owner, staff)) for row in uow.reminders.unseen(clock.now_ms()))
-    return tuple(_reminder(row, whom) for row, whom in told if is_for(actor, whom))
+    book = rulebook(uow)
+    today = today_of(book, clock)
+    # Whoever is away with nobody standing in is passed over.
+    there = {
+        one.id: one
+        for one in book.staff.values()
+        if one.active and (one.substitute or not one.is_away(today))
+    }
+    stands_in = stands_for(uow, clock, actor) - {actor.id}
+    people = (actor, *(there[one].actor for one in stands_in if one in there))
+    told = ((row, concerned(row.level, row.owner, there)) for row in uow.reminders.unseen(clock.now_ms()))
+    return tuple(_reminder(row, whom) for row, whom in told if any(is_for(one, whom) for one in people))
 
 
 def _reminder(row: ReminderRow, whom: Owner) -> Reminder:
