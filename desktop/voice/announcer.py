@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop.messages import sentence
 from desktop.settings import Settings
 from desktop.voice.speaker import AudioSpeaker, FileSpeaker, Speaker
+from desktop.voice.turn import MOUTH, Turn
 from domain.clock import Clock
 from domain.errors import AppError
 from domain.queue.announcing import Call, is_quiet, quiet_spans
@@ -42,8 +43,8 @@ class Announcer(QObject):
 
     ``settings`` is asked at each turn, so a change of volume or place counts from the next call on. ``place`` is
     ``display`` or ``window``: where this announcer stands; empty speaks whatever the settings say about place and
-    silence. ``failed`` carries a sentence for people, once until a call has been heard again; calls that cannot be
-    heard are done with, so that the line never stands.
+    silence. Announcers of one ``turn`` wait for each other. ``failed`` carries a sentence for people, once until a
+    call has been heard again; calls that cannot be heard are done with, so that the line never stands.
     """
 
     started = Signal(object)
@@ -58,9 +59,12 @@ class Announcer(QObject):
         place: str = "",
         *,
         speakers: Speakers = system_speakers,
+        turn: Turn = MOUTH,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._turn, self._self = turn, (me := object())
+        self.destroyed.connect(lambda: turn.give_back(me))
         self._settings, self._clock, self._zone, self._place = settings, clock, zone, place
         self._speakers = speakers
         self._speaker: Any = None
@@ -93,6 +97,7 @@ class Announcer(QObject):
         self._now = None
         if self._speaker is not None:
             self._speaker.stop()
+        self._turn.give_back(self._self)
 
     @property
     def waiting(self) -> tuple[Call, ...]:
@@ -110,9 +115,12 @@ class Announcer(QObject):
     def _begin_next(self) -> None:
         settings = self._settings()
         while self._now is None and self._waiting:
-            call = self._waiting.popleft()
-            if self._is_wanted(call, settings):
-                self._begin(call, settings)
+            if not self._is_wanted(self._waiting[0], settings):
+                self._waiting.popleft()
+            elif self._turn.take(self._self, self._next.start):
+                self._begin(self._waiting.popleft(), settings)
+            else:
+                return
 
     def _is_wanted(self, call: Call, settings: Settings) -> bool:
         now = self._clock.now_ms()
@@ -166,6 +174,7 @@ class Announcer(QObject):
     def _done(self) -> Call | None:
         call, self._now = self._now, None
         self._watch.stop()
+        self._turn.give_back(self._self)
         if self._waiting:
             self._next.start()
         return call

@@ -21,6 +21,7 @@ from desktop.voice import assembling
 from desktop.voice.announcer import STALE_MS, Announcer, system_speakers
 from desktop.voice.assembling import BETWEEN_MS, RATE, assemble, clip, converted, spoken
 from desktop.voice.speaker import AudioSpeaker, FileSpeaker
+from desktop.voice.turn import Turn
 from domain.errors import AppError
 from domain.queue.announcing import Call
 from tests.fixed import FixedClock
@@ -55,12 +56,21 @@ class PaperSpeaker(QObject):
 class Hall:
     """An announcer over a paper speaker."""
 
-    def __init__(self, qtbot: QtBot, clock: FixedClock, place: str = "display", **settings: Any) -> None:
+    def __init__(
+        self,
+        qtbot: QtBot,
+        clock: FixedClock,
+        place: str = "display",
+        turn: Turn | None = None,
+        **settings: Any,
+    ) -> None:
         self.settings = Settings().changed(**settings)
         self.speaker = PaperSpeaker()
         self.clock = clock
         self.made: list[str] = []
-        self.announcer = Announcer(lambda: self.settings, clock, ZONE, place, speakers=self._make)
+        self.announcer = Announcer(
+            lambda: self.settings, clock, ZONE, place, speakers=self._make, turn=turn or Turn()
+        )
         self.reasons: list[str] = []
         self.announcer.failed.connect(self.reasons.append)
         self._qtbot = qtbot
@@ -120,6 +130,55 @@ def test_without_waiting_for_the_end_they_would_overlap(
     one.until("+a", "+b")
     assert overlaps(one.speaker.told) == 1
     one.announcer.stop()
+
+
+@pytest.mark.parametrize(("turns", "overlap"), [(1, 0), (2, 1)])
+def test_two_announcers_of_a_process_wait_for_each_other(
+    qtbot: QtBot, clock: FixedClock, turns: int, overlap: int
+) -> None:
+    """With a turn each, as the mutation, they overlap."""
+    told: list[str] = []
+    made = [Turn() for _ in range(turns)]
+    halls = [Hall(qtbot, clock, turn=made[place % turns]) for place in range(2)]
+    for key, one in zip("ab", halls, strict=True):
+        one.speaker.told = told
+        one.call(key, f"{key.upper()}001")
+    if turns == 1:
+        qtbot.waitUntil(lambda: told == ["+a"])
+        halls[0].speaker.end()
+    qtbot.waitUntil(lambda: [one for one in told if one != "-"] == ["+a", "+b"])
+    assert overlaps(told) == overlap
+    for one in halls:
+        one.announcer.stop()
+
+
+@pytest.mark.parametrize("gone", ["stop", "deleteLater"])
+def test_an_announcer_that_goes_while_it_speaks_leaves_the_turn(
+    qtbot: QtBot, clock: FixedClock, gone: str
+) -> None:
+    turn = Turn()
+    first, second = (Hall(qtbot, clock, turn=turn) for _ in range(2))
+    first.call("a")
+    first.until("+a")
+    second.call("b")
+    getattr(first.announcer, gone)()
+    second.until("+b")
+    second.announcer.stop()
+
+
+def test_who_waits_for_the_turn_until_it_is_late_says_nothing(qtbot: QtBot, clock: FixedClock) -> None:
+    turn = Turn()
+    first, second, third = (Hall(qtbot, clock, turn=turn) for _ in range(3))
+    first.call("a")
+    first.until("+a")
+    second.call("b")
+    qtbot.waitUntil(lambda: not second.announcer._next.isActive())
+    clock.move(ms=STALE_MS + 1)
+    third.call("c")
+    first.speaker.end()
+    third.until("+c")
+    assert second.speaker.told == []
+    third.announcer.stop()
 
 
 def test_each_key_once(hall: Callable[..., Hall]) -> None:
