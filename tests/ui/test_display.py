@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.modes.announcing import Announcing
-from desktop.modes.calls import LATE_MS, NewCalls
+from desktop.modes.calls import LATE_MS, UNDER_WAY_MS, NewCalls
 from desktop.modes.display.page import NO_NEWS, STALE_MS, DisplayPage
 from desktop.modes.labels import FitLabel
 from desktop.shell.tasks import TaskRunner
@@ -113,6 +113,34 @@ def test_calls_from_before_the_start_are_shown_but_not_spoken(hall: Hall) -> Non
     assert page.now_called.number.text() == "A001"
     assert page.flashing == set()
     assert mouth.said == []
+    announcing.stop()
+
+
+@pytest.mark.parametrize(("ago_ms", "said"), [(UNDER_WAY_MS, 1), (UNDER_WAY_MS + 1, 0)])
+def test_calls_that_come_in_dated_before_the_start_are_not_spoken(
+    hall: Hall, clock: FixedClock, ago_ms: int, said: int
+) -> None:
+    """As the made-up morning of a demonstration does; only what was under way at the first look counts."""
+    announcing, mouth = speaking(hall)
+    page = display(hall)
+    hall.take()
+    hall.board._reading = True  # nobody looks while the clock is another one
+    clock.move(ms=-ago_ms)
+    hall.station.call(call_next, "3")
+    clock.move(ms=ago_ms)
+    hall.board._reading = False
+    hall.look()
+    assert (len(mouth.said), len(page.flashing)) == (said, said)
+    announcing.stop()
+
+
+def test_a_clock_that_is_set_back_silences_nobody(hall: Hall, clock: FixedClock) -> None:
+    announcing, mouth = speaking(hall)
+    clock.move(hours=-2)
+    hall.look()
+    hall.take()
+    hall.call("3")
+    assert mouth.said == [("A001", "3")]
     announcing.stop()
 
 
