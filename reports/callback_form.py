@@ -6,7 +6,8 @@ from dataclasses import replace
 from domain.printing.callback_form import CallbackForm, FormRow
 from reports import fonts, qr
 from reports.blocks import draw_lines
-from reports.page import A4, MM, unknown_note
+from reports.page import A4
+from reports.page_frame import MM, unknown_note
 from reports.pdf import PdfSurface
 from reports.rare import SystemFonts, system_fonts
 from reports.text import Line, Style, Typesetter, clean, shortened

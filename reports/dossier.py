@@ -7,7 +7,8 @@ from domain.printing.dossier import Dossier, DossierFile
 from reports import words
 from reports.dossier_sheets import cover_sections, file_facts, parts_of
 from reports.enclosures import Enclosure, PagePicture, look, pictures
-from reports.page import A4, MM, Laid, PageComposer
+from reports.page import A4, Laid, PageComposer
+from reports.page_frame import MM
 from reports.pdf import PdfSurface
 from reports.sections import bare_sheet
 from reports.sheet import Column, Facts, Listing, Remark, Section

@@ -8,7 +8,8 @@ from PIL import Image
 from domain.printing.papers import AnyPaper, Dossier, Ticket
 from reports import fonts
 from reports.dossier import Files, dossier_pdf
-from reports.page import A4, A5, MM, page_pdf
+from reports.page import A4, A5, page_pdf
+from reports.page_frame import MM
 from reports.pdf import PdfSurface
 from reports.rare import SystemFonts, system_fonts
 from reports.raster import png_bytes

@@ -7,7 +7,7 @@ from PIL import Image
 
 from reports import fonts, qr
 from reports.blocks import Block, Cell, Code, Gap, Passage, Row, Rule, Table
-from reports.page import unknown_note
+from reports.page_frame import unknown_note
 from reports.raster import RasterSurface
 from reports.sheet import (
     BOX,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from domain.printing.papers import SitePlace, Ticket
 from reports import fonts
 from reports.blocks import Block, Gap
-from reports.page import unknown_note
+from reports.page_frame import unknown_note
 from reports.sheet import Fact
 from reports.strip import StripSetter, StripSize
 from reports.text import Style, Typesetter, clean

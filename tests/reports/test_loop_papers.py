@@ -16,8 +16,9 @@ from domain.events.kinds import CURRENT
 from domain.printing.dossier import HistoryStep
 from domain.printing.offering import PAPERS, sizes_of
 from domain.printing.papers import Applicant, SealPlace, SitePlace, Wording, paper_from_document
-from reports import fonts, page, render
+from reports import fonts, render
 from reports.history import NEWER, step_sentence
+from reports.page_frame import MM
 from reports.rare import SystemFonts
 from reports.samples import sample_paper
 from reports.wording import shipped_templates
@@ -181,7 +182,7 @@ def test_the_margin_is_the_site_s() -> None:
     first = pypdf.PdfReader(io.BytesIO(data)).pages[0]
     lefts: list[float] = []
     first.extract_text(visitor_text=lambda text, cm, tm, font, size: text.strip() and lefts.append(tm[4]))
-    assert min(lefts) >= 25 * page.MM - 1
+    assert min(lefts) >= 25 * MM - 1
 
 
 def test_every_step_of_a_case_has_a_sentence_in_the_history() -> None:
