@@ -115,10 +115,11 @@ class CallbackRows:
             for row in self._connection.execute(query)
         ]
 
-    def pools(self) -> list[tuple[str, int, int]]:
-        """(site, first closing, last closing) of each site that has closings not drawn yet."""
+    def pools(self, since: int) -> list[tuple[str, int, int]]:
+        """(site, first, last) of the closings since ``since`` that have not been drawn, for each site with any."""
         query = sa.select(_c.site, sa.func.min(_c.closed_at), sa.func.max(_c.closed_at))
-        found = self._connection.execute(query.where(_c.state == POOL).group_by(_c.site))
+        wanted = query.where(_c.state == POOL, _c.closed_at >= since).group_by(_c.site)
+        found = self._connection.execute(wanted)
         return [(site, first, last) for site, first, last in found]
 
     def secret(self) -> bytes | None:

@@ -7,13 +7,16 @@ from db.callback_rows import Closing
 from db.unit_of_work import UnitOfWork
 from domain.callbacks import decide
 from domain.callbacks.model import SampleGroup
-from domain.callbacks.sampling import KEY_BYTES, drawn_now, group_of, keyed_hash, month_of, month_span
+from domain.callbacks.sampling import KEY_BYTES, drawn_now, group_of, keyed_hash, month_of, month_span, wanted
 from domain.cases.model import Case, Limit, LimitClass
 from domain.clock import Clock
 from domain.deadlines.case_clock import new_due
 from domain.staff import Actor
 from services.callbacks.rules import callback_rules
 from services.rulebook import rulebook
+
+LOOK_BACK_MS = 92 * 86_400_000
+"""What came later than that, from a station long without a line, is history and no longer called about."""
 
 
 def draw_sample(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
@@ -24,7 +27,7 @@ def draw_sample(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
     """
     count = 0
     zone = rulebook(uow).site.zone
-    for site, first, last in uow.callbacks.pools():
+    for site, first, last in uow.callbacks.pools(clock.now_ms() - LOOK_BACK_MS):
         for month in _months(first, last, zone):
             count += _draw_month(uow, clock, site, month, month_span(month, zone))
     return count
@@ -71,11 +74,13 @@ def _draw_month(uow: UnitOfWork, clock: Clock, site: str, month: str, span: tupl
 def _lot(
     uow: UnitOfWork, clock: Clock, site: str, month: str, closings: list[Closing], percent: int
 ) -> list[str]:
+    drawn = {f"{one.case_id} {one.round}" for one in closings if one.drawn}
+    if len(drawn) >= wanted(len(closings), percent):
+        return []
     key = callback_key(uow, clock.now_ms())
     hashes = {
         f"{one.case_id} {one.round}": keyed_hash(key, site, month, one.case_id, one.round) for one in closings
     }
-    drawn = {f"{one.case_id} {one.round}" for one in closings if one.drawn}
     return [one.split()[0] for one in drawn_now(hashes, drawn, percent)]
 
 

@@ -272,3 +272,11 @@ def test_codes_that_are_forged_or_not_from_here(station: Station) -> None:
         with pytest.raises(AppError, match=code.replace(".", r"\.")):
             station.call(find_task_by_code, text, as_actor=CLERK)
     assert read.ref
+
+
+def test_what_came_months_late_is_history(station: Station, clock: FixedClock) -> None:
+    closed(station)
+    clock.move(days=93)
+    assert station.call(draw_sample) == 0
+    closed(station)
+    assert station.call(draw_sample) == 1
