@@ -29,7 +29,7 @@ class ModeContext:
     """All that a mode's page gets. ``leave`` closes its window; ``groups`` are those a display is for, empty for all.
 
     ``mirror`` is what the intake page of the same process shows, None in a process of its own. ``takes_keys``: whether
-    the keyboard, and with it a gun that types, is this window's.
+    the keyboard, and with it a gun that types, is this window's. ``tell`` says something to the clerk at the same desk.
     """
 
     station: Any
@@ -43,6 +43,7 @@ class ModeContext:
     groups: tuple[str, ...] = ()
     mirror: Any = None
     takes_keys: bool = True
+    tell: Callable[[str], None] = lambda _: None
 
 
 class ModePage(QWidget):

@@ -138,6 +138,7 @@ class ModeWindows(QObject):
             groups=self._groups() if mode is Mode.DISPLAY else (),
             mirror=self._find_mirror() if mode is Mode.CUSTOMER else None,
             takes_keys=takes_keys,
+            tell=self._notices.say,
         )
         return make_page(mode, context, self._gate)
 

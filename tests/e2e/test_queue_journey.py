@@ -1,5 +1,5 @@
-"""Journey 2: a visitor takes a number with the enterprise code at the machine, is called by voice and display, and has
-two matters taken in during one visit. Window, ticket machine and display run side by side on one real store.
+"""Journey 2: a visitor takes a number with the enterprise code at the machine, is called by voice and display, has two
+matters taken in during one visit, and rates it on the customer's screen. Window and screens run on one real store.
 """
 
 import os
@@ -22,6 +22,7 @@ from desktop.voice.assembling import spoken
 from domain.deadlines.hours import WEEKDAYS
 from domain.queue.announcing import Call
 from domain.queue.model import TicketState
+from domain.ratings.model import RatingSource
 from services.cases import show_case
 from services.pins import hash_pin
 from services.queue.tickets import find_ticket
@@ -65,7 +66,15 @@ def ticket_of(uow: Any, clock: Any, actor: Any, number: str) -> Any:
     return find_ticket(uow, clock, number)
 
 
+@reads
+def rating_of(uow: Any, clock: Any, actor: Any, number: str) -> Any:
+    found = uow.ratings.of_subject(find_ticket(uow, clock, number).id)
+    rating = uow.rating(found.id)
+    return rating.opinion.level, rating.opinion.source, rating.actor
+
+
 def open_mode(hall: Counter, mode: Mode) -> Any:
+    hall.until(lambda: hall.desk.modes is not None)
     hall.desk.modes.open(mode)
     window = hall.desk.modes.open_windows[mode]
     hall.until(lambda: getattr(window.page, "view", None) is not None)
@@ -136,8 +145,18 @@ def test_number_with_the_code_called_and_two_cases_in_one_visit(hall: Counter, t
     second = accept(hall, "另外想申请今年的技改补贴")
     assert first.id != second.id
     assert {first.applicant.uscc, second.applicant.uscc} == {USCC}
+    customer = open_mode(hall, Mode.CUSTOMER)
+    come_to_front(hall)
     hall.press(Qt.Key.Key_F8)
     hall.until(lambda: serving.ticket is None and not serving.is_busy)
+    hall.until(lambda: customer.body.currentWidget() is customer.rating_view)
+    assert "请来访者" in hall.notices()
+    before = hall.notices()
+    hall.qtbot.mouseClick(customer.rating_view.faces[5], Qt.MouseButton.LeftButton)
+    hall.settle()
+    assert hall.notices() == before
+    assert hall.station.call(rating_of, number) == (5, RatingSource.SCREEN, hall.station.device_actor.id)
+    customer.window().leave()
 
     ticket = hall.station.call(ticket_of, number)
     assert ticket.state is TicketState.FINISHED

@@ -8,6 +8,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.intake.mirror import EMPTY, Mirror, MirrorState
+from desktop.modes.customer.rating import VisitRating
 from desktop.modes.customer.view import CustomerView
 from desktop.modes.mode_page import ModeContext, window_words
 from domain.queue.desk import HallView
@@ -25,6 +26,9 @@ class CustomerPage(CustomerView):
         self._mirror: Mirror | None = context.mirror
         self._gone = EMPTY
         self._ticket = ""
+        self.rating = VisitRating(context, self.rating_view, self)
+        self.rating.began.connect(lambda: self.body.setCurrentWidget(self.rating_view))
+        self.rating.ended.connect(self._on_rating_ended)
         self._accepted = QTimer(self, singleShot=True, interval=ACCEPTED_MS)
         self._accepted.timeout.connect(self._forget)
         self.mirror.confirm.clicked.connect(self._on_confirmed)
@@ -43,6 +47,7 @@ class CustomerPage(CustomerView):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
+        self.rating.stop()
         if self._mirror is not None:
             self._mirror.watch(False)
 
@@ -54,13 +59,19 @@ class CustomerPage(CustomerView):
         if self._ticket and (ticket is None or ticket.id != self._ticket):
             self._forget()
         self._ticket = ticket.id if ticket is not None else ""
+        self.rating.follow(ticket)
         paused = window is not None and not window.open and window.since is not None
         reason = (window.reason or "请稍候") if window is not None and paused else ""
         number = ticket.number if ticket is not None else ""
         called = ticket is not None and ticket.state is TicketState.CALLED
         self.welcome.show_number(number, reason, called=called)
 
+    def _on_rating_ended(self) -> None:
+        self._on_mirrored(self._mirror.state if self._mirror is not None else EMPTY)
+
     def _on_mirrored(self, state: MirrorState) -> None:
+        if self.rating.is_asking:
+            return
         if state.number:
             self._accepted.start()
         else:
@@ -86,7 +97,8 @@ class CustomerPage(CustomerView):
         self._accepted.stop()
         self.mirror.show_state(EMPTY)
         self.mirror.show_confirmed("")
-        self.body.setCurrentWidget(self.welcome)
+        if not self.rating.is_asking:
+            self.body.setCurrentWidget(self.welcome)
 
     def _on_confirmed(self) -> None:
         if self._mirror is None:

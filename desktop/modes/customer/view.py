@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.intake.mirror import MirrorState
+from desktop.modes.customer.rating_view import RatingView
 from desktop.modes.kiosk.start_view import TouchButton
 from desktop.modes.labels import FitLabel
 from desktop.modes.look import hall_sizes
@@ -131,11 +132,13 @@ class CustomerView(ModePage):
         super().__init__(context, parent)
         self.welcome = WelcomeView()
         self.mirror = MirrorView()
+        self.rating_view = RatingView(context.theme)
         self.window_label = FitLabel("", "hall-site", least=0.5)
         self.window_label.setAlignment(_CENTRE)
         self.body = QStackedWidget()
         self.body.addWidget(self.welcome)
         self.body.addWidget(self.mirror)
+        self.body.addWidget(self.rating_view)
         row = self.bar.layout()
         assert isinstance(row, QHBoxLayout)
         row.insertWidget(1, self.window_label, 1)
