@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from db.case_rows import CaseRow
+from db.case_rows import CaseRow as CaseRow
 from db.problem_rows import PoolFilter, ProblemRow
 from db.unit_of_work import UnitOfWork
 from domain.cases import handling
