@@ -35,6 +35,14 @@ PAGES: tuple[PageSpec, ...] = (
     ),
     PageSpec("cases", "办件", "folders", _page("desktop.cases.page", "CasesPage"), words="banjian bj"),
     PageSpec(
+        "backoffice",
+        "联办",
+        "clipboard-text",
+        _page("desktop.backoffice.page", "BackOfficePage"),
+        roles=frozenset({"specialist", "chief", "supervisor", "admin"}),
+        words="lianban lb banli bankuai duilie",
+    ),
+    PageSpec(
         "enterprises",
         "企业",
         "buildings",

@@ -42,7 +42,7 @@ class PlanForm(StepForm):
         self.day: DayField = self.add("day", DayField("哪天完成"))
 
     def begin(self, view: Any) -> None:
-        self.day.begin(view)
+        self.day.begin(view.facts)
 
     def step(self) -> Step:
         return Step(by_day.plan_until, (self.text.text(), self.day.value()))
@@ -206,7 +206,7 @@ class ConsultForm(StepForm):
 
     def begin(self, view: Any) -> None:
         self.boards.begin(view)
-        self.day.begin(view)
+        self.day.begin(view.facts)
 
     def fields(self) -> dict[str, Any]:
         return super().fields() | {"boards": self.boards.value()}

@@ -9,6 +9,7 @@ from desktop import words
 from desktop.widgets import Tone
 
 Text = Callable[[Any, Any], str]
+State = Callable[[Any, Any], tuple[Tone, str]]
 
 
 class Standing(StrEnum):
@@ -21,7 +22,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``text(row, facts)``; ``sort`` is a name of ``db`` sorts or empty; ``width`` in full-width characters."""
+    """``text(row, facts)``; ``sort`` is a name of ``db`` sorts or empty; ``width`` in full-width characters.
+
+    ``badge(row, facts)`` is what a column of states shows by shape and colour as well.
+    """
 
     id: str
     title: str
@@ -29,6 +33,7 @@ class Column:
     width: int
     sort: str = ""
     shown: bool = True
+    badge: State | None = None
 
 
 def _day(at: int | None, facts: Any) -> str:
@@ -70,9 +75,14 @@ def standing_of(due_at: int | None, now_ms: int, zone: str) -> Standing:
     return Standing.TODAY if same_day else Standing.FINE
 
 
+def badge_column(id: str, title: str, badge: State, width: int, sort: str = "") -> Column:
+    """A column of states."""
+    return Column(id, title, lambda row, facts: badge(row, facts)[1], width, sort, badge=badge)
+
+
 COLUMNS = (
     Column("number", "编号", lambda row, _: row.number, 10, "number"),
-    Column("state", "状态", lambda row, facts: state_badge(row, facts.now_ms, facts.zone)[1], 6, "state"),
+    badge_column("state", "状态", lambda row, facts: state_badge(row, facts.now_ms, facts.zone), 6, "state"),
     Column("applicant", "企业", lambda row, _: row.applicant, 14, "applicant"),
     Column("excerpt", "诉求", lambda row, _: " ".join(row.excerpt.split()), 20),
     Column("kind", "类型", lambda row, _: words.word(words.KINDS, row.kind), 4, "kind"),

@@ -10,6 +10,7 @@ from desktop.widgets import Chip, Field, FlowLayout
 from domain.deadlines.case_clock import office_of
 
 AHEAD = (1, 3, 5, 10)
+EXAMPLE = "如 2026-11-30"
 WEEKDAYS = "一二三四五六日"
 
 
@@ -20,13 +21,12 @@ class DayField(Field[QWidget]):
 
     def __init__(self, name: str) -> None:
         self._line = QLineEdit()
-        self._line.setPlaceholderText("如 2026-11-30")
+        self._line.setPlaceholderText(EXAMPLE)
         self._line.setMaxLength(20)
         self._line.setAccessibleName(name)
         box = QWidget()
         flow = FlowLayout(box, gap=4)
         flow.addWidget(self._line)
-        self._line.setFixedWidth(self._line.fontMetrics().horizontalAdvance("0") * 12 + 24)
         self._chips = [Chip(f"{days} 个工作日") for days in AHEAD]
         for days, chip in zip(AHEAD, self._chips, strict=True):
             chip.clicked.connect(lambda _=False, days=days: self._take(days))
@@ -38,9 +38,11 @@ class DayField(Field[QWidget]):
         self._line.textChanged.connect(lambda _: self._say_day())
         self._line.textChanged.connect(self.changed)
 
-    def begin(self, view: Any) -> None:
+    def begin(self, facts: Any) -> None:
         """Count by the calendar and the hours of the site."""
-        self._office, self._now_ms = office_of(view.facts.book.rules), view.facts.now_ms
+        self._office, self._now_ms = office_of(facts.book.rules), facts.now_ms
+        self._line.ensurePolished()
+        self._line.setFixedWidth(self._line.fontMetrics().horizontalAdvance(EXAMPLE) + 28)
         self._say_day()
 
     def value(self) -> str:

@@ -1,5 +1,7 @@
 """The layout of the case list: lists with counts at the left, search and table at the right."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -42,11 +44,14 @@ NAME_ROLE = int(Qt.ItemDataRole.UserRole)
 
 
 class ListChoice(QListWidget):
-    """Saved lists with how many cases each holds."""
+    """Saved lists with how many cases each holds. ``names`` are code → word, the first one is chosen at first."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, names: Mapping[str, str], name: str = "办件列表", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.setAccessibleName("办件列表")
+        self._names = names
+        self.setAccessibleName(name)
         self.setIconSize(QSize(16, 16))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.fit()
@@ -68,12 +73,12 @@ class ListChoice(QListWidget):
             self.choose(chosen)
             self.blockSignals(False)
         for row, (name, count) in enumerate(counts.items()):
-            self.item(row).setText(f"{LISTS[name]}  {count:,}")
+            self.item(row).setText(f"{self._names[name]}  {count:,}")
 
     def chosen(self) -> str:
         """The name of the chosen list."""
         item = self.currentItem()
-        return str(item.data(NAME_ROLE)) if item else "open"
+        return str(item.data(NAME_ROLE)) if item else next(iter(self._names))
 
     def choose(self, name: str) -> None:
         """Choose a list by name."""
@@ -87,7 +92,7 @@ class CaseListView(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.lists = ListChoice()
+        self.lists = ListChoice(LISTS)
         self.search = QLineEdit()
         self.search.setProperty("role", "search")
         self.search.setAccessibleName("搜索办件")

@@ -1,6 +1,6 @@
 """The rows of a list, fetched block by block while one scrolls; 100,000 rows cost no more than the ones looked at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from desktop.cases.columns import COLUMNS, state_badge
+from desktop.cases.columns import COLUMNS, Column
 from desktop.shell.tasks import Task, TaskRunner
 from desktop.widgets import BADGE_ROLE
 
@@ -31,8 +31,11 @@ class CaseModel(QAbstractTableModel):
 
     loaded = Signal(int)
 
-    def __init__(self, tasks: TaskRunner, parent: QObject | None = None) -> None:
+    def __init__(
+        self, tasks: TaskRunner, parent: QObject | None = None, columns: Sequence[Column] = COLUMNS
+    ) -> None:
         super().__init__(parent)
+        self._columns = columns
         self._tasks = tasks
         self._fetch: Fetch | None = None
         self._facts: Any = None
@@ -47,7 +50,7 @@ class CaseModel(QAbstractTableModel):
         """Names and time that rows are put into words with."""
         self._facts = facts
         if self._total:
-            self.dataChanged.emit(self.index(0, 0), self.index(self._total - 1, len(COLUMNS) - 1))
+            self.dataChanged.emit(self.index(0, 0), self.index(self._total - 1, len(self._columns) - 1))
 
     def show(self, fetch: Fetch) -> None:
         """Another list: begins at its top. The old rows stay until the first answer."""
@@ -75,11 +78,11 @@ class CaseModel(QAbstractTableModel):
         return 0 if parent.isValid() else self._total
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(COLUMNS)
+        return 0 if parent.isValid() else len(self._columns)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section].title
+            return self._columns[section].title
         return None
 
     def data(self, index: Index, role: int = 0) -> Any:
@@ -87,13 +90,13 @@ class CaseModel(QAbstractTableModel):
         if row is None:
             self._want(index.row() // BLOCK)
             return "…" if role == Qt.ItemDataRole.DisplayRole and index.column() == 0 else None
-        column = COLUMNS[index.column()]
+        column = self._columns[index.column()]
         if role == ROW_ROLE:
             return row
         if self._facts is None:
             return None
-        if role == BADGE_ROLE and column.id == "state":
-            return state_badge(row, self._facts.now_ms, self._facts.zone)
+        if role == BADGE_ROLE:
+            return column.badge(row, self._facts) if column.badge is not None else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return column.text(row, self._facts)
         return None
@@ -132,7 +135,7 @@ class CaseModel(QAbstractTableModel):
             self._drop_far(block)
             last = min(self._total, (block + 1) * BLOCK) - 1
             if last >= block * BLOCK:
-                self.dataChanged.emit(self.index(block * BLOCK, 0), self.index(last, len(COLUMNS) - 1))
+                self.dataChanged.emit(self.index(block * BLOCK, 0), self.index(last, len(self._columns) - 1))
         self.loaded.emit(self._total)
 
     def _on_error(self, block: int, error: Any) -> None:

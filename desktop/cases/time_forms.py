@@ -106,7 +106,7 @@ class ExtendForm(StepForm):
         self.reason: AreaField = self.add("reason", AreaField("理由", lines=4))
 
     def begin(self, view: Any) -> None:
-        self.day.begin(view)
+        self.day.begin(view.facts)
 
     def step(self) -> Step:
         return Step(by_day.ask_extension_until, (self.day.value(), self.reason.text()))

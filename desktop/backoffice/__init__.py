@@ -1,0 +1,1 @@
+"""联办: the work queues of the boards."""
