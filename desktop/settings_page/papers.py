@@ -72,6 +72,7 @@ class TemplatesDialog(QDialog):
         self._paper = "case_slip"
         self._may = False
         self._filling = False
+        self._warned = False
         self._asked = 0
         self.setWindowTitle("单据模板")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -92,7 +93,13 @@ class TemplatesDialog(QDialog):
 
     def load(self) -> None:
         """Ask for the templates in force."""
-        self._run(read_template_facts, self._on_facts)
+        self._context.tasks.run(
+            self._context.station.submit,
+            read_template_facts,
+            on_done=self._on_facts,
+            on_error=self._on_refused,
+            receiver=self,
+        )
 
     def typed(self) -> dict[str, Any]:
         """The document as it stands here."""
@@ -185,11 +192,19 @@ class TemplatesDialog(QDialog):
 
     def _on_edited(self) -> None:
         if not self._filling:
+            self._warned = False
             self._pause.start()
 
     def _on_save_clicked(self) -> None:
         self.save.setEnabled(False)
-        self._run(change_paper_templates, self._on_saved, self.typed())
+        self._context.tasks.run(
+            self._context.station.submit,
+            change_paper_templates,
+            self.typed(),
+            on_done=self._on_saved,
+            on_error=self._on_save_refused,
+            receiver=self,
+        )
 
     def _on_saved(self, templates: Any) -> None:
         self._base = templates.document()
@@ -221,23 +236,24 @@ class TemplatesDialog(QDialog):
         self.busy.stop()
         self.save.setEnabled(self._may and self.is_changed())
         self._say(sentence(_in_words(error)))
+
+    def _on_save_refused(self, error: AppError) -> None:
+        self._on_refused(error)
         field = self.words.field_of(str(error.params.get("field", "")))
         if field is not None and error.params.get("paper") == self._paper:
             field.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def reject(self) -> None:
+        """Close; with something typed that is not published, only when asked twice."""
+        if self._may and self.is_changed() and not self._warned:
+            self._warned = True
+            self._say("有没保存的修改。要保存请按“保存并启用”；再按一次“关闭”就放弃。")
+            return
+        super().reject()
+
     def _say(self, text: str) -> None:
         self.wrong.setText(text)
         self.wrong.setVisible(bool(text))
-
-    def _run(self, service: Any, on_done: Any, *arguments: Any) -> None:
-        self._context.tasks.run(
-            self._context.station.submit,
-            service,
-            *arguments,
-            on_done=on_done,
-            on_error=self._on_refused,
-            receiver=self,
-        )
 
     def _connect(self) -> None:
         self.shared.changed.connect(self._on_edited)

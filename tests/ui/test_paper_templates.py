@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from desktop.settings_page.papers import PapersCard, TemplatesDialog
 from desktop.shell.notices import Notices
@@ -32,7 +33,8 @@ def dialog(desk: Desk) -> Iterator[TemplatesDialog]:
     opened = card.open()
     desk.settle()
     yield opened
-    opened.close()
+    if isValid(opened):
+        opened.close()
 
 
 def _drawn(desk: Desk, dialog: TemplatesDialog) -> int:
@@ -97,6 +99,18 @@ def test_an_emblem_is_taken_in_small_and_a_false_picture_is_refused(
     dialog.use_emblem(tmp_path / "假.png")
     desk.until(lambda: dialog.shared.emblem_note.property("role") == "error")
     assert dialog.typed()["emblem"] != ""
+
+
+def test_what_was_typed_is_not_lost_by_one_press_of_esc(desk: Desk, dialog: TemplatesDialog) -> None:
+    dialog.words.title.set_text("回执")
+    desk.settle()
+    dialog.close_button.click()
+    assert dialog.isVisible()
+    assert "没保存" in dialog.wrong.text()
+    dialog.default.click()
+    desk.settle()
+    dialog.close_button.click()
+    assert not (isValid(dialog) and dialog.isVisible())
 
 
 def test_who_may_not_change_is_told_so(desk: Desk) -> None:
