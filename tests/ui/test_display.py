@@ -121,9 +121,12 @@ def test_calls_that_come_in_dated_before_the_start_are_not_spoken(
     hall: Hall, clock: FixedClock, ago_ms: int, said: int
 ) -> None:
     """As the made-up morning of a demonstration does; only what was under way at the first look counts."""
+    clock.move(ms=-ago_ms)
+    hall.take()
+    clock.move(ms=ago_ms)
+    hall.look()
     announcing, mouth = speaking(hall)
     page = display(hall)
-    hall.take()
     hall.board._reading = True  # nobody looks while the clock is another one
     clock.move(ms=-ago_ms)
     hall.station.call(call_next, "3")
