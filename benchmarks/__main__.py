@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import codes, programs, queue, store_work, table, thinking
+from benchmarks import closed_loop, codes, programs, queue, store_work, table, thinking
 from benchmarks.measuring import Measured, Settings
 
 BENCHMARKS: dict[str, Callable[[Settings], list[Measured]]] = {
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[Settings], list[Measured]]] = {
     "search-many": store_work.search_many,
     "lists": store_work.lists,
     "queue": queue.queue,
+    "loop": closed_loop.closed_loop,
     "slip": thinking.paper,
     "route": thinking.route,
     "verify": codes.verify,

@@ -57,7 +57,7 @@ SEED = 20_261_122
 
 def big_store(cache: Path, cases: int) -> Path:
     """The home of a demonstration centre with ``cases`` cases, made when the cache has none."""
-    home = cache / f"store-{FORMAT}-{_schema_mark()}-{cases}"
+    home = cache / f"store-{FORMAT}-{schema_mark()}-{cases}"
     if (home / "whole").exists():
         return home
     shutil.rmtree(home, ignore_errors=True)
@@ -73,7 +73,8 @@ def big_store(cache: Path, cases: int) -> Path:
     return home
 
 
-def _schema_mark() -> str:
+def schema_mark() -> str:
+    """Eight letters that change with the tables and with how tokens are cut."""
     root = Path(__file__).resolve().parent.parent
     files = [root / "db" / "tokens.py", *sorted((root / "db" / "migrations" / "versions").glob("*.py"))]
     return f"{zlib.crc32(b''.join(file.read_bytes() for file in files)):08x}"

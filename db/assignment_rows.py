@@ -80,9 +80,14 @@ def refresh(connection: Connection, case: Case, times: AlertTimes, *, fresh: boo
     """Bring the rows of the shares of ``case`` up to date."""
     if not fresh:
         connection.execute(sa.delete(assignment_row).where(assignment_row.c.case_id == case.id))
-    values = [_values(case, share, times) for share in case.assignments]
+    values = values_of(case, times)
     if values:
         connection.execute(sa.insert(assignment_row), values)
+
+
+def values_of(case: Case, times: AlertTimes) -> list[dict[str, Any]]:
+    """The rows of the shares of ``case``: column name → value."""
+    return [_values(case, share, times) for share in case.assignments]
 
 
 def _values(case: Case, share: Assignment, times: AlertTimes) -> dict[str, Any]:
