@@ -53,6 +53,7 @@ SENTENCES = {
     "cases.suspended": "办件 {number} 正在挂起，请先恢复计时再做这一步。",
     "cases.not_suspended": "办件 {number} 没有挂起，不需要恢复。",
     "cases.not_resolved": "办件 {number} 还没有办结，不能做这一步。",
+    "cases.callback_open": "办件 {number} 的回访还没有做完，请先回访再归档：没有解决的，回访后还要重办。",
     "cases.not_told": "办件 {number} 还没有向企业反馈，请先反馈再归档。",
     "cases.same_board": "办件 {number} 现在就在这个板块，请选另一个板块。",
     "cases.lead_cannot_assist": "这个板块是办件 {number} 的牵头板块，不能同时协办。",

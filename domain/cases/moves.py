@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.callbacks.model import CallbackState
 from domain.cases.assignments import RETURNS, SIGNED, Assignment, AssignmentState
 from domain.cases.model import CLOSED_STATES, OPEN_STATES, RUNNING_STATES, Case
 from domain.cases.model import CaseState as S
@@ -97,6 +98,7 @@ class Need(StrEnum):
     ASKED = "asked"
     NOT_FALLBACK = "not_fallback"
     TOLD = "told"
+    ASKED_AFTERWARDS = "asked_afterwards"
     MISSING = "missing"
     NOT_WITH_CHIEF = "not_with_chief"
 
@@ -115,6 +117,7 @@ WHY: dict[Need, str] = {
     Need.ASKED: "cases.no_extension_asked",
     Need.NOT_FALLBACK: "cases.already_escalated",
     Need.TOLD: "cases.not_told",
+    Need.ASKED_AFTERWARDS: "cases.callback_open",
     Need.MISSING: "cases.nothing_missing",
     Need.NOT_WITH_CHIEF: "cases.chief_decides",
 }
@@ -217,7 +220,7 @@ MOVES: tuple[Move, ...] = (
         Who.DESK,
         TOLD_STATES | {S.RESOLVED, S.DECLINED, S.WITHDRAWN},
         frozenset({S.ARCHIVED}),
-        (Need.TOLD,),
+        (Need.TOLD, Need.ASKED_AFTERWARDS),
     ),
     Move(Action.DECLINE, Who.ANYONE, UNBEGUN, frozenset({S.DECLINED}), (Need.NOT_WITH_CHIEF,)),
     Move(Action.WITHDRAW, Who.ANYONE, OPEN_STATES, frozenset({S.WITHDRAWN})),
@@ -352,6 +355,9 @@ _MET: dict[Need, Callable[[Case, Assignment | None], bool]] = {
     Need.ASKED: lambda case, _: case.extension is not None,
     Need.NOT_FALLBACK: lambda case, _: not case.boards or case.boards[0] != FALLBACK_BOARD,
     Need.TOLD: lambda case, _: case.feedback is not None or case.state in (S.DECLINED, S.WITHDRAWN),
+    Need.ASKED_AFTERWARDS: lambda case, _: (
+        not any(one.state is CallbackState.OPEN and one.round > case.reopened for one in case.callbacks)
+    ),
     Need.MISSING: lambda case, _: bool(case.missing),
     Need.NOT_WITH_CHIEF: lambda case, _: case.lead is None or not case.lead.awaits_decision,
 }

@@ -21,10 +21,10 @@ class Case:
         self._capfd = capfd
         self._patch = patch
 
-    def run(self, *words: str) -> tuple[int, str, str]:
+    def run(self, *words: str, area: str = "case") -> tuple[int, str, str]:
         from desktop.cli.main import main
 
-        self._patch.setattr(sys, "argv", ["qifu", "case", *words, "--home", str(self.home), "--json"])
+        self._patch.setattr(sys, "argv", ["qifu", area, *words, "--home", str(self.home), "--json"])
         self._capfd.readouterr()
         with pytest.raises(SystemExit) as left:
             main()
@@ -91,6 +91,9 @@ def test_a_whole_life(case: Case) -> None:
     case.do("answer", "--text", "已补发", who="policy")
     case.do("resolve", who="clerk")
     case.do("feedback", who="clerk")
+    assert "回访" in case.refused("archive", who="clerk")
+    called = ("--result", "reached", "--solved", "yes", "--as", "clerk")
+    assert case.run("record", case.number, *called, area="callback")[0] == 0
     assert case.do("archive", who="clerk")["state"] == "archived"
     assert case.do("archive", who="clerk")["state"] == "archived"
 
