@@ -28,6 +28,7 @@ SENTENCES = {
     "ratings.other_step": "这条评价现在的状态是“{state}”，不能做这一步。",
     "ratings.concerned_yourself": "这条评价涉及您本人，请由其他督办人员处理。",
     "ratings.parent_verifies": "本站只有一名工作人员，差评由上级网点核实，请等待上级处理。",
+    "ratings.form_stale": "评价页面打开得太久，请重新打开再提交。",
     "ratings.rules_invalid": "评价设置里“{field}”的值不对，没有保存，请改正后再保存。",
     "ratings.link_invalid": "这个链接不对或已失效，请重新扫描回执上的二维码，或到窗口查询。",
 }
