@@ -22,7 +22,7 @@ from services.station import reads
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """网点: this station. ``letters`` begin every case number."""
+    """网点: this station. ``letters`` begin every case number, ``web_address`` the links of slips."""
 
     code: str
     name: str
@@ -32,6 +32,7 @@ class Site:
     address: str = ""
     windows: int = 1
     demo: bool = False
+    web_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ def _site(document: Mapping[str, Any], zone: str) -> Site:
         address=document.get("address", ""),
         windows=document.get("windows", 1),
         demo=document.get("demo", False),
+        web_address=document.get("web_address", ""),
     )
 
 

@@ -16,6 +16,7 @@ from services.permissions import allows, require
 from services.rulebook import Rulebook, rulebook
 from services.setup import MAX_NAME
 from services.station import reads
+from services.web_address import web_address
 
 MAX_ADDRESS = 100
 MAX_WINDOWS = 99
@@ -39,6 +40,7 @@ class SiteForm:
     windows: int = 1
     zone: str = "Asia/Shanghai"
     weekly: Mapping[str, str] = field(default_factory=dict)
+    web_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def read_site(uow: UnitOfWork, clock: Clock, actor: Actor) -> SiteFacts:
     book = rulebook(uow)
     site, hours = book.site, book.rules.hours
     weekly = {day: _line(spans) for day, spans in zip(WEEKDAYS, hours.weekly, strict=True)}
-    form = SiteForm(site.name, site.phone, site.address, site.windows, site.zone, weekly)
+    form = SiteForm(site.name, site.phone, site.address, site.windows, site.zone, weekly, site.web_address)
     return SiteFacts(form, site.letters, _may_change(book, actor))
 
 
@@ -71,6 +73,8 @@ def change_site(uow: UnitOfWork, clock: Clock, actor: Actor, form: SiteForm) -> 
     present = uow.reference.get("site") or {}
     body = {key: value for key, value in present.items() if key not in ("kind", "version")}
     fresh = {**body, **_checked(form)}
+    if not fresh["web_address"]:
+        fresh.pop("web_address")
     if _hours_of(fresh) == _hours_of(body):
         # Hours that nobody changed go on following the document that ships with the program.
         fresh.pop("hours", None)
@@ -125,6 +129,7 @@ def _checked(form: SiteForm) -> dict[str, Any]:
         "phone": phone,
         "address": address,
         "windows": form.windows,
+        "web_address": web_address(form.web_address),
         "hours": _hours(form),
     }
 

@@ -17,6 +17,8 @@ SENTENCES = {
     "station.name_too_long": "网点名称有 {count} 字，超过 {limit} 字，请用简称。",
     "station.phone_invalid": "网点电话只能有数字、横线、括号和“转”，请改正，如 0571-86000000 转 3。",
     "station.address_too_long": "网点地址有 {count} 字，超过 {limit} 字，请写短一些。",
+    "station.web_address_invalid": "公开网址“{typed}”不对，请写成 https://fw.example.gov.cn 这样，不带问号和井号。",
+    "station.web_address_plain": "公开网址要用 https:// 开头，回执上的链接才不会被人看到；http:// 只用于本机试用。",
     "station.windows_invalid": "窗口数应为 1 至 {limit} 的整数，请改正。",
     "station.hours_invalid": "{day}的服务时间“{typed}”看不明白，请写成 09:00-12:00 13:30-17:00，不开放就留空。",
     "station.hours_overlap": "{day}的服务时间“{typed}”有重叠或先后不对，请按先后写，上午在前。",

@@ -18,6 +18,8 @@ _FIELD_OF = {
     "station.phone_invalid": "phone",
     "station.address_too_long": "address",
     "station.windows_invalid": "windows",
+    "station.web_address_invalid": "web_address",
+    "station.web_address_plain": "web_address",
     "deadlines.zone_unknown": "zone",
     "deadlines.hours_closed": "mon",
 }
@@ -37,6 +39,13 @@ class SiteCard(Card):
             "address": LineField("地址", side=SIDE, max_length=120),
             "windows": LineField("窗口数", side=SIDE, max_length=2),
             "zone": LineField("时区", side=SIDE, max_length=40),
+            "web_address": LineField(
+                "公开网址",
+                side=SIDE,
+                max_length=120,
+                placeholder="https://",
+                hint="填了以后，回执上多印一个二维码，企业用手机查进度、评价；没有对外网页就留空。",
+            ),
         }
         for day, word in DAYS.items():
             self.fields[day] = LineField(f"{word}服务", side=SIDE, max_length=60, placeholder="不开放")
@@ -61,7 +70,9 @@ class SiteCard(Card):
         """The fields of ``services.site.SiteForm`` as they stand."""
         windows = self.fields["windows"].text()
         return {
-            **{name: self.fields[name].text() for name in ("name", "phone", "address", "zone")},
+            **{
+                name: self.fields[name].text() for name in ("name", "phone", "address", "zone", "web_address")
+            },
             "windows": int(windows) if windows.isdecimal() else 0,
             "weekly": {day: self.fields[day].text() for day in DAYS},
         }
@@ -82,7 +93,8 @@ class SiteCard(Card):
         if facts is None:
             return {}
         form = facts.form
-        plain = {name: str(getattr(form, name)) for name in ("name", "phone", "address", "windows", "zone")}
+        names = ("name", "phone", "address", "windows", "zone", "web_address")
+        plain = {name: str(getattr(form, name)) for name in names}
         return {**plain, "letters": facts.letters, **{day: form.weekly.get(day, "") for day in DAYS}}
 
     def _on_save_clicked(self) -> None:
