@@ -270,8 +270,13 @@ def apt_line(packages: list[str]) -> str:
 
 
 def write_programs() -> None:
-    """``qifu``, ``qifu-desk`` and ``qifu-authority`` in the environment, running from this source tree."""
-    programs = {"qifu": "desktop.cli.main", "qifu-desk": "desktop.app", "qifu-authority": "authority.main"}
+    """The programs in the environment, running from this source tree."""
+    programs = {
+        "qifu": "desktop.cli.main",
+        "qifu-desk": "desktop.app",
+        "qifu-server": "server.main",
+        "qifu-authority": "authority.main",
+    }
     for name, module in programs.items():
         write_program(name, module)
 

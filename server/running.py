@@ -1,0 +1,76 @@
+"""Serving the page over the store of a home, until the process is told to stop."""
+
+import ipaddress
+import logging
+import signal
+import socket
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from domain.errors import AppError
+from server.progress.app import progress_app
+from server.progress.desk import ProgressDesk
+from services.station import open_station
+
+GRACE_S = 10
+_log = logging.getLogger("qifu.server")
+
+
+def serve_page(home: Path, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT; requests that run are finished. ``server.*`` and what opening a station raises."""
+    station = open_station(home)
+    try:
+        with listening(host, port) as listener:
+            server = uvicorn.Server(page_config(ProgressDesk(station)))
+            # uvicorn raises the signal again once it has stopped; the store is still to be closed then.
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, _ignored)
+            _log.info("listening", extra={"facts": {"host": host, "port": listener.getsockname()[1]}})
+            server.run(sockets=[listener])
+    finally:
+        station.close()
+        _log.info("stopped")
+
+
+def page_config(desk: ProgressDesk) -> uvicorn.Config:
+    """How uvicorn serves the page: no log of addresses, the client's address from a proxy on this machine alone."""
+    return uvicorn.Config(
+        progress_app(desk),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=["127.0.0.1", "::1"],
+        ws="none",
+        lifespan="off",
+        limit_concurrency=200,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=GRACE_S,
+        h11_max_incomplete_event_size=16 * 1024,
+    )
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A listening socket; ``server.not_loopback`` for an address that others reach, ``server.port_taken``."""
+    if not _is_loopback(host):
+        raise AppError("server.not_loopback", host=host[:64])
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as error:
+        raise AppError("server.port_taken", port=port) from error
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _ignored(*_: Any) -> None:
+    """The signal has had its effect."""
