@@ -59,7 +59,7 @@ def line_columns(view: View) -> tuple[Column, ...]:
     return (
         _NUMBER,
         _group(view),
-        Column("等候", 7, lambda one, now: wording.waited(now - one.issued_at)),
+        Column("等候", 6, lambda one, now: wording.waited(now - one.issued_at), is_fixed=True),
         Column("优先、预约", 9, lambda one, now: wording.marks(one, view())),
         _WHO,
         Column("指定窗口", 5, lambda one, now: one.target),
@@ -74,10 +74,10 @@ def ticket_columns(view: View) -> tuple[Column, ...]:
         Column("状态", 9, lambda one, now: wording.state_of(one)[1], badge=_ticket_badge),
         _group(view),
         Column("窗口", 4, lambda one, now: one.window),
-        Column("自", 5, lambda one, now: _clock_time(one.ended_at or one.since, view())),
+        Column("自", 3, lambda one, now: _clock_time(one.ended_at or one.since, view()), is_fixed=True),
         _WHO,
-        Column("办件", 4, lambda one, now: f"{len(one.cases)} 件" if one.cases else ""),
-        Column("用时", 5, lambda one, now: "不准" if one.time_wrong else ""),
+        Column("办件", 2, lambda one, now: f"{len(one.cases)} 件" if one.cases else "", is_fixed=True),
+        Column("用时", 3, lambda one, now: "不准" if one.time_wrong else "", is_fixed=True),
         _taken(view),
     )
 
@@ -87,17 +87,22 @@ def window_columns(view: View) -> tuple[Column, ...]:
     return (
         Column("窗口", 9, lambda one, now: f"{one.code} 号 {one.name}".strip()),
         Column("状态", 9, lambda one, now: _window_state(one)[1], badge=lambda one, now: _window_state(one)),
-        Column("号码", 5, lambda one, now: one.ticket.number if one.ticket else ""),
-        Column("时长", 6, lambda one, now: wording.clock(now - one.ticket.since) if one.ticket else ""),
+        Column("号码", 4, lambda one, now: one.ticket.number if one.ticket else "", is_fixed=True),
+        Column(
+            "时长",
+            4,
+            lambda one, now: wording.clock(now - one.ticket.since) if one.ticket else "",
+            is_fixed=True,
+        ),
         Column("企业", 14, lambda one, now: wording.who(one.ticket) if one.ticket else ""),
-        Column("暂挂", 4, lambda one, now: str(len(one.held) or "")),
+        Column("暂挂", 2, lambda one, now: str(len(one.held) or ""), is_fixed=True),
         Column(
             "人员", 6, lambda one, now: one.staff_name or words.person(one.staff, {}) if one.staff else ""
         ),
     )
 
 
-_NUMBER = Column("号码", 5, lambda one, now: one.number)
+_NUMBER = Column("号码", 4, lambda one, now: one.number, is_fixed=True)
 _WHO = Column("企业", 14, lambda one, now: one.name or one.uscc)
 
 
@@ -106,7 +111,7 @@ def _group(view: View) -> Column:
 
 
 def _taken(view: View) -> Column:
-    return Column("取号", 4, lambda one, now: _clock_time(one.issued_at, view()))
+    return Column("取号", 3, lambda one, now: _clock_time(one.issued_at, view()), is_fixed=True)
 
 
 def _clock_time(at_ms: int, view: HallView | None) -> str:

@@ -64,10 +64,9 @@ class QueueView(Page):
     def _table(self, name: str, context: PageContext) -> LiveTable:
         columns = {lists.LINE: lists.line_columns, lists.WINDOWS: lists.window_columns}
         chosen = columns.get(name, lists.ticket_columns)(lambda: self.view)
-        stretch = next(place for place, column in enumerate(chosen) if column.title == "企业")
         word = dict(lists.LISTS)[name]
         key = (lambda one: one.code) if name == lists.WINDOWS else (lambda one: one.id)
-        return LiveTable(word, chosen, key, context.theme, stretch=stretch)
+        return LiveTable(word, chosen, key, context.theme)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

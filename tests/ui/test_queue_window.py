@@ -20,6 +20,7 @@ from desktop.settings import Settings, save_settings
 from desktop.shell.notices import Notices
 from desktop.shell.tasks import TaskRunner
 from desktop.theme.theme import Theme
+from desktop.theme.tokens import TextSize
 from domain.cases.intake import IntakeForm
 from domain.queue.desk import GroupLine, HallView, TicketLine, TicketOrder, WindowLine
 from domain.queue.model import Ticket, TicketState, Visitor
@@ -480,3 +481,25 @@ def test_two_thousand_rows_are_not_all_looked_at(
     assert (page.table.rows.rowCount(), page.count.text()) == (1, "1 个号")
     page.search.setText("没有这一家")
     assert page.stack.currentWidget() is page.nothing[lists.LINE]
+
+
+@pytest.mark.parametrize("size", list(TextSize))
+@pytest.mark.parametrize("name", [name for name, _ in lists.LISTS])
+def test_an_enterprise_can_be_told_in_every_list_and_text_size(
+    window: Window, name: str, size: TextSize
+) -> None:
+    """On the smallest screen, where the lists are 890 pixels wide."""
+    desk = window.counter.desk
+    desk.settings.change(text_size=size)
+    page = window.counter.open("queue")
+    table = page.tables[name]
+    page.stack.setCurrentWidget(table)
+    table.resize(890, 500)
+    table.fit()
+    headers = [
+        table.model().headerData(place, Qt.Orientation.Horizontal)
+        for place in range(table.model().columnCount())
+    ]
+    em = table.fontMetrics().horizontalAdvance("国")
+    assert table.columnWidth(headers.index("企业")) >= 7 * em
+    assert table.horizontalHeader().length() <= 890

@@ -114,7 +114,7 @@ class LiveModel(QAbstractTableModel):
 class LiveTable(DataTable):
     """One row at a time is chosen, and stays so while it is there. ``chosen`` carries it, None without one.
 
-    ``stretch`` takes what room the others leave; without one the columns of text share it.
+    The columns of text share what room the others leave.
     """
 
     chosen = Signal(object)
@@ -125,19 +125,16 @@ class LiveTable(DataTable):
         columns: Sequence[Column],
         key: Callable[[Any], str],
         theme: Theme,
-        *,
-        stretch: int | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(name, parent)
         self.rows = LiveModel(columns, key, self)
-        self._columns, self._stretch, self._kept = columns, stretch, ""
+        self._columns, self._kept = columns, ""
         self.setModel(self.rows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        if stretch is None:
-            # The columns fit by themselves; a bar that comes and goes would ask them to again and again.
-            self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            self.horizontalHeader().setMinimumSectionSize(CELL_PX)
+        # The columns fit by themselves; a bar that comes and goes would ask them to again and again.
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalHeader().setMinimumSectionSize(CELL_PX)
         self._set_delegates(theme)
         self.rows.modelAboutToBeReset.connect(self._remember)
         self.rows.modelReset.connect(self._choose_again)
@@ -162,10 +159,7 @@ class LiveTable(DataTable):
 
     def fit(self) -> None:
         """Widths and heights for the text size and the room there is."""
-        if self._stretch is None:
-            self._share_room()
-        else:
-            self.tune_columns([column.width for column in self._columns], self._stretch)
+        self._share_room()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 10)
 
     def _share_room(self) -> None:
