@@ -18,13 +18,13 @@ from PIL import Image, ImageOps, ImageSequence
 from reports.emblem import on_white
 from reports.preview import PDFIUM
 
-MAX_PAGES = 200
-"""Of one file."""
+MAX_PAGES = 100
+"""Of one file: a dense page is half a megabyte, and as much again while it is put together."""
 MAX_PIXELS = 60_000_000
 """Of one picture as handed in; an A3 page at 600 dpi is 70 million, at 400 dpi 31."""
 _DPI = 150
 _LONGEST_PX = 2_000
-_QUALITY = 80
+_QUALITY = 70
 _LARGEST_PT = 14_400
 """The largest page that PDF 1.7 allows, 5 m."""
 _PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/tiff": "TIFF"}
