@@ -133,8 +133,9 @@ def _moment(chance: random.Random, office: Office) -> int:
     if not office.works(day):
         day = office.previous_working(day)
     opening = office.opening(day)
-    if chance.random() < 0.04:
-        return office.hours.instant(day, 20 * 60 + chance.randrange(120))
+    evening = office.hours.instant(day, 20 * 60 + chance.randrange(120))
+    if chance.random() < 0.04 and evening < NOW_MS:
+        return evening
     start, end = chance.choice(opening)
     at = office.hours.instant(day, chance.randrange(start, end)) + chance.randrange(60_000)
     return at if at < NOW_MS else NOW_MS - 1 - chance.randrange(HOUR_MS)

@@ -11,6 +11,7 @@ from services.drafts import SavedDraft, list_drafts
 from services.printing import waiting_prints
 from services.rulebook import rulebook
 from services.station import reads
+from services.supervision.reminders import Reminder, reminders_for
 
 RECENT = 15
 COMING_OUT_MS = 60_000
@@ -33,7 +34,10 @@ class WaitingPaper:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """``counts``: accepted, answered (of today's), open, due, overdue, provisional. Times are UTC milliseconds."""
+    """``counts``: accepted, answered (of today's), open, due, overdue, provisional. Times are UTC milliseconds.
+
+    ``reminders`` are the 督办提醒 of whoever is at the desk, the most urgent first.
+    """
 
     now_ms: int
     zone: str
@@ -41,6 +45,7 @@ class Today:
     drafts: tuple[SavedDraft, ...]
     papers: tuple[WaitingPaper, ...]
     recent: tuple[CaseRow, ...]
+    reminders: tuple[Reminder, ...] = ()
 
 
 @reads
@@ -55,6 +60,7 @@ def read_today(uow: UnitOfWork, clock: Clock, actor: Actor) -> Today:
         list_drafts(uow, clock, actor),
         _papers(uow, clock, actor, now_ms),
         tuple(uow.cases.rows(limit=RECENT)),
+        reminders_for(uow, clock, actor),
     )
 
 

@@ -8,6 +8,7 @@ import typer
 from desktop.cli.case_options import MaybeBoard, Number, zone_of
 from desktop.cli.output import NOTHING, emit
 from desktop.cli.station import ActorOption, HomeOption, JsonOption, local_iso, opened
+from desktop.messages.supervision import LEVELS
 
 if TYPE_CHECKING:
     from domain.cases.model import Case
@@ -30,7 +31,7 @@ ListName = Annotated[
     ),
 ]
 _MINUTE = 60_000
-_ALERTS = {"none": "正常", "amber": "预警", "yellow": "黄牌", "red": "红牌", "sensitive": "敏感"}
+_ALERTS = {"none": "正常", **LEVELS}
 
 
 @app.command("list")

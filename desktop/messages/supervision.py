@@ -1,5 +1,8 @@
 """Sentences about supervision and common problems."""
 
+LEVELS = {"red": "红牌", "yellow": "黄牌", "sensitive": "敏感", "amber": "预警"}
+"""Levels of a reminder, the most urgent first."""
+
 SENTENCES = {
     "supervision.unknown_list": "没有“{name}”这个督办列表，可用：{known}。",
     "supervision.no_board": "办件 {number} 还没有交办到板块，请先交办再催办。",

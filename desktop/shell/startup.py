@@ -15,6 +15,7 @@ from desktop.shell.notices import Notices
 from desktop.shell.opening import Opening
 from desktop.shell.page import Navigator, PageContext, PageSpec, SettingsBox
 from desktop.shell.palette import Provider
+from desktop.shell.reminding import Reminding
 from desktop.shell.tasks import TaskRunner
 from desktop.shell.window import MainWindow
 from desktop.signin.page import SignInPage
@@ -61,6 +62,7 @@ class Startup(QObject):
         self.opening = Opening(window, gateway, tasks, notices, self)
         self.opening.opened.connect(self._on_opened)
         self.daily = Daily(gateway, tasks, notices, self)
+        self.reminding = Reminding(tasks, notices, self.navigator, self)
         self.station: Any = None
         self.board: QueueBoard | None = None
         self._facts: StationFacts | None = None
@@ -88,6 +90,7 @@ class Startup(QObject):
         """Let go of the station, waiting for what was submitted."""
         self._poll.stop()
         self.daily.stop()
+        self.reminding.stop()
         self._stop_board()
         self._gateway.safety.end()
         if self.station is not None:
@@ -102,6 +105,7 @@ class Startup(QObject):
             return
         self._poll.stop()
         self.daily.stop()
+        self.reminding.stop()
         self._window.frame.pages.drop_pages()
         self._stop_board()
 
@@ -177,6 +181,7 @@ class Startup(QObject):
         self._window.set_pages([spec for spec in self._pages if spec.is_for(role)], context)
         self._window.set_providers(self._providers(context))
         self.daily.start(self.station)
+        self.reminding.start(self.station)
         self.ready.emit()
         self.opening.typed.replay(self._window.frame)
         QTimer.singleShot(WARM_UP_MS, self, self._warm_up)

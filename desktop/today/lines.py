@@ -4,16 +4,20 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from desktop import words
+from desktop.messages.supervision import LEVELS
 from desktop.today.tasks import Act, Line
 from desktop.widgets import Tone
 
 MOST = 6
+_TONES = {"red": Tone.DANGER, "sensitive": Tone.DANGER}
 GIB = 1 << 30
 
 
 class Doer(Protocol):
     """What can be done about the lines."""
 
+    def open_case(self, key: str) -> None: ...
+    def note_reminder(self, reminder: Any) -> None: ...
     def continue_draft(self, draft: Any) -> None: ...
     def print_again(self, paper: Any) -> None: ...
     def mark_out(self, paper: Any) -> None: ...
@@ -24,16 +28,32 @@ class Doer(Protocol):
 
 
 def waiting_lines(today: Any, doer: Doer) -> list[Line]:
-    """Papers to be confirmed, drafts to go on with, promises that wait for a calendar."""
+    """What one is reminded of, papers to be confirmed, drafts to go on with, promises that wait for a calendar."""
     papers = [_paper(paper, today.zone, doer) for paper in today.papers[:MOST]]
     drafts = [_draft(draft, today.zone, doer) for draft in today.drafts[:MOST]]
+    reminders = [_reminder(one, today.zone, doer) for one in today.reminders[:MOST]]
     return [
+        *reminders,
+        *_more(len(today.reminders), "条督办提醒"),
         *papers,
         *_more(len(today.papers), "份单据待确认"),
         *drafts,
         *_more(len(today.drafts), "份草稿"),
         *_provisional(today.counts["provisional"], doer),
     ]
+
+
+def _reminder(one: Any, zone: str, doer: Doer) -> Line:
+    due = f"{words.due_words(one.due_at, zone)} 到期" if one.due_at is not None else ""
+    return Line(
+        f"督办提醒 · {words.word(LEVELS, one.level.value)}：{one.number}",
+        _TONES.get(one.level.value, Tone.WARN),
+        " · ".join(part for part in (one.applicant, one.excerpt, due) if part),
+        (
+            Act("打开", lambda: doer.open_case(one.case_id)),
+            Act("知悉", lambda: doer.note_reminder(one)),
+        ),
+    )
 
 
 def _paper(paper: Any, zone: str, doer: Doer) -> Line:

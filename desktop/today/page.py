@@ -13,7 +13,7 @@ from desktop.today.lines import care_lines, waiting_lines
 from desktop.today.view import TodayView
 from desktop.widgets import Tone
 
-AREAS = frozenset({"cases", "drafts", "printing", "reference", "upkeep"})
+AREAS = frozenset({"cases", "drafts", "printing", "reference", "supervision", "upkeep"})
 MINUTE_MS = 60_000
 SOON_MS = 150
 
@@ -73,6 +73,18 @@ class TodayPage(TodayView):
 
     def _on_care(self, care: Any) -> None:
         self.care.show_lines(care_lines(care, self))
+
+    def open_case(self, key: str) -> None:
+        """To the case that a reminder is about."""
+        self._context.navigator.open("cases", key)
+
+    def note_reminder(self, reminder: Any) -> None:
+        """知悉: it is not told again."""
+        from services.supervision.reminders import acknowledge_reminder
+
+        run, submit = self._context.tasks.run, self._context.station.submit
+        wanted = (acknowledge_reminder, reminder.case_id, reminder.level)
+        run(submit, *wanted, on_done=lambda _: self.refresh(), receiver=self)
 
     def continue_draft(self, draft: Any) -> None:
         """Go on with a draft at intake."""

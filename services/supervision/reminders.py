@@ -51,6 +51,12 @@ def run_reminders(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
     return made
 
 
+def look_for_reminders(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[Reminder, ...]:
+    """``run_reminders``, and then what ``actor`` has not acknowledged: what the window asks every few minutes."""
+    run_reminders(uow, clock, actor)
+    return _all_for(uow, clock, actor)
+
+
 @reads
 def reminders_for(
     uow: UnitOfWork, clock: Clock, actor: Actor, *, limit: int | None = None
