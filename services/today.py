@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from db.case_rows import CaseFilter, CaseRow
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
+from domain.printing.papers import OneTimeNotice
 from domain.staff import Actor
 from services.case_lists import list_filters
 from services.drafts import SavedDraft, list_drafts
@@ -14,6 +15,7 @@ from services.station import reads
 from services.supervision.reminders import Reminder, reminders_for
 
 RECENT = 15
+CALLS = 6
 COMING_OUT_MS = 60_000
 """A paper recorded less than this ago may still be on its way to the printer."""
 
@@ -33,6 +35,20 @@ class WaitingPaper:
 
 
 @dataclass(frozen=True, slots=True)
+class MaterialCall:
+    """企业要补的材料: asked for by ``boards`` (names), and the enterprise is to be told; ``printed`` counts notices."""
+
+    key: str
+    number: str
+    applicant: str
+    phone: str
+    missing: tuple[str, ...]
+    boards: tuple[str, ...]
+    due_at: int | None
+    printed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     """``counts``: accepted, answered (of today's), open, due, overdue, provisional. Times are UTC milliseconds.
 
@@ -46,12 +62,16 @@ class Today:
     papers: tuple[WaitingPaper, ...]
     recent: tuple[CaseRow, ...]
     reminders: tuple[Reminder, ...] = ()
+    material: tuple[MaterialCall, ...] = ()
+    """The most urgent of the cases whose boards wait for material."""
+    material_total: int = 0
 
 
 @reads
 def read_today(uow: UnitOfWork, clock: Clock, actor: Actor) -> Today:
     """Everything of the day's page at this moment."""
     now_ms, zone = clock.now_ms(), rulebook(uow).site.zone
+    waiting = uow.assignments.waiting_for_material()
     return Today(
         now_ms,
         zone,
@@ -61,6 +81,23 @@ def read_today(uow: UnitOfWork, clock: Clock, actor: Actor) -> Today:
         _papers(uow, clock, actor, now_ms),
         tuple(uow.cases.rows(limit=RECENT)),
         reminders_for(uow, clock, actor),
+        material=tuple(_material(uow, case_id) for case_id in waiting[:CALLS]),
+        material_total=len(waiting),
+    )
+
+
+def _material(uow: UnitOfWork, case_id: str) -> MaterialCall:
+    case, boards = uow.case(case_id), rulebook(uow).boards
+    asking = (share.board for share in case.shares if share.is_held)
+    return MaterialCall(
+        case.id,
+        case.number,
+        case.applicant.name,
+        case.contact.phone,
+        case.missing,
+        tuple(boards[board].name if board in boards else board for board in asking),
+        case.due.at if case.due is not None else None,
+        case.prints.get(OneTimeNotice.PAPER, 0),
     )
 
 

@@ -61,6 +61,7 @@ class StepForm(QWidget):
         self.column.setSpacing(6)
         if about:
             self.column.addWidget(label(about, "small", wrap=True))
+        self.column.addWidget(self._error)
 
     def add(self, name: str, part: Any) -> Any:
         """Put ``part`` below the others; the first one gets the focus."""

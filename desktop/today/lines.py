@@ -21,6 +21,7 @@ class Doer(Protocol):
     def continue_draft(self, draft: Any) -> None: ...
     def print_again(self, paper: Any) -> None: ...
     def mark_out(self, paper: Any) -> None: ...
+    def print_notice(self, key: str) -> None: ...
     def show_open_cases(self) -> None: ...
     def make_backup(self) -> None: ...
     def open_safety(self) -> None: ...
@@ -87,6 +88,27 @@ def _provisional(count: int, doer: Doer) -> list[Line]:
     text = f"{count} 件的期限是暂定的"
     detail = "放假安排公布后自动重算，不用动手。"
     return [Line(text, Tone.QUIET, detail, (Act("查看在办", doer.show_open_cases),))]
+
+
+def material_lines(today: Any, doer: Doer) -> list[Line]:
+    """Cases whose boards wait for material that the enterprise is to be told of, the most urgent first."""
+    lines = [_material(call, today, doer) for call in today.material]
+    rest = today.material_total - len(lines)
+    return [*lines, *([Line(f"还有 {rest} 件等企业补材料。", Tone.QUIET)] if rest else [])]
+
+
+def _material(call: Any, today: Any, doer: Doer) -> Line:
+    told = f" · 告知单已打印 {call.printed} 份" if call.printed else ""
+    due = f" · 期限 {words.moment(call.due_at, today.zone)[5:]}" if call.due_at else ""
+    return Line(
+        f"{call.applicant}：{words.joined(call.missing)}",
+        Tone.QUIET if call.printed else Tone.WARN,
+        f"{call.number} · {words.joined(call.boards)} · {call.phone or '没有留电话'}{due}{told}",
+        (
+            Act("打印告知单", lambda: doer.print_notice(call.key)),
+            Act("打开", lambda: doer.open_case(call.key)),
+        ),
+    )
 
 
 def care_lines(care: Any, doer: Doer) -> list[Line]:

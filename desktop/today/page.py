@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from desktop import words
 from desktop.shell.header import WEEKDAYS
 from desktop.shell.page import Command, PageContext
-from desktop.today.lines import care_lines, waiting_lines
+from desktop.today.lines import care_lines, material_lines, waiting_lines
 from desktop.today.view import TodayView
 from desktop.widgets import Tone
 
@@ -70,12 +70,14 @@ class TodayPage(TodayView):
         self.recent.show_cases(today.recent, today.now_ms, today.zone)
         self.cases.setCurrentWidget(self.recent if today.recent else self.nothing)
         self.waiting.show_lines(waiting_lines(today, self))
+        self.material.show_lines(material_lines(today, self))
+        self.material.setVisible(bool(today.material))
 
     def _on_care(self, care: Any) -> None:
         self.care.show_lines(care_lines(care, self))
 
     def open_case(self, key: str) -> None:
-        """To the case that a reminder is about."""
+        """Show the case that a line is about."""
         self._context.navigator.open("cases", key)
 
     def note_reminder(self, reminder: Any) -> None:
@@ -92,13 +94,20 @@ class TodayPage(TodayView):
 
     def print_again(self, paper: Any) -> None:
         """Bring the same copy out once more; it does not count as another."""
+        self._print(paper.key, paper.paper, paper.size, request=paper.id)
+
+    def print_notice(self, key: str) -> None:
+        """Print the one-time notice of a case."""
+        self._print(key, "one_time_notice")
+
+    def _print(self, key: str, paper: str, size: str | None = None, *, request: str | None = None) -> None:
         if self._printing is None:
             # Needed seldom, and large: the page is the first one that is shown.
             from desktop.printing.run import Printing
 
             self._printing = Printing(self._context, self)
             self._printing.finished.connect(lambda _: self.refresh())
-        self._printing.print_paper(paper.key, paper.paper, paper.size, request=paper.id)
+        self._printing.print_paper(key, paper, size, request=request)
 
     def mark_out(self, paper: Any) -> None:
         """The paper had come out."""

@@ -30,6 +30,8 @@ class TodayView(Page):
         )
         self.cases = QStackedWidget()
         self.waiting = LinesCard("接着做", "没有待续的草稿，也没有待确认的单据。")
+        self.material = LinesCard("要通知企业补材料", "")
+        self.material.hide()
         self.care = LinesCard("数据安全", "正在查看…")
         self._lay_out()
 
@@ -58,6 +60,7 @@ class TodayView(Page):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
+        column.addWidget(self.material)
         column.addWidget(self.waiting)
         column.addWidget(self.care)
         column.addStretch(1)

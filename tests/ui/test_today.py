@@ -17,7 +17,9 @@ from desktop.station_gateway import StationGateway
 from desktop.theme.theme import Theme
 from desktop.today.page import SOON_MS, TodayPage
 from desktop.today.tasks import LineView
+from domain.staff import Actor, Role
 from services import care
+from services.case_steps import receive_material, request_material
 from services.cases import accept_case
 from services.drafts import SavedDraft, list_drafts, save_draft
 from services.printing import record_print, waiting_prints
@@ -52,7 +54,8 @@ def open_page(desk: Desk) -> TodayPage:
 
 
 def line(page: TodayPage, part: str) -> LineView:
-    found = [view for view in (*page.waiting.lines(), *page.care.lines()) if part in view.line.text]
+    shown = (*page.waiting.lines(), *page.material.lines(), *page.care.lines())
+    found = [view for view in shown if part in view.line.text]
     assert len(found) == 1, [view.line.text for view in page.waiting.lines()]
     return found[0]
 
@@ -193,3 +196,23 @@ def test_lines_that_did_not_change_keep_the_focus(desk: Desk) -> None:
     desk.settle()
     assert desk.focus() is button
     assert len(desk.station.call(list_drafts)) == 1
+
+
+def test_material_that_a_board_waits_for_is_told_to_the_enterprise(desk: Desk) -> None:
+    accepted = desk.station.call(accept_case, form(contact={"name": "王经理", "phone": "13800001111"}))
+    page = open_page(desk)
+    assert not page.material.isVisible()
+    board = Actor("policy", Role.SPECIALIST, board="policy")
+    desk.station.call(request_material, accepted.id, ("土地证", "环评报告"), as_actor=board)
+    page.refresh()
+    desk.settle()
+    shown = line(page, "土地证、环评报告")
+    assert "政策服务板块" in shown.line.detail
+    press(desk, shown, "打印告知单")
+    assert desk.case(accepted.id).prints == {"one_time_notice": 1}
+    press(desk, line(page, "土地证"), "打开")
+    assert desk.opened == [("cases", accepted.id)]
+    desk.station.call(receive_material, accepted.id, ("土地证", "环评报告"))
+    page.refresh()
+    desk.settle()
+    assert not page.material.isVisible()
