@@ -168,9 +168,13 @@ class LiveTable(DataTable):
         texts = [place for place, column in enumerate(self._columns) if column.is_text]
         left = self.viewport().width() - sum(wished) + sum(wished[place] for place in texts)
         whole = sum(self._columns[place].width for place in texts)
+        # The narrowest first, so that what it needs at least is taken from the wide ones.
+        for place in sorted(texts, key=lambda place: self._columns[place].width):
+            share = self._columns[place].width
+            wished[place] = max(3 * em, left * share // whole)
+            left, whole = left - wished[place], whole - share
         for place, width in enumerate(wished):
-            room = max(3 * em, left * self._columns[place].width // whole) if place in texts else width
-            self.horizontalHeader().resizeSection(place, room)
+            self.horizontalHeader().resizeSection(place, width)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
