@@ -1,5 +1,5 @@
-"""Journey 3 whole, through the real window: four basic and three value-added items of a package go to three boards; each
-answers, the leading one closes, and the enterprise gets one slip with the answers of all.
+"""Journey 3 whole, through the real window: four basic and three value-added items of a package go to three boards;
+each answers, the leading one closes, and the enterprise gets one slip with the answers of all.
 """
 
 import os
