@@ -58,12 +58,28 @@ PAGES: tuple[PageSpec, ...] = (
         words="huifang hf",
     ),
     PageSpec(
+        "ratings",
+        "评价",
+        "star",
+        _page("desktop.ratings.page", "RatingsPage"),
+        roles=frozenset({"clerk", "specialist", "chief"}),
+        words="pingjia pj chaping shensu",
+    ),
+    PageSpec(
+        "supervision",
+        "督办",
+        "flag",
+        _page("desktop.supervision.page", "SupervisionPage"),
+        roles=frozenset({"supervisor", "admin"}),
+        words="duban db cuiban cb pingjia pj",
+    ),
+    PageSpec(
         "hall",
         "大厅",
         "desktop",
         _page("desktop.queue.live.page", "HallPage"),
         roles=frozenset({"supervisor", "admin"}),
-        words="dating dt duban",
+        words="dating dt",
     ),
     PageSpec(
         "settings", "设置", "gear", _page("desktop.settings_page.page", "SettingsPage"), words="shezhi sz"

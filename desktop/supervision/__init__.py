@@ -1,0 +1,1 @@
+"""督办 for supervisors: what is late or asked for, ratings, problems that many cases share."""
