@@ -90,12 +90,18 @@ def _pressed(slip: UrgingSlip | SupervisionSlip, said: Said, limit: int) -> Iter
             Fact("时限情况", f"已超 {over}" if slip.over_min > 0 else f"还有 {over}", strong=True),
             Fact("受理至今", f"{words.span_words(slip.age_min)}（工作时间）"),
             Fact(by, slip.issued_by),
+            *(Fact(what, text, wide=True, strong=True) for what, text in _demanded(slip) if text),
             *_matter_facts(slip),
         )
     )
     yield promise(slip, said)
     yield Words(said.heading("matter"), shortened(slip.matter, limit))
     yield shares(said.heading("shares"), slip.shares, with_time=True)
+
+
+def _demanded(slip: UrgingSlip | SupervisionSlip) -> tuple[tuple[str, str], ...]:
+    what = "督办要求" if isinstance(slip, SupervisionSlip) else "催办要求"
+    return (what, slip.demand), ("回复期限", slip.reply_by)
 
 
 def _minutes(minutes: ConsultationMinutes, said: Said, limit: int) -> Iterator[Section]:

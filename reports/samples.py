@@ -78,7 +78,12 @@ _ENDED: dict[str, Any] = {
     "spent_min": 1290,
     **_TOLD,
 }
-_URGED: dict[str, Any] = {"age_min": 1290, "issued_by": "陈督办"}
+_URGED: dict[str, Any] = {
+    "age_min": 1290,
+    "issued_by": "陈督办",
+    "demand": "请于本周五前联系企业，答复补贴到账时间，并说明进展。",
+    "reply_by": "2026-11-20 17:00",
+}
 
 
 def sample_paper(paper: str, site: SitePlace, printed_at: str) -> CasePaper:

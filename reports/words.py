@@ -71,7 +71,7 @@ HANDOVERS = {
     "case_passed_up": "上报",
 }
 TOLD_BY = {"window": "窗口", "phone": "电话", "message": "短信或消息", "visit": "上门", "paper": "书面"}
-ALERTS = {"amber": "临期提醒", "yellow": "黄牌", "red": "红牌"}
+ALERTS = {"none": "期内", "amber": "临期提醒", "yellow": "黄牌", "red": "红牌"}
 PAPERS = {
     "case_slip": "受理回执",
     "one_time_notice": "一次性告知单",

@@ -161,8 +161,8 @@ def answer_problem(
     """统一答复: a board answers the lead share of every member it leads, in one transaction.
 
     What a member refuses (its state, another board's lead) is listed and the others are answered all the same. A
-    supervisor's answer is recorded for the boards, who then answer with it (empty ``text``). What is closed by now has
-    been answered. ``supervision.text_missing``.
+    supervisor's answer is recorded for the boards, who then answer with it (empty ``text``). What is closed or was
+    answered in other words refuses, too: it is taken out with ``leave_problem``. ``supervision.text_missing``.
     """
     require(actor, "problem_answer")
     problem = _called(uow, ref)

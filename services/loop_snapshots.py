@@ -25,6 +25,7 @@ from domain.printing.loop_papers import (
 from domain.printing.offering import HANDOVERS
 from domain.printing.papers import BoardRole, CasePaper, PrintMark, local_minute
 from domain.staff import Actor
+from domain.supervision.model import MeasureKind
 from services.back_office.boards import return_reasons
 from services.case_voices import voices_of
 from services.paper_snapshots import package_ticks, promise_facts, shared_facts
@@ -106,6 +107,19 @@ class LoopPapers:
             "over_min": over_ms // _MINUTE_MS,
             "age_min": self._clock.age_ms // _MINUTE_MS,
             "issued_by": self._person(self._actor.id),
+            **self._demanded(MeasureKind.URGE if paper == UrgingSlip.PAPER else MeasureKind.CARD),
+        }
+
+    def _demanded(self, kind: MeasureKind) -> dict[str, Any]:
+        """What the newest measure of ``kind`` says, and who took it."""
+        taken = [one for one in self._case.measures if one.kind is kind]
+        if not taken:
+            return {}
+        last = taken[-1]
+        return {
+            "demand": last.text,
+            "reply_by": self._at(last.until),
+            "issued_by": self._person(last.actor),
         }
 
     def _minutes(self) -> ConsultationMinutes:
@@ -128,8 +142,12 @@ class LoopPapers:
         return FeedbackSlip(**self._promised(FeedbackSlip.PAPER), **self._ended())
 
     def _rating(self) -> RatingForm:
+        # As in ``shared_facts``.
+        from services.slips import rating_form_qr
+
         shared = shared_facts(self._uow, self._book, self._case, self._mark, RatingForm.PAPER)
         # The form names neither the person nor who served: it goes into a box and is read by others.
+        shared["qr"] = rating_form_qr(self._uow, self._case, self._mark.copy)
         return RatingForm(
             **{**shared, "representative": None, "materials": (), "clerk": "", "window": "", "matter": ""},
             resolved_at=self._at(self._case.closed_at),

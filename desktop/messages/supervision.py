@@ -1,6 +1,6 @@
 """Sentences about supervision and common problems."""
 
-LEVELS = {"red": "红牌", "yellow": "黄牌", "sensitive": "敏感", "amber": "预警"}
+LEVELS = {"red": "红牌", "yellow": "黄牌", "sensitive": "敏感", "amber": "临期"}
 """Levels of a reminder, the most urgent first."""
 
 SENTENCES = {

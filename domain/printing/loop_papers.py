@@ -90,7 +90,10 @@ class FeedbackSlip(PromisedPaper):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UrgingSlip(PromisedPaper):
-    """催办单. ``alert`` is amber, yellow or red; ``over_min`` is how far over the limit, negative before it ends."""
+    """催办单. ``alert`` is none, amber, yellow or red; ``over_min`` is how far over the limit, negative before it ends.
+
+    ``demand`` is what the supervisor wrote, ``reply_by`` until when an answer is wanted; empty where nobody urged yet.
+    """
 
     PAPER: ClassVar[str] = "urging_slip"
 
@@ -98,6 +101,8 @@ class UrgingSlip(PromisedPaper):
     over_min: int
     age_min: int = 0
     issued_by: str = ""
+    demand: str = ""
+    reply_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +115,8 @@ class SupervisionSlip(PromisedPaper):
     over_min: int
     age_min: int = 0
     issued_by: str = ""
+    demand: str = ""
+    reply_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

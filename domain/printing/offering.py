@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from domain.cases.model import Case
 from domain.deadlines.clock import Alert
+from domain.supervision.model import MeasureKind
 
 PAGES = ("a5", "a4")
 STRIPS = ("80mm", "58mm")
@@ -46,7 +47,9 @@ def _answered(case: Case, alert: Alert) -> str:
 
 
 def _urgent(case: Case, alert: Alert) -> str:
-    return _has_board(case, alert) or ("" if alert is not Alert.NONE else "printing.not_urgent")
+    is_urged = case.is_open and any(one.kind is MeasureKind.URGE for one in case.measures)
+    is_urgent = alert is not Alert.NONE or is_urged
+    return _has_board(case, alert) or ("" if is_urgent else "printing.not_urgent")
 
 
 def _overdue(case: Case, alert: Alert) -> str:
