@@ -15,7 +15,7 @@ from services.station import reads
 from services.supervision.reminders import Reminder, reminders_for
 
 RECENT = 15
-CALLS = 6
+CALLS = 4
 COMING_OUT_MS = 60_000
 """A paper recorded less than this ago may still be on its way to the printer."""
 

@@ -23,9 +23,11 @@ from desktop.modes.mode import SCREEN_MODES, Mode
 from desktop.pages import PAGES
 from desktop.station_gateway import StationGateway
 from desktop.theme.tokens import Scheme, TextSize
+from services.cases import list_cases
 
 SCREENS = ((1366, 768), (1920, 1080))
 PATIENCE_S = 30
+CASE = "case"
 
 
 def wait(milliseconds: int) -> None:
@@ -58,7 +60,7 @@ def shoot(desk: Desk, out: Path, pages: list[str]) -> None:
         desk.settings.change(scheme=scheme, text_size=size)
         desk.window.resize(*screen)
         for page in pages:
-            desk.window.open_page(page)
+            open_page(desk, page)
             wait(500)
             save(desk.window, out / f"{page}-{name}.png")
 
@@ -78,6 +80,15 @@ def shoot_modes(desk: Desk, out: Path, modes: list[str]) -> None:
             wait(500)
             save(window, out / f"{mode}-{name}.png")
         window.leave()
+
+
+def open_page(desk: Desk, page: str) -> None:
+    """Bring a page to the front; ``case`` is the newest case."""
+    if page != CASE:
+        desk.window.open_page(page)
+        return
+    newest = desk.startup.station.call(list_cases, limit=1).rows
+    desk.window.open_page("cases", newest[0].id if newest else None)
 
 
 def save(window: QWidget, file: Path) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from desktop import words
 from desktop.intake.explain import DayByDay
+from desktop.intake.view import Scrolled
 from desktop.shell.popover import Popover
 from desktop.widgets import ActionButton, Card, Tone, empty, label, set_tone
 from domain.deadlines.clock import Alert
@@ -81,7 +82,12 @@ class ClockPanel(Card):
                 self._shares.addWidget(widget, place, column)
 
     def _on_why_clicked(self) -> None:
-        Popover(self.window(), self.why, DayByDay(self._view.clock), width=400)
+        # A long count scrolls: the sheet hangs low on the page.
+        days = DayByDay(self._view.clock)
+        days.setProperty("role", "scrolled")
+        sheet = Scrolled(days)
+        sheet.setMaximumHeight(days.sizeHint().height() + 8)
+        Popover(self.window(), self.why, sheet, width=400)
         self.days_shown.emit()
 
 
