@@ -36,6 +36,8 @@ def serve_page(home: Path, host: str, port: int) -> None:
 
 def page_config(desk: ProgressDesk) -> uvicorn.Config:
     """How uvicorn serves the page: no log of addresses, the client's address from a proxy on this machine alone."""
+    # ``access_log`` alone leaves it to whoever sets up logging whether addresses, and so links, are written.
+    logging.getLogger("uvicorn.access").disabled = True
     return uvicorn.Config(
         progress_app(desk),
         log_config=None,

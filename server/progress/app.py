@@ -17,7 +17,12 @@ def progress_app(desk: ProgressDesk) -> ASGIApp:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.include_router(progress_router(desk))
     app.add_exception_handler(HTTPException, _told)
+    app.add_exception_handler(Exception, _broken)
     return Guard(app, desk.monotonic)
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    return HTMLResponse(notice_page(words.BROKEN), 500)
 
 
 async def _told(request: Request, error: Exception) -> Response:

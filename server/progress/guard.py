@@ -1,16 +1,13 @@
-"""What stands around every answer of the page: its headers, a log line, and a page of our own when it breaks."""
+"""What stands around every answer of the page: its headers, and a log line."""
 
 import base64
 import hashlib
 import logging
 from collections.abc import Callable
 
-from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.progress import words
 from server.progress.markup import shipped
-from server.progress.pages import notice_page
 
 _log = logging.getLogger("qifu.page")
 
@@ -59,8 +56,7 @@ class Guard:
         try:
             await self._app(scope, receive, answer)
         except Exception:
+            # The application has answered by then.
             _log.exception("the page broke")
-            if status == 0:
-                await HTMLResponse(notice_page(words.BROKEN), 500)(scope, receive, answer)
         facts = {"method": scope["method"], "status": status, "ms": round(1000 * (self._monotonic() - began))}
         _log.info("answered", extra={"facts": facts})
