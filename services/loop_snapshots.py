@@ -139,7 +139,11 @@ class LoopPapers:
         )
 
     def _feedback(self) -> FeedbackSlip:
-        return FeedbackSlip(**self._promised(FeedbackSlip.PAPER), **self._ended())
+        # As in ``shared_facts``.
+        from services.slip_links import slip_link
+
+        link = slip_link(self._uow, self._case)
+        return FeedbackSlip(**self._promised(FeedbackSlip.PAPER), **self._ended(), web_link=link)
 
     def _rating(self) -> RatingForm:
         # As in ``shared_facts``.

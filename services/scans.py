@@ -38,6 +38,7 @@ class Found(StrEnum):
     TICKET = "ticket"
     CASE = "case"
     CALLBACK = "callback"
+    RATING = "rating"
     NOTHING = "nothing"
 
 
@@ -171,7 +172,9 @@ def _slip(uow: UnitOfWork, plain: Scan) -> Scan:
         due_at=said["due_at"],
         copy=said["copy"],
     )
-    return replace(plain, found=Found.SLIP, slip=facts, case=facts.case if here else None)
+    # The code of a rating form (评价表) is about a case, too, but leads to where ratings are entered.
+    found = Found.RATING if said["of"] == SlipOf.RATING else Found.SLIP
+    return replace(plain, found=found, slip=facts, case=facts.case if here else None)
 
 
 def _ticket(uow: UnitOfWork, said: Mapping[str, Any]) -> TicketFacts:

@@ -32,6 +32,25 @@ def slip_of(case: Case, copy: int) -> Slip:
     )
 
 
+def rating_form_qr(uow: UnitOfWork, case: Case, copy: int) -> str:
+    """The text for the QR code of copy ``copy`` of a rating form (评价表); as ``slip_qr`` otherwise.
+
+    It leads to the entry of ratings, not to the case: the form comes out of a box, without who served or for what.
+    """
+    signer = own_signer(uow)
+    if signer is None:
+        return case.number
+    slip = Slip(
+        of=SlipOf.RATING,
+        id=case.id,
+        number=case.number,
+        site=case.site,
+        accepted_at=case.accepted_at,
+        copy=copy,
+    )
+    return slip_text(slip, signer)
+
+
 def ticket_qr(uow: UnitOfWork, ticket: Ticket, copy: int = 1) -> str:
     """The text for the QR code of copy ``copy`` of a ticket (排队号). Names no enterprise; as ``slip_qr`` otherwise."""
     signer = own_signer(uow)

@@ -23,7 +23,7 @@ _EXITS = {Answer.VALID: DONE, Answer.INVALID: NO, Answer.CANNOT_TELL: NOTHING}
 # UTF-8 takes at most four bytes a character; one more than the limit is enough to refuse.
 _STDIN_BYTES = 4 * (MAX_TEXT_CHARS + 4)
 
-PAPERS_OF = {"case": "回执", "ticket": "排队号"}
+PAPERS_OF = {"case": "回执", "ticket": "排队号", "rating": "评价表"}
 """What a signed slip (``QYS1``) is about."""
 
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]

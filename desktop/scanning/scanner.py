@@ -13,6 +13,7 @@ from domain.codes.profiles import MAX_TEXT_CHARS
 from services.scans import Found, Scan, scan
 
 ENTERPRISES, INTAKE, CASES, CALLBACKS = "enterprises", "intake", "cases", "callbacks"
+SUPERVISION = "supervision"
 
 
 class Front(Protocol):
@@ -93,6 +94,10 @@ class Scanner(QObject):
         if found.found is Found.CALLBACK:
             if self._front.offers(CALLBACKS):
                 self._navigator.open(CALLBACKS, found.scanned)
+        elif found.found is Found.RATING:
+            # Never the case: who looks into the box need not know what it was about.
+            if found.case is not None and self._front.offers(SUPERVISION):
+                self._navigator.open(SUPERVISION, found)
         elif found.case is not None:
             self._navigator.open(CASES, found.case)
         elif found.slip is not None:

@@ -6,7 +6,7 @@ from desktop import words
 from desktop.messages.codes import ANSWERS, verdict_sentences
 from desktop.widgets import Tone
 from domain.codes.verdict import Answer
-from services.scans import Found, Scan, TicketFacts
+from services.scans import Found, Scan, SlipFacts, TicketFacts
 
 TONES = {Answer.VALID: Tone.OK, Answer.INVALID: Tone.DANGER, Answer.CANNOT_TELL: Tone.WARN}
 
@@ -17,6 +17,8 @@ def headline(scan: Scan) -> str:
         return "编号，没有签名，请核对内容"
     if scan.found is Found.CALLBACK:
         return "回访登记表的一行，在“回访”页录入"
+    if scan.found is Found.RATING and scan.slip is not None:
+        return rating_form_words(scan.slip)
     if scan.found is Found.SLIP:
         return f"回执{ANSWERS[scan.verdict.answer]}"
     if scan.ticket is not None:
@@ -29,7 +31,7 @@ def headline(scan: Scan) -> str:
 
 def told(scan: Scan) -> str:
     """Headline and reasons."""
-    if scan.found is Found.CALLBACK:
+    if scan.found in (Found.CALLBACK, Found.RATING):
         return headline(scan)
     return "　".join([headline(scan), *verdict_sentences(scan.verdict)])
 
@@ -41,9 +43,19 @@ def ticket_words(ticket: TicketFacts) -> str:
     return f"排队号 {ticket.number}（{ticket.group}）：{known}"
 
 
+def rating_form_words(slip: SlipFacts) -> str:
+    """What to do with a rating form."""
+    if not slip.here:
+        return f"评价表 {slip.number}：本机没有这个办件，请在受理它的网点录入"
+    return f"评价表 {slip.number}：由督办人员在“督办”页的“纸质评价”录入"
+
+
 def tone(scan: Scan) -> Tone:
-    """How it stands. A bare case number is no bad news, nor is the row of a form."""
-    return Tone.INFO if scan.found in (Found.CASE, Found.CALLBACK) else TONES[scan.verdict.answer]
+    """How it stands. A bare case number is no bad news, nor is a form."""
+    if scan.found is Found.RATING and scan.case is None:
+        return Tone.WARN
+    forms = (Found.CASE, Found.CALLBACK, Found.RATING)
+    return Tone.INFO if scan.found in forms else TONES[scan.verdict.answer]
 
 
 def slip_lines(slip: Any, zone: str) -> list[tuple[str, str]]:

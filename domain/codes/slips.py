@@ -1,7 +1,8 @@
 """Signed slips (``QYS1``): the QR code of a slip or ticket says what the paper says, and which device made it.
 
 The payload is a CBOR map with small integer keys, so that the code stays readable on 58 mm paper: 1 id, 2 number,
-3 kind, 4 site, 5 board, 6 accepted, 7 due (both seconds), 8 copy, 9 what (0 case, 1 ticket).
+3 kind, 4 site, 5 board, 6 accepted, 7 due (both seconds), 8 copy, 9 what (0 case, 1 ticket,
+2 the rating form of a case). A reader that does not know a number there takes the code for damaged.
 """
 
 from collections.abc import Mapping
@@ -27,9 +28,11 @@ class SlipOf(StrEnum):
 
     CASE = "case"
     TICKET = "ticket"
+    RATING = "rating"
 
 
-_OF = (SlipOf.CASE, SlipOf.TICKET)
+_OF = (SlipOf.CASE, SlipOf.TICKET, SlipOf.RATING)
+"""By their number on the wire: only ever appended to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

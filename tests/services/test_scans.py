@@ -13,12 +13,15 @@ from db.replay_marks import ReplayMarks
 from domain.callbacks.codes import code_text, is_task_code, task_ref
 from domain.codes.building import presentation_text
 from domain.codes.revocation import sign_revocation_list
-from domain.codes.slips import MAX_CHARS
+from domain.codes.slips import MAX_CHARS, Slip, SlipOf, slip_text
 from domain.codes.trust import sign_trust_list
 from domain.codes.verdict import Answer, Reason
 from domain.queue.desk import TicketOrder
 from domain.queue.model import TicketSource, TicketState, Visitor
+from domain.staff import Actor, Role
 from reports.preview import pages
+from services.back_office.closing import feed_back_case, resolve_case
+from services.case_steps import answer_case
 from services.cases import accept_case
 from services.printing import preview_paper, record_print, render_document
 from services.queue.local_desk import LocalQueueDesk
@@ -31,7 +34,19 @@ from services.setup import init_station
 from services.staff import actor_named
 from services.station import Station, open_station
 from services.trust import own_trust_file, take_trust
-from tests.code_minting import AGENT_ISSUER, HOLDER, ISSUERS, NOW, REVOCATIONS, ROOT, USCC, public, qym, shown
+from tests.code_minting import (
+    AGENT_ISSUER,
+    HOLDER,
+    ISSUERS,
+    NOW,
+    REVOCATIONS,
+    ROOT,
+    STRANGER,
+    USCC,
+    public,
+    qym,
+    shown,
+)
 from tests.fixed import FixedClock, form
 
 TRUSTED = {
@@ -207,6 +222,50 @@ def test_a_slip_of_a_device_nobody_named_cannot_be_told(
     other.close()
     assert (found.found, found.slip) == (Found.NOTHING, None)
     assert found.verdict.reasons == (Reason.UNKNOWN_ISSUER,)
+
+
+def rating_code(window: Station) -> tuple[str, Any]:
+    """The code as it is printed on the rating form of a case that is closed."""
+    accepted = window.call(accept_case, form(uscc=USCC))
+    policy = Actor("policy", Role.SPECIALIST, board="policy")
+    window.call(answer_case, accepted.number, "材料已齐，可以申报。", as_actor=policy)
+    window.call(resolve_case, accepted.number, "可以申报。", as_actor=policy)
+    window.call(feed_back_case, accepted.number)
+    job = window.call(record_print, accepted.id, "rating_form", "a5")
+    return read_back(job.document, "a5"), accepted
+
+
+def test_the_code_of_a_rating_form_is_no_slip(window: Station) -> None:
+    text, accepted = rating_code(window)
+    found: Scan = window.call(scan, text)
+    assert (found.found, found.case, found.verdict.answer) == (Found.RATING, accepted.id, Answer.VALID)
+    assert found.slip is not None
+    assert (found.slip.number, found.slip.kind, found.slip.board, found.slip.due_at) == (
+        accepted.number,
+        "",
+        "",
+        None,
+    )
+    slip = window.call(preview_paper, accepted.id, "case_slip")["qr"]
+    assert window.call(scan, slip).found is Found.SLIP
+
+
+def test_a_rating_form_of_elsewhere_or_of_nobody_leads_to_no_case(
+    window: Station, tmp_path: Path, clock: FixedClock
+) -> None:
+    text, accepted = rating_code(window)
+    other = other_window(window, tmp_path, clock, knows=True)
+    found: Scan = other.call(scan, text)
+    other.close()
+    assert (found.found, found.case) == (Found.RATING, None)
+    assert found.slip is not None
+    assert (found.slip.number, found.slip.here) == (accepted.number, False)
+    at = 60
+    forged = window.call(scan, text[:at] + ("0" if text[at] != "0" else "1") + text[at + 1 :])
+    assert (forged.found, forged.case, forged.slip) == (Found.NOTHING, None, None)
+    stranger = Slip(of=SlipOf.RATING, id=accepted.id, number=accepted.number, site="QJXC", accepted_at=1)
+    unknown = window.call(scan, slip_text(stranger, STRANGER))
+    assert (unknown.found, unknown.case) == (Found.NOTHING, None)
 
 
 def test_a_tickets_code_says_its_number_and_how_it_stands(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.codes import strict_cbor
+from domain.codes import slips, strict_cbor
 from domain.codes.profiles import QYS1
 from domain.codes.slips import MAX_CHARS, Slip, SlipOf, slip_text
 from domain.codes.trust import Trust, device_key
@@ -41,6 +41,31 @@ def test_a_ticket_needs_less() -> None:
     ticket = Slip(of=SlipOf.TICKET, id=SLIP.id, number="A001", site="QJXC", accepted_at=NOW)
     verdict = judged(slip_text(ticket, DEVICE))
     assert (verdict.answer, verdict.claims) == (Answer.VALID, ticket.document())
+
+
+RATING = Slip(of=SlipOf.RATING, id=SLIP.id, number=SLIP.number, site="QJXC-0001", accepted_at=NOW, copy=2)
+
+
+def test_a_rating_form_is_told_from_a_slip() -> None:
+    text = slip_text(RATING, DEVICE)
+    verdict = judged(text)
+    assert (verdict.answer, verdict.subject, verdict.claims["of"]) == (Answer.VALID, SLIP.number, "rating")
+    assert verdict.claims == RATING.document()
+    assert len(text) <= MAX_CHARS
+
+
+def test_a_reader_that_knows_no_rating_forms_refuses_them_as_any_code_it_cannot_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = slip_text(RATING, DEVICE)
+    monkeypatch.setattr(slips, "_OF", slips._OF[:2])
+    verdict = judged(text)
+    assert (verdict.answer, verdict.reasons) == (Answer.INVALID, (Reason.DAMAGED,))
+    assert judged(slip_text(SLIP, DEVICE)).answer is Answer.VALID
+
+
+def test_the_numbers_on_the_wire_stay() -> None:
+    assert [of.value for of in slips._OF] == ["case", "ticket", "rating"]
 
 
 def test_a_slip_too_long_for_paper_is_not_made() -> None:
@@ -96,7 +121,7 @@ def test_every_part_that_must_be_there(key: int) -> None:
         {7: "x"},
         {8: 0},
         {8: 10_000},
-        {9: 2},
+        {9: 3},
     ],
 )
 def test_parts_of_the_wrong_kind(change: dict[int, object]) -> None:
