@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db import case_rows, ticket_refresh
+from db import case_rows, supervision_rows, ticket_refresh
 from db.event_log import EventLog
 from db.schema import case_row, event, ticket_row
 from domain.cases.fold import fold_case
@@ -48,6 +48,8 @@ def _rows(connection: Connection, log: EventLog) -> Iterator[str]:
         case = fold_case(log.stream(case_id))
         if case is not None and not case_rows.agrees(connection, case):
             yield f"row {case_id}"
+        elif case is not None and not supervision_rows.agrees(connection, case):
+            yield f"supervision {case_id}"
 
 
 def _tickets(connection: Connection, log: EventLog) -> Iterator[str]:

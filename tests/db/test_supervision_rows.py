@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from db import reminder_rows, supervision_rows
+from db.chain_check import broken
 from db.schema_supervision import problem_row, reminder_row, supervision_row
 from db.supervision_rows import LISTS, SupervisionFilter
 from db.unit_of_work import UnitOfWork
@@ -140,3 +141,12 @@ def test_the_pool_by_every_filter(station: Station, clock: FixedClock) -> None:
     assert (numbers(age_days=2), numbers(age_days=3)) == (sorted([first, second]), [])
     assert numbers(state="overdue") in ([], sorted([first, second]), [first], [second])
     assert _with(station, lambda uow: uow.connection.execute(sa.select(problem_row.c.members)).scalar()) == 1
+
+
+def test_the_doctor_holds_the_row_against_its_case(station: Station) -> None:
+    station.call(accept_case, form())
+    assert _with(station, lambda uow: list(broken(uow.connection))) == []
+    _with(station, lambda uow: uow.connection.execute(sa.update(supervision_row).values(urged=3)))
+    assert [one.split()[0] for one in _with(station, lambda uow: list(broken(uow.connection)))] == [
+        "supervision"
+    ]
