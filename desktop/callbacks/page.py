@@ -5,18 +5,15 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from desktop.callbacks.columns import LISTS, MOST, SECOND, is_second
+from desktop.callbacks.columns import LISTS, is_second
 from desktop.callbacks.form import FormPrinting
-from desktop.callbacks.view import CallbacksView
-from desktop.messages import sentence
+from desktop.callbacks.lists import CallbackLists
 from desktop.shell.page import Command, PageContext
 from desktop.widgets import Tone
 from domain.callbacks.codes import is_task_code
 from domain.callbacks.decide import Call
 from services.callbacks.tasks import (
-    count_callbacks,
     find_task_by_code,
-    list_callbacks,
     open_callback,
     record_callback,
     take_callback,
@@ -31,16 +28,14 @@ CHOOSE = "按回车认领这一件，就看得到电话。"
 CLOSED = "这一件已经回访完毕。"
 
 
-class CallbacksPage(CallbacksView):
+class CallbacksPage(CallbackLists):
     """The row that is chosen is shown; Enter takes it, and what is entered brings the next one."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
-        super().__init__(context.theme, parent)
-        self._context = context
+        super().__init__(context, parent)
         self._view: Any = None
         self._key = self._row = ""
         self._by_form = self._calling = False
-        self._rows: tuple[Any, ...] = ()
         self._wanted = ""
         self.printing = FormPrinting(context, self.bar, self)
         self._connect()
@@ -57,11 +52,11 @@ class CallbacksPage(CallbacksView):
     def open_item(self, argument: Any) -> None:
         """The list of this name, the row of a form (its code), or the task of a case."""
         if argument in dict(LISTS):
-            self._choose_list(str(argument))
+            self.choose_list(str(argument))
         elif is_task_code(str(argument)):
             self._enter_by_code(str(argument))
         else:
-            self._ask(open_callback, str(argument), on_done=self._show_view)
+            self.ask(open_callback, str(argument), on_done=self._show_view)
 
     def on_scan(self, scan: Scan) -> bool:
         """The code of a row opens its task, ready for what is written there."""
@@ -79,27 +74,11 @@ class CallbacksPage(CallbacksView):
                 key="Ctrl+P",
                 words="dyhfb hfdjb",
             ),
-            Command("回访：我认领的", lambda: self._choose_list("mine"), "phone", words="huifang hf wode"),
+            Command("回访：我认领的", lambda: self.choose_list("mine"), "phone", words="huifang hf wode"),
         ]
 
-    def refresh(self) -> None:
-        """The list and its counts anew."""
-        run, submit = self._context.tasks.run, self._context.station.submit
-        name = self.which.value()
-        run(submit, desk_facts, on_done=self._on_facts)
-        run(submit, count_callbacks, on_done=self._on_counts, on_error=self._on_refused)
-        run(
-            submit,
-            list_callbacks,
-            OPEN if name == SECOND else name,
-            limit=MOST,
-            on_done=lambda page: self._on_page(name, page),
-            on_error=self._on_refused,
-            receiver=self,
-        )
-
     def _connect(self) -> None:
-        self.which.chosen.connect(lambda _: self._on_list_chosen())
+        self.which.chosen.connect(lambda _: self.on_list_chosen())
         self.table.chosen.connect(self._on_row_chosen)
         self.table.opened.connect(lambda _: self._take())
         self.card.take.clicked.connect(self._take)
@@ -107,48 +86,21 @@ class CallbacksPage(CallbacksView):
         self.entry.entered.connect(self._record)
         self.form.clicked.connect(self._on_form_clicked)
 
-    def _ask(self, service: Any, key: str, *, on_done: Any, on_error: Any = None) -> None:
-        self._context.tasks.run(
-            self._context.station.submit,
-            service,
-            key,
-            on_done=on_done,
-            on_error=on_error or self._on_refused,
-            receiver=self,
-        )
+    def on_list_chosen(self) -> None:
+        self._leave_call()
+        self._by_form, self._row = False, ""
+        self.refresh()
 
-    def _on_facts(self, facts: Any) -> None:
-        self.facts = facts
-
-    def _on_counts(self, counts: Any) -> None:
-        parts = [f"{word} {counts[name]}" for name, word in LISTS if name in counts and name != "done"]
-        self.summary.setText("    ".join(parts))
-
-    def _on_page(self, name: str, page: Any) -> None:
-        if name != self.which.value():
-            return
-        self._rows = tuple(one for one in page.rows if name != SECOND or is_second(one))
-        self.table.show_rows(self._rows, page.now_ms)
-        self.lists.setCurrentWidget(self.table if self._rows else self.nothing)
-        self.form.setEnabled(name in FORM_LISTS and bool(self._rows))
+    def on_rows(self) -> None:
         if self._calling or self._by_form:
             return
         if self._wanted:
             wanted, self._wanted = self._wanted, ""
             self.table.choose(wanted)
-        elif self._rows and not self.table.currentIndex().isValid():
+        elif self.rows_shown and not self.table.currentIndex().isValid():
             self.table.setCurrentIndex(self.table.rows.index(0, 0))
-        elif not self._rows:
+        elif not self.rows_shown:
             self._show_nothing()
-
-    def _choose_list(self, name: str) -> None:
-        self.which.set_value(name)
-        self._on_list_chosen()
-
-    def _on_list_chosen(self) -> None:
-        self._leave_call()
-        self._by_form, self._row = False, ""
-        self.refresh()
 
     def _on_row_chosen(self, task: Any) -> None:
         """The list tells its row also when it is read anew: what is being entered stays."""
@@ -158,7 +110,7 @@ class CallbacksPage(CallbacksView):
         shown = self._view.task if self._view is not None else None
         if task != shown and (not told_again or shown is None or shown.ref == task.ref):
             self._by_form = False
-            self._ask(open_callback, task.case_id, on_done=self._show_view)
+            self.ask(open_callback, task.case_id, on_done=self._show_view)
 
     def _show_view(self, view: Any) -> None:
         if self._calling:
@@ -182,13 +134,13 @@ class CallbacksPage(CallbacksView):
     def _take(self) -> None:
         """认领: from here on the number is whole, and the keys are the result's."""
         if self._view is not None and self.card.take.isVisible():
-            self._ask(take_callback, self._view.task.case_id, on_done=self._on_taken)
+            self.ask(take_callback, self._view.task.case_id, on_done=self._on_taken)
 
     def _on_taken(self, view: Any) -> None:
         self._begin(view, view.task.case_id, by_form=False)
 
     def _enter_by_code(self, code: str) -> None:
-        self._ask(find_task_by_code, code, on_done=lambda view: self._on_coded(code, view))
+        self.ask(find_task_by_code, code, on_done=lambda view: self._on_coded(code, view))
 
     def _on_coded(self, code: str, view: Any) -> None:
         if self.facts is None:
@@ -239,22 +191,19 @@ class CallbacksPage(CallbacksView):
         else:
             # A round goes on by itself: the next number is there before the receiver is down.
             self._wanted = following.ref
-            self._ask(take_callback, following.case_id, on_done=self._on_taken)
+            self.ask(take_callback, following.case_id, on_done=self._on_taken)
         self.refresh()
 
     def _following(self, ref: str) -> Any:
         """The next task that nobody else calls, below the one called ``ref`` and then from the top."""
         mine = self.facts.actor.id
-        place = next((at for at, one in enumerate(self._rows) if one.ref == ref), -1)
-        around = (*self._rows[place + 1 :], *self._rows[: max(place, 0)])
+        place = next((at for at, one in enumerate(self.rows_shown) if one.ref == ref), -1)
+        around = (*self.rows_shown[place + 1 :], *self.rows_shown[: max(place, 0)])
         return next((one for one in around if one.state == OPEN and one.caller in (None, mine)), None)
 
     def _leave_call(self) -> None:
         self._calling = False
         self._key = ""
-
-    def _on_refused(self, error: Any) -> None:
-        self._context.notices.say(sentence(error), Tone.WARN)
 
     def _on_case_clicked(self) -> None:
         if self._view is not None:
@@ -262,7 +211,7 @@ class CallbacksPage(CallbacksView):
 
     def _on_form_clicked(self) -> None:
         if self.form.isEnabled():
-            self.printing.ask(self.which.value(), len(self._rows))
+            self.printing.ask(self.which.value(), len(self.rows_shown))
 
 
 def _needs_note(view: Any) -> bool:
