@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.messages import sentence
 from desktop.queue import lists, wording
+from desktop.queue.live.window_panel import renew
 from desktop.queue.page_view import ALL, QueueView
 from desktop.queue.row_actions import RowActions, TicketPapers
 from desktop.queue.serving import Serving
@@ -106,9 +107,8 @@ class QueuePage(QueueView):
         self.view = view
         if not self.isVisible():
             return
-        self.group.set_choices(
-            [Choice(ALL, "全部队列"), *(Choice(one.code, f"{one.code} {one.name}") for one in view.groups)]
-        )
+        groups = [Choice(one.code, f"{one.code} {one.name}") for one in view.groups]
+        renew(self.group, [Choice(ALL, "全部队列"), *groups])
         self.take.show_view(view)
         self.tables[lists.WINDOWS].show_rows(view.windows, view.now_ms)
         self.row_actions.show()

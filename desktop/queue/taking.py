@@ -10,6 +10,7 @@ from desktop import words
 from desktop.intake.latest import Latest
 from desktop.intake.verdict import judge
 from desktop.queue import wording
+from desktop.queue.live.window_panel import renew
 from desktop.shell.page import PageContext
 from desktop.widgets import ActionButton, Card, Choice, ChoiceField, LineField, label
 from domain.queue.desk import HallView, IssuedTicket, TicketOrder
@@ -50,11 +51,10 @@ class TakeNumber(Card):
     def show_view(self, view: HallView) -> None:
         """Groups and priorities as they are now."""
         self._view = view
-        self.group.set_choices(
-            [Choice(one.code, f"{one.code} {one.name}（等 {one.waiting} 人）") for one in view.groups]
-        )
+        groups = [Choice(one.code, f"{one.code} {one.name}（等 {one.waiting} 人）") for one in view.groups]
+        renew(self.group, groups)
         if view.priorities:
-            self.priority.set_choices([Choice(one.code, one.name) for one in view.priorities])
+            renew(self.priority, [Choice(one.code, one.name) for one in view.priorities])
 
     def set_enterprise(self, uscc: str, name: str) -> None:
         """Who was scanned."""

@@ -503,3 +503,17 @@ def test_an_enterprise_can_be_told_in_every_list_and_text_size(
     em = table.fontMetrics().horizontalAdvance("国")
     assert table.columnWidth(headers.index("企业")) >= 7 * em
     assert table.horizontalHeader().length() <= 890
+
+
+def test_a_list_of_groups_that_is_open_is_not_renewed_under_the_hand(window: Window) -> None:
+    page = window.counter.open("queue")
+    window.settle()
+    choice = page.take.group.editor
+    choice.showPopup()
+    choice.view().setCurrentIndex(choice.model().index(2, 0))
+    window.issue()
+    window.counter.until(lambda: page.view.groups[0].waiting == 1)
+    assert choice.view().currentIndex().row() == 2
+    choice.hidePopup()
+    window.issue()
+    window.counter.until(lambda: choice.itemText(0).endswith("（等 2 人）"))
