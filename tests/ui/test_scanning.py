@@ -18,6 +18,10 @@ from desktop.intake.page import IntakePage
 from desktop.pages import PAGES
 from desktop.scanning.camera import NoCamera, look
 from desktop.scanning.pictures import meant
+from desktop.supervision.page import SupervisionPage
+from domain.staff import Actor, Role
+from services.back_office.closing import feed_back_case, resolve_case
+from services.case_steps import answer_case
 from services.cases import accept_case, show_case
 from services.printing import preview_paper
 from services.scanning import ReadCode
@@ -201,6 +205,54 @@ def test_a_slip_opens_its_case_from_every_page(counter: Counter, page: str) -> N
     assert counter.answered().found is Found.SLIP
     assert isinstance(counter.front, CasesPage)
     assert counter.front.case.key == case
+
+
+def rating_text(station: Any) -> tuple[str, str]:
+    """The code of a closed case's rating form, and the case's number."""
+    accepted = station.call(accept_case, form())
+    policy = Actor("policy", Role.SPECIALIST, board="policy")
+    station.call(answer_case, accepted.number, "可以申报。", as_actor=policy)
+    station.call(resolve_case, accepted.number, "可以申报。", as_actor=policy)
+    station.call(feed_back_case, accepted.number)
+    return station.call(preview_paper, accepted.id, "rating_form")["qr"], accepted.number
+
+
+@pytest.mark.parametrize("page", [spec.id for spec in PAGES])
+def test_a_rating_form_opens_the_entry_of_ratings_from_every_page(counter: Counter, page: str) -> None:
+    text, number = rating_text(counter.station)
+    counter.open(page)
+    counter.gun(text)
+    assert counter.answered().found is Found.RATING
+    assert isinstance(counter.front, SupervisionPage)
+    assert counter.front.section.value() == "paper"
+    assert counter.front.paper.number.text() == number
+
+
+def test_a_rating_form_opens_nothing_for_who_enters_none(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, number = rating_text(counter.station)
+    front = counter.open("intake")
+    monkeypatch.setattr(counter.desk.scanning, "offers", lambda page: page != "supervision")
+    counter.gun(text)
+    counter.answered()
+    assert counter.front is front
+    assert number in counter.notices()
+    assert "督办人员" in counter.notices()
+
+
+def test_a_rating_form_of_another_site_is_told_and_opens_nothing(counter: Counter, tmp_path: Path) -> None:
+    init_station(tmp_path / "other", site_name="高新站", site_letters="GX", clock=FixedClock(NOW))
+    other = open_station(tmp_path / "other", clock=FixedClock(NOW))
+    text, number = rating_text(other)
+    counter.station.call(take_trust, other.call(own_trust_file))
+    other.close()
+    page = counter.open("supervision", "paper")
+    counter.gun(text)
+    assert counter.answered().case is None
+    assert page.paper.number.text() == ""
+    assert f"评价表 {number}：本机没有这个办件" in counter.notices()
+    assert counter.desk.scanning.slips.isHidden()
 
 
 @pytest.mark.parametrize("page", [spec.id for spec in PAGES])
