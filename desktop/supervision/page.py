@@ -13,15 +13,22 @@ from desktop.shell.page import Command, Page, PageContext
 from desktop.supervision.columns import LISTS
 from desktop.supervision.columns import PENDING as WAITING
 from desktop.supervision.pending import PendingBoard
+from desktop.supervision.problems import ProblemsBoard
 from desktop.supervision.watch import WatchBoard
 from desktop.widgets import ActionButton, NoticeBar, Segments, Tone, title
 from services.desk import desk_facts
 from services.permissions import allows
 from services.scans import Found, Scan
 
-WATCH, PENDING, RATINGS, PAPER = "watch", "pending", "ratings", "paper"
-SECTIONS = ((WATCH, "督办清单"), (PENDING, "待批待裁"), (RATINGS, "差评"), (PAPER, "纸质评价"))
-AREAS = frozenset({"cases", "ratings", "supervision", "reference"})
+WATCH, PENDING, PROBLEMS, RATINGS, PAPER = "watch", "pending", "problems", "ratings", "paper"
+SECTIONS = (
+    (WATCH, "督办清单"),
+    (PENDING, "待批待裁"),
+    (PROBLEMS, "问题清单"),
+    (RATINGS, "差评"),
+    (PAPER, "纸质评价"),
+)
+AREAS = frozenset({"cases", "ratings", "supervision", "problems", "reference"})
 MINUTE_MS = 60_000
 SOON_MS = 80
 READ_ONLY = "现在只能看。要处理，请由督办或管理员登录（点右上角的姓名换人）。"
@@ -37,6 +44,7 @@ class SupervisionPage(Page):
         self.hall = ActionButton("大厅实况", icon_name="desktop")
         self.bar = NoticeBar()
         self.watch, self.pending = WatchBoard(context), PendingBoard(context)
+        self.problems = ProblemsBoard(context)
         self.ratings, self.paper = RatingsBoard(context), PaperRatings(context)
         self.stack = QStackedWidget()
         self._minute = QTimer(self, interval=MINUTE_MS)
@@ -133,7 +141,7 @@ class SupervisionPage(Page):
         head.addWidget(self.section)
         head.addStretch(1)
         head.addWidget(self.hall)
-        for part in (self.watch, self.pending, self.ratings, self.paper):
+        for part in (self.watch, self.pending, self.problems, self.ratings, self.paper):
             self.stack.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)

@@ -16,7 +16,7 @@ from domain.cases.model import Case
 from domain.staff import Actor, Role
 from services.back_office.boards import receive_case, return_case
 from services.back_office.timing import ask_extension
-from services.case_steps import assign_boards
+from services.case_steps import assign_boards, flag_case
 from services.cases import accept_case
 from services.station import Station
 from services.supervision.measures import answer_supervision
@@ -180,3 +180,53 @@ def test_both_pages_of_a_supervisor_are_in_the_rail(desk: Desk) -> None:
     page = open_page(desk)
     page.hall.click()
     assert desk.opened[-1] == ("hall", None)
+
+
+def pooled(station: Station, text: str) -> Case:
+    case = taken_in(station, text=text)
+    station.call(flag_case, case.id, in_pool=True, as_actor=CLERK)
+    return case
+
+
+def test_similar_cases_are_gathered_and_answered_once(desk: Desk) -> None:
+    first = pooled(desk.station, "园区夜间货车通行证办不下来，影响出货")
+    second = pooled(desk.station, "货车夜间通行证办不下来，园区出货受影响")
+    page = open_page(desk, "problems")
+    board = page.problems
+    assert board.table.rows.rowCount() == 2
+    board.table.choose(first.id)
+    board.title.set_text("夜间货车通行证")
+    press(desk, board.begin)
+    assert board.common.rows.rowCount() == 1
+    assert board.members.rows.rowCount() == 1
+    press(desk, board.similar)
+    assert board.table.rows.rowCount() == 1
+    board.table.choose(second.id)
+    press(desk, board.join)
+    assert board.members.rows.rowCount() == 2
+    board.answer.set_text("下月起网上办，当天出证。")
+    press(desk, board.send)
+    assert "由各板块" in board.bar.text()
+    desk.station.actor = POLICY
+    page.refresh()
+    desk.settle()
+    press(desk, board.send)
+    assert "已答复 2 件" in board.bar.text()
+    assert all(share.answer for share in desk.case(second.number).shares)
+
+
+def test_a_member_is_taken_out_by_two_presses(desk: Desk) -> None:
+    case = pooled(desk.station, "园区夜间货车通行证办不下来")
+    page = open_page(desk, "problems")
+    board = page.problems
+    board.table.choose(case.id)
+    press(desk, board.begin)
+    assert "标题" in board.bar.text()
+    board.title.set_text("通行证")
+    press(desk, board.begin)
+    board.members.choose(case.id)
+    board.reason.set_text("不是同一件事")
+    press(desk, board.leave)
+    assert board.members.rows.rowCount() == 1
+    press(desk, board.leave)
+    assert board.members.rows.rowCount() == 0
