@@ -1,11 +1,13 @@
 """Reminders: each once, for the right one, in opening hours, whatever the clock of the case went through."""
 
+import random
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from domain.cases.model import LimitClass
+from domain.deadlines.clock import Alert
 from domain.errors import AppError
 from domain.staff import Actor, Role
 from domain.supervision.model import Level
@@ -15,6 +17,7 @@ from services.back_office.closing import feed_back_case, reopen_case, resolve_ca
 from services.back_office.timing import (
     approve_extension,
     ask_extension,
+    case_clock,
     change_limit,
     end_of_day,
     resume_case,
@@ -28,7 +31,7 @@ from services.station import Station
 from services.supervision.lists import read_supervision
 from services.supervision.reminders import acknowledge_reminder, reminders_for, run_reminders
 from tests.fixed import FixedClock, form
-from tests.unit.deadline_walk import CALENDAR_DOCUMENT
+from tests.unit.deadline_walk import CALENDAR_DOCUMENT, OFFICE
 
 As = Callable[[str], Actor]
 
@@ -309,3 +312,58 @@ def test_who_took_it_is_told_and_no_colleague_but_the_one_who_stands_in(
     assert (told(station, who("policy")), told(station, who("policy2"))) == (["amber"], [])
     station.call(set_away, "policy", "2026-11-30", "policy2", as_actor=who("policy"))
     assert told(station, who("policy2")) == ["amber"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_made_is_what_the_clock_says_hour_by_hour(
+    station: Station, clock: FixedClock, who: As, seed: int
+) -> None:
+    """A case goes through pauses, an extension and another class; the clock of the case is asked beside the runs."""
+    chance, policy, supervisor = random.Random(seed), who("policy"), who("supervisor")
+    limits = (LimitClass.SIMPLE, LimitClass.STANDARD, LimitClass.HARD)
+    number = station.call(accept_case, form(limit=chance.choice(limits))).number
+    station.call(receive_case, number, as_actor=policy)
+    expected: set[tuple[str, int]] = set()
+    for _ in range(60):
+        clock.move(hours=chance.choice((1, 2, 3, 7)), ms=chance.randrange(60_000))
+        _some_step(station, number, policy, supervisor, chance)
+        is_open = office_is_open(clock.now_ms())
+        time = station.call(case_clock, number)
+        paused = time.paused_since_ms is not None
+        due = time.due_ms
+        if is_open and due is not None and not (paused and due >= (time.paused_since_ms or 0)):
+            names = {Alert.AMBER: ["amber"], Alert.YELLOW: ["yellow"], Alert.RED: ["yellow", "red"]}
+            expected |= {(level, due) for level in names.get(time.alert, [])}
+        made = station.call(run_reminders)
+        assert made == 0 or is_open
+        assert set(kept(station, number)) == expected
+        assert len(kept(station, number)) == len(expected)
+    assert expected
+
+
+def office_is_open(at_ms: int) -> bool:
+    return OFFICE.open_between(at_ms, at_ms + 1) == 1
+
+
+def _some_step(
+    station: Station, number: str, policy: Actor, supervisor: Actor, chance: random.Random
+) -> None:
+    """One of the steps that move the clock, now and then; what the state forbids is left."""
+    step = chance.randrange(12)
+    try:
+        if step == 0:
+            station.call(suspend_case, number, "等批复", "受理函", as_actor=policy)
+        elif step in (1, 2):
+            station.call(resume_case, number, as_actor=policy)
+        elif step == 3:
+            until = station.call(end_of_day, f"2026-12-{chance.randrange(1, 20):02d}")
+            station.call(ask_extension, number, until, "需核查", as_actor=policy)
+            station.call(approve_extension, number, as_actor=supervisor)
+        elif step == 4:
+            station.call(change_limit, number, LimitClass.HARD, "涉及多部门", as_actor=actor_of_chief(policy))
+    except AppError:
+        return
+
+
+def actor_of_chief(specialist: Actor) -> Actor:
+    return Actor(f"{specialist.board}-chief", Role.CHIEF, board=specialist.board)
