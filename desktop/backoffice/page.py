@@ -39,6 +39,8 @@ class BackOfficePage(Page):
         self.queues.refresh()
         if self._stack.currentWidget() is self.queues:
             self.queues.table.setFocus()
+        else:
+            self.case.refresh()
 
     def on_changes(self, changes: Any) -> None:
         if not (changes.elsewhere or changes.areas & AREAS):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop import words
@@ -38,6 +38,7 @@ class Queues(QueuesView):
         self._facts: Any = None
         self._people: Any = None
         self.shown_board = ""
+        self._chosen: list[str] = []
         self.model = CaseModel(context.tasks, self, COLUMNS)
         self.table.setModel(self.model)
         self.fit_text()
@@ -99,6 +100,7 @@ class Queues(QueuesView):
         if self.shown_board:
             self.busy.start()
             self.hand_over_bar.hide()
+            self._chosen = []
             self.model.show(self._fetch)
 
     def _fetch(self, limit: int | None, offset: int) -> "Future[Any]":
@@ -123,12 +125,28 @@ class Queues(QueuesView):
     def _on_loaded(self, total: int) -> None:
         self.busy.stop()
         self.pages.setCurrentWidget(self.table if total else self.nothing)
-        if total and not self.table.currentIndex().isValid():
-            self.table.setCurrentIndex(self.model.index(0, 0))
+        self._keep_chosen(total)
         self._show_chosen()
+
+    def _keep_chosen(self, total: int) -> None:
+        """What is chosen are cases, not places: rows that came or went meanwhile move the choice along."""
+        wanted = set(self._chosen)
+        places = [place for place, row in self.model.loaded_rows() if row.case_id in wanted]
+        if not places and total:
+            places = [min(max(self.table.currentIndex().row(), 0), total - 1)]
+        if places == [index.row() for index in self.table.selectionModel().selectedRows()]:
+            return
+        selection, last = QItemSelection(), len(COLUMNS) - 1
+        for place in places:
+            selection.select(self.model.index(place, 0), self.model.index(place, last))
+        chosen, flags = self.table.selectionModel(), QItemSelectionModel.SelectionFlag
+        if places:
+            chosen.setCurrentIndex(self.model.index(places[0], 0), flags.NoUpdate)
+        chosen.select(selection, flags.ClearAndSelect | flags.Rows)
 
     def _show_chosen(self) -> None:
         rows = self.chosen()
+        self._chosen = [row.case_id for row in rows]
         total = self.model.rowCount()
         picked = f"，选中 {len(rows)} 件" if len(rows) > 1 else ""
         self.total.setText(f"{words.QUEUES[self.queues.chosen()]} {total:,} 件{picked}")
@@ -173,6 +191,8 @@ class Queues(QueuesView):
 
     def _on_several(self, word: str, several: Any) -> None:
         self.hand_over_bar.hide()
+        # A third press must not take the cases that move up.
+        self._chosen = []
         text, tone = several_words(word, several)
         self._context.notices.say(text, tone)
         self.refresh()

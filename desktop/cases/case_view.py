@@ -96,7 +96,9 @@ class CaseView(CaseLayout):
         self.paper_asked.connect(self._on_paper_asked)
 
     def _on_view(self, view: Any) -> None:
-        if self._view is None:
+        if self._view is None or self._view.facts.actor != view.facts.actor:
+            # What somebody else was typing is theirs.
+            self.steps.forget_case()
             self._context.tasks.run(
                 self._context.station.submit, step_drafts, view.case.id, on_done=self.steps.set_drafts
             )

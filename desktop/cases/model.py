@@ -1,6 +1,6 @@
 """The rows of a list, fetched block by block while one scrolls; 100,000 rows cost no more than the ones looked at."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -73,6 +73,11 @@ class CaseModel(QAbstractTableModel):
         block = self._blocks.get(index.row() // BLOCK)
         place = index.row() % BLOCK
         return block[place] if block is not None and place < len(block) else None
+
+    def loaded_rows(self) -> Iterator[tuple[int, Any]]:
+        """(place, row) of every row that is there."""
+        for block, rows in sorted(self._blocks.items()):
+            yield from enumerate(rows, start=block * BLOCK)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else self._total

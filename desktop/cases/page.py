@@ -37,6 +37,8 @@ class CasesPage(Page):
             self.list.refresh()
         if self._stack.currentWidget() is self.list:
             self.list.table.setFocus()
+        else:
+            self.case.refresh()
 
     def on_changes(self, changes: Any) -> None:
         if not (changes.elsewhere or changes.areas & AREAS):

@@ -262,7 +262,8 @@ def test_what_changes_elsewhere_shows(desk: Desk) -> None:
     accepted = add(desk, "后来的")
     page.on_changes(Changes(frozenset({"cases"}), frozenset({accepted.id})))
     desk.settle()
-    assert choose(desk, page, "new") == ["后来的"]
+    assert [row.applicant for row in page.queues.chosen()] == ["后来的"]
+    assert page.queues.receive.isEnabled()
     assert count(page, "new") == "1"
 
 
@@ -319,3 +320,48 @@ def test_without_a_substitute_the_work_stays_where_it_is(desk: Desk, monkeypatch
     assert desk.station.call(read_queue, "mine", as_actor=CHIEF).total == 1
     monkeypatch.setattr(queues, "stands_for", lambda uow, clock, actor: frozenset({actor.id}))
     assert desk.station.call(read_queue, "mine", as_actor=CHIEF).total == 0
+
+
+def test_the_choice_stays_with_its_cases_when_others_come_in(desk: Desk) -> None:
+    for name in ("甲", "乙"):
+        add(desk, name)
+    page = open_as(desk, POLICY)
+    choose(desk, page, "new")
+    select(page, 1)
+    wanted = page.queues.chosen()
+    add(desk, "更急的", limit=LimitClass.SIMPLE)
+    page.queues.refresh()
+    desk.settle()
+    assert [row.applicant for row in page.queues.chosen()] == [row.applicant for row in wanted]
+    page.queues.receive.click()
+    desk.settle()
+    assert wanted[0].applicant not in choose(desk, page, "new")
+    assert len(choose(desk, page, "new")) == 2
+
+
+def test_a_further_press_signs_for_no_more_than_one(desk: Desk) -> None:
+    for at in range(6):
+        add(desk, f"第{at}家")
+    page = open_as(desk, POLICY)
+    choose(desk, page, "new")
+    select(page, 0, 1, 2)
+    page.queues.receive.click()
+    desk.settle()
+    assert len(page.queues.chosen()) == 1
+
+
+def test_without_following_the_cases_others_would_be_chosen(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The defence of the two tests above, taken away."""
+    monkeypatch.setattr("desktop.backoffice.queues.Queues._keep_chosen", lambda self, total: None)
+    for name in ("甲", "乙"):
+        add(desk, name)
+    page = open_as(desk, POLICY)
+    choose(desk, page, "new")
+    select(page, 1)
+    wanted = page.queues.chosen()
+    add(desk, "更急的", limit=LimitClass.SIMPLE)
+    page.queues.refresh()
+    desk.settle()
+    assert page.queues.chosen() != wanted

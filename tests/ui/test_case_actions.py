@@ -349,3 +349,20 @@ def test_material_asked_by_a_board_shows_at_its_share(at: CaseDesk) -> None:
     at.call(POLICY, request_material, ("土地证",))
     at.as_(CLERK)
     assert at.steps.button("receive_material").isEnabled()
+
+
+def test_what_one_types_is_not_shown_to_the_next_person(at: CaseDesk) -> None:
+    at.call(POLICY, receive_case)
+    at.as_(POLICY)
+    at.open("answer").field.set_text("写了一半")
+    at.steps.cancel.click()
+    at.desk.settle()
+    at.desk.station.actor = POLICY_CHIEF
+    at.page.on_shown()
+    at.desk.settle()
+    assert at.open("answer").field.text() == ""
+    at.steps.cancel.click()
+    at.desk.station.actor = POLICY
+    at.page.on_shown()
+    at.desk.settle()
+    assert at.open("answer").field.text() == "写了一半"
