@@ -52,10 +52,8 @@ def owner_words(owner: Any, facts: Any) -> str:
 
 
 def shares_words(shares: Any, facts: Any) -> str:
-    """How long each board has had it: ``政策 12 小时 0 分、金融 40 分钟``."""
-    return words.joined(
-        f"{short_board(facts, one.board)} {words.open_span(one.elapsed_ms)}" for one in shares
-    )
+    """How long each board has had it, in hours: ``政策 12.5、金融 0.7``."""
+    return words.joined(f"{short_board(facts, one.board)} {one.elapsed_ms / HOUR_MS:.1f}" for one in shares)
 
 
 def over_words(over_ms: int | None) -> str:

@@ -18,7 +18,7 @@ class MeasureForm(StepForm):
     def __init__(self) -> None:
         super().__init__("发给承办板块，同时打印；板块要回复。")
         self.kind: Segments = self.add("kind", Segments([(URGE, "催办"), (CARD, "督办单")], name="方式"))
-        self.text: AreaField = self.add("text", AreaField("要求（写给板块）", lines=3))
+        self.text: AreaField = self.add("text", AreaField("要求（写给板块）", lines=2))
         self.day: DayField = self.add("day", DayField("哪天前回复（可不填）"))
         self.setFocusProxy(self.text)
         self._urgent = True

@@ -55,10 +55,10 @@ class ProblemsView(QWidget):
         self.facts: Any = None
         self.scope = Segments([(ALL, "全部"), *words.SCOPES.items()], name="范围")
         self.summary = ElidedLabel("", "muted")
-        self.state = ChoiceField("", [Choice(*one) for one in STATES])
-        self.age = ChoiceField("", [Choice(*one) for one in AGES])
-        self.board = ChoiceField("", [Choice(ALL, "全部板块")])
-        self.loose = ChoiceField("", [Choice(*one) for one in LOOSE])
+        self.state = ChoiceField("", [Choice(*one) for one in STATES], side=1)
+        self.age = ChoiceField("", [Choice(*one) for one in AGES], side=1)
+        self.board = ChoiceField("", [Choice(ALL, "全部板块")], side=1)
+        self.loose = ChoiceField("", [Choice(*one) for one in LOOSE], side=1)
         self.search = QLineEdit()
         self.table = _several(
             LiveTable("问题清单", pending_columns(lambda: self.facts), lambda one: one.id, theme)

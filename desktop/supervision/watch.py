@@ -23,10 +23,12 @@ class WatchBoard(CasesBoard):
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, LISTS, watch_columns(lambda: self.facts), MeasureForm, "发出并打印", parent)
-        self.board = ChoiceField("板块", [Choice(ALL, "全部板块")], side=32)
+        self.board = ChoiceField("", [Choice(ALL, "全部板块")], side=1)
         self.scope = ChoiceField(
-            "范围", [Choice(ALL, "点链块"), *(Choice(*pair) for pair in words.SCOPES.items())], side=32
+            "", [Choice(ALL, "点链块"), *(Choice(*pair) for pair in words.SCOPES.items())], side=1
         )
+        self.board.editor.setAccessibleName("板块")
+        self.scope.editor.setAccessibleName("范围")
         self.search = QLineEdit()
         self.search.setProperty("role", "search")
         self.search.setPlaceholderText("企业、编号、诉求")
