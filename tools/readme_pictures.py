@@ -1,26 +1,69 @@
-"""The pictures of the README and the guide: the real desk at work over a fresh demonstration centre, and a slip.
+"""The pictures of the README and the guide: the real desk and its hall at work over a fresh demonstration centre.
 
 Run by hand: ``python tools/readme_pictures.py``; writes ``docs/screenshots/``. Works without a display.
 """
 
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unittest import mock
+from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from PIL import Image
 
+from desktop import app
 from desktop.app import Desk, make_application
 from desktop.gateway import StationPlan
+from desktop.modes import windows
+from desktop.modes.mode import Mode
 from desktop.station_gateway import StationGateway
 from desktop.theme.tokens import Scheme, TextSize
+from domain.queue.desk import TicketOrder
+from domain.queue.model import Visitor
+from services.clock import SystemClock
+from services.demo_queue import fill_demo_queue_once
+from services.queue import hall, tickets
+from services.staff import actor_named
+from services.station import open_station
 from tools.screenshots import save, until, wait
 
 OUT = Path(__file__).parent.parent / "docs" / "screenshots"
+SCREENS = (Mode.KIOSK, Mode.DISPLAY)
+WINDOW = "3"
 ENTERPRISE = ("91330802MAAY4CL127", "云溪明远精密机械有限公司")
 MATTER = "隔壁厂房想租下来扩一条产线，环评要不要重做？用电还得再加 400 千伏安，听说设备更新有补贴，能不能一起问清楚。"
+
+
+@contextmanager
+def wednesday_at_ten() -> Iterator[None]:
+    """When the hall is open, for the program and for the clocks that it shows; the machine's stays as it is."""
+    began, at_ms = time.monotonic(), 1_794_967_200_000
+
+    def now_ms(_: object = None) -> int:
+        return at_ms + round((time.monotonic() - began) * 1000)
+
+    def local() -> datetime:
+        return datetime.fromtimestamp(now_ms() / 1000, ZoneInfo("Asia/Shanghai"))
+
+    shown = (mock.patch.object(module, "local_now", local) for module in (app, windows))
+    with ExitStack() as stack:
+        for change in (mock.patch.object(SystemClock, "now_ms", now_ms), *shown):
+            stack.enter_context(change)
+        yield
+
+
+def fill_hall(home: Path) -> None:
+    """The made-up morning of visitors; the cases come by themselves when the desk is open."""
+    station = open_station(home)
+    station.call(fill_demo_queue_once)
+    station.close()
 
 
 def fill_intake(page: Any) -> None:
@@ -48,6 +91,39 @@ def shoot(desk: Desk, window: Any) -> None:
     save(window, OUT / "intake-dark.png")
 
 
+def enliven(desk: Desk) -> None:
+    """A window that serves one and has another on hold, while more come in."""
+    station = desk.startup.station
+    clerk = station.call(actor_named, "clerk")
+    station.call(hall.open_window, WINDOW, as_actor=clerk)
+    first = station.call(tickets.call_next, WINDOW, as_actor=clerk)
+    station.call(tickets.serve_ticket, first.id, as_actor=clerk)
+    station.call(tickets.hold_ticket, first.id, as_actor=clerk)
+    order = TicketOrder(group="B", visitor=Visitor(*ENTERPRISE))
+    second = station.call(tickets.issue_ticket, order, as_actor=clerk).ticket
+    station.call(tickets.call_ticket, second.id, WINDOW, as_actor=clerk)
+    station.call(tickets.serve_ticket, second.id, as_actor=clerk)
+    for group in "ABAC":
+        station.call(tickets.issue_ticket, TicketOrder(group=group), as_actor=clerk)
+    wait(1000)
+
+
+def shoot_hall(desk: Desk, window: Any) -> None:
+    """The queue page with its bar, and the hall's screens."""
+    desk.settings.change(scheme=Scheme.LIGHT)
+    window.open_page("queue")
+    wait(900)
+    save(window, OUT / "queue.png")
+    for mode in SCREENS:
+        desk.startup.navigator.open(str(mode))
+        screen = desk.modes.open_windows[mode]
+        screen.showNormal()
+        screen.resize(1366, 768)
+        wait(900)
+        save(screen, OUT / f"{mode}.png")
+        screen.leave()
+
+
 def slip() -> None:
     """A case slip on A5, as a picture."""
     from reports.preview import pages
@@ -68,14 +144,20 @@ def main() -> None:
     """Make a demonstration centre in a temporary folder and take the pictures."""
     OUT.mkdir(parents=True, exist_ok=True)
     application = make_application(sys.argv[:1])
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, wednesday_at_ten():
         home = Path(folder) / "home"
         StationGateway(home, lambda fn, *args: fn(*args)).make(StationPlan())
+        fill_hall(home)
         desk = Desk(application, home)
+        # The ticket machine begins only where it can be left.
+        desk.settings.change(window=WINDOW, kiosk_pin="pictures")
         desk.begin()
         until(lambda: desk.window.frame.screens.currentWidget() is desk.window.frame.pages)
+        until(lambda: desk.modes is not None)
         wait(3000)
+        enliven(desk)
         shoot(desk, desk.window)
+        shoot_hall(desk, desk.window)
         desk.window.close()
         desk.end()
     slip()
