@@ -11,6 +11,7 @@ from domain.cases.intake import IntakeForm, read_form
 from domain.clock import Clock
 from domain.staff import Actor
 from services.cases import accept_case
+from services.demo_loop import fill_demo_loop
 from services.printing import mark_printed, record_print, render_document
 from services.rulebook import rulebook
 from services.station import Station
@@ -34,11 +35,12 @@ def demo_forms(name: str = "cases") -> list[IntakeForm]:
 
 
 def fill_demo(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
-    """Accept the demonstration centre's cases, so that its lists are not empty; how many."""
+    """Let the demonstration centre's weeks pass and accept today's cases, so that its lists are not empty; how many."""
+    earlier = fill_demo_loop(uow, clock, actor)
     forms = demo_forms()
     for form in forms:
         accept_case(uow, clock, actor, form)
-    return len(forms)
+    return earlier + len(forms)
 
 
 def fill_demo_once(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:

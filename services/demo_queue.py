@@ -13,6 +13,7 @@ from domain.queue.desk import TicketOrder
 from domain.queue.model import TicketSource, Visitor
 from domain.queue.rules import MINUTE_MS, NORMAL
 from domain.staff import Actor
+from services.demo_time import PastClock
 from services.queue import hall, tickets
 from services.queue.rules import queue_rules
 from services.rulebook import rulebook
@@ -21,22 +22,12 @@ Step = Callable[[], object]
 
 
 @dataclass(slots=True)
-class _PastClock:
-    """Tells the time at which a step of the morning was done."""
-
-    at_ms: int
-
-    def now_ms(self) -> int:
-        return self.at_ms
-
-
-@dataclass(slots=True)
 class _Morning:
     """The steps of the made-up visits, each with how long ago it was (minutes, of the morning as written down)."""
 
     uow: UnitOfWork
     device: Actor
-    clock: _PastClock
+    clock: PastClock
     numbers: dict[int, str] = field(default_factory=dict)
     steps: list[tuple[float, int, Step]] = field(default_factory=list)
 
@@ -94,7 +85,7 @@ def fill_demo_queue(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
     """
     document = json.loads(resources.path("demo/queue.json").read_text("utf-8"))
     now_ms = clock.now_ms()
-    past = _PastClock(now_ms)
+    past = PastClock(now_ms)
     morning = _Morning(uow, actor, past)
     for place, told in enumerate(document["visits"]):
         morning.visit(place, told)
