@@ -111,6 +111,34 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Captioned:
+    """A QR code at the left, ``gap`` from the passages beside it, which stand in the middle of its height."""
+
+    code: Matrix
+    size: float
+    gap: float
+    beside: tuple[Passage, ...]
+
+    @property
+    def height(self) -> float:
+        return max(self.size, self._text_height)
+
+    @property
+    def _text_height(self) -> float:
+        return sum(passage.height for passage in self.beside)
+
+    def split(self, room: float, *, force: bool) -> tuple[Block | None, Block | None]:
+        return (self, None) if force else (None, self)
+
+    def draw(self, surface: Surface, x: float, y: float) -> None:
+        surface.qr(x, y, self.size, self.code)
+        top = y + (self.height - self._text_height) / 2
+        for passage in self.beside:
+            passage.draw(surface, x + self.size + self.gap, top)
+            top += passage.height
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One cell of a row: set lines at ``x`` within the table, ``width`` wide, background ``shade`` if below
     1.

@@ -4,8 +4,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reports import fonts, qr
-from reports.blocks import Block, Cell, Framed, Gap, Passage, Placed, Row, Spot, Table, draw_lines, paginate
-from reports.page_frame import MM, Foot, Head
+from reports.blocks import (
+    Block,
+    Captioned,
+    Cell,
+    Framed,
+    Gap,
+    Passage,
+    Placed,
+    Row,
+    Spot,
+    Table,
+    draw_lines,
+    paginate,
+)
+from reports.page_frame import MM, SCAN_MODULE_MM, Foot, Head
 from reports.pdf import PdfSurface
 from reports.sheet import (
     BOX,
@@ -16,6 +29,7 @@ from reports.sheet import (
     Listing,
     Promise,
     Remark,
+    Scan,
     Seal,
     Section,
     Sheet,
@@ -90,6 +104,8 @@ class PageComposer:
         code = qr.matrix(sheet.qr) if sheet.qr else None
         head = Head(self, code)
         blocks = [block for section in sheet.sections for block in self._blocks(section)]
+        if sheet.scan and not head.holds_scan:
+            blocks += [self._scan(sheet.scan), Gap(page.size * 0.6)]
         foot = Foot(self)
         room = page.height - 2 * page.margin - foot.height
         pages = paginate(blocks, room - head.height, room - head.continued_height)
@@ -188,6 +204,14 @@ class PageComposer:
         """Return a row whose last value takes the half that has no fact of its own."""
         label, value = cells
         return self.row(label, replace(value, width=self.page.inner - value.x))
+
+    def _scan(self, scan: Scan) -> Captioned:
+        code = qr.matrix(scan.text)
+        size, gap = SCAN_MODULE_MM * MM * len(code), 4 * SCAN_MODULE_MM * MM + 2 * MM
+        width = self.page.inner - size - gap
+        texts = ((scan.caption, self.bold), (scan.note, self.small))
+        beside = (Passage(self.set(text, style, width), style, width) for text, style in texts)
+        return Captioned(code, size, gap, tuple(beside))
 
     def _heading(self, text: str) -> Row:
         return self.row(self.cell(text, self.bold, 0, self.page.inner, shade=_LABEL_SHADE))

@@ -1,6 +1,6 @@
 """What frames the pages of a sheet: the head (place, title, emblem, code) and the foot (marks, page x of y)."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PIL import Image
@@ -10,17 +10,49 @@ from reports import qr
 from reports.blocks import draw_lines
 from reports.emblem import emblem_picture
 from reports.pdf import PdfSurface
-from reports.text import Typesetter, shortened
+from reports.text import Line, Style, Typesetter, shortened
 
 if TYPE_CHECKING:
     from reports.page import PageComposer
     from reports.sheet import Sheet
 
 MM = 72 / 25.4
+_MODULE_MM = 0.5
+SCAN_MODULE_MM = 0.42
+"""A phone reads finer codes than the scanner of a window, whose modules are half a millimetre wide."""
 _EMBLEM_MM = 20
 # A quiet zone of four modules belongs to a QR code.
 _HEAD_GAP = 4.5 * MM
+_CAPTION_GAP = 1.2 * MM
 _HEAD_LIMIT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """The code for the reader's phone with its caption below."""
+
+    code: qr.Matrix
+    size: float
+    caption: tuple[Line, ...]
+    style: Style
+
+    @classmethod
+    def of(cls, composer: "PageComposer") -> "_Scan | None":
+        scan = composer.sheet.scan
+        if scan is None:
+            return None
+        code = qr.matrix(scan.text)
+        size, style = SCAN_MODULE_MM * MM * len(code), replace(composer.small, align="center")
+        return cls(code, size, composer.set(scan.caption, style, size), style)
+
+    @property
+    def height(self) -> float:
+        return self.size + _CAPTION_GAP + len(self.caption) * self.style.leading
+
+    def draw(self, surface: PdfSurface, margin: float) -> None:
+        surface.qr(margin, margin, self.size, self.code)
+        below = margin + self.size + _CAPTION_GAP
+        draw_lines(surface, self.caption, self.style, margin, below, self.size)
 
 
 class Head:
@@ -29,9 +61,11 @@ class Head:
     def __init__(self, composer: "PageComposer", code: qr.Matrix | None) -> None:
         self._composer, self._code = composer, code
         page, sheet = composer.page, composer.sheet
-        self._qr = max(22 * MM, 0.5 * MM * len(code)) if code else 0.0
+        self._qr = max(22 * MM, _MODULE_MM * MM * len(code)) if code else 0.0
         self._emblem = _emblem_of(sheet)
-        side = max(self._qr, _EMBLEM_MM * MM if self._emblem else 0.0)
+        self._scan = None if self._emblem else _Scan.of(composer)
+        scan = self._scan.size if self._scan else 0.0
+        side = max(self._qr, scan, _EMBLEM_MM * MM if self._emblem else 0.0)
         beside = page.inner - (2 * (side + 5 * MM) if side else 0)
         self._beside = beside
         place = replace(composer.text, align="center", size=page.size * 1.05)
@@ -43,10 +77,16 @@ class Head:
             (composer.set(f"编号 {short_number}" if short_number else "", number, beside), number),
         ]
         self._text_height = sum(len(lines) * style.leading for lines, style in self._texts)
-        self.height = max(side, self._text_height) + _HEAD_GAP
+        below = self._scan.height if self._scan else 0.0
+        self.height = max(side, self._text_height, below) + _HEAD_GAP
         short = f"{sheet.title}（续） {short_number}"
         self._continued = composer.set(short, composer.small, page.inner)
         self.continued_height = len(self._continued) * composer.small.leading + 2 * MM
+
+    @property
+    def holds_scan(self) -> bool:
+        """Whether the code for the reader's phone stands here."""
+        return self._scan is not None
 
     def draw(self, surface: PdfSurface, *, first: bool) -> float:
         """Draw and return where the body begins."""
@@ -59,6 +99,8 @@ class Head:
         if self._emblem:
             width, height = _fitted(self._emblem.size, _EMBLEM_MM * MM)
             surface.picture(margin, margin, width, height, self._emblem)
+        if self._scan:
+            self._scan.draw(surface, margin)
         if self._code:
             surface.qr(margin + self._composer.page.inner - self._qr, margin, self._qr, self._code)
         return margin + self.height

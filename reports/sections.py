@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from domain.printing.loop_papers import PromisedPaper
+from domain.printing.loop_papers import FeedbackSlip, PromisedPaper
 from domain.printing.papers import (
     CaseSlip,
     Material,
@@ -14,7 +14,7 @@ from domain.printing.papers import (
     SitePlace,
 )
 from reports import words
-from reports.sheet import Column, Fact, Listing, Promise, Seal, Section, Sheet
+from reports.sheet import Column, Fact, Listing, Promise, Scan, Seal, Section, Sheet
 from reports.text import Align
 from reports.wording import Said
 
@@ -33,6 +33,7 @@ def bare_sheet(paper: Paper, said: Said, sections: tuple[Section, ...], *, title
         link=words.LINKS[paper.mark.link],
         emblem=said.emblem,
         margin_mm=said.margin_mm,
+        scan=followed_by_phone(paper),
     )
 
 
@@ -53,6 +54,15 @@ def person(one: Representative) -> str:
     """Name and capacity."""
     capacity = words.word(words.CAPACITIES, one.capacity)
     return f"{one.name}（{capacity}）" if capacity else one.name
+
+
+def followed_by_phone(paper: Paper) -> Scan | None:
+    """The code that leads to the case's page, where the site has one."""
+    link = paper.web_link if isinstance(paper, CaseSlip | FeedbackSlip) else ""
+    if not link:
+        return None
+    note = "用手机扫码查看办到哪一步，办结后可以评价；不用注册，不显示个人信息。"
+    return Scan(link, "扫码查进度、评价", note)
 
 
 def served_by(paper: Paper) -> Fact:

@@ -119,6 +119,15 @@ class Seal:
     align: Align
 
 
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A QR code to be scanned by the reader's phone, with what it is for beside it."""
+
+    text: str
+    caption: str
+    note: str
+
+
 Section = Facts | Words | Listing | Promise | Remark | Signatures | Blank | Choices | Seal
 
 
@@ -126,7 +135,8 @@ Section = Facts | Words | Listing | Promise | Remark | Signatures | Blank | Choi
 class Sheet:
     """A paper: title, place, number, QR text, sections, where to ask, and what marks this print.
 
-    ``emblem`` is a picture in base64; ``margin_mm`` 0 leaves the size its own margin.
+    ``emblem`` is a picture in base64; ``margin_mm`` 0 leaves the size its own margin. ``scan`` is for the reader's
+    phone: at the head of a page in the place of an emblem, below the sections where there is one, and on strips.
     """
 
     title: str
@@ -140,6 +150,7 @@ class Sheet:
     link: str
     emblem: str = ""
     margin_mm: int = 0
+    scan: Scan | None = None
 
     @cached_property
     def marks(self) -> str:

@@ -19,6 +19,7 @@ from reports.sheet import (
     Listing,
     Promise,
     Remark,
+    Scan,
     Seal,
     Section,
     Sheet,
@@ -130,6 +131,8 @@ class _Composer(StripSetter):
         for section in sheet.sections:
             yield self.rule()
             yield from self._section(section)
+        if sheet.scan:
+            yield from self._scan(sheet.scan)
         yield self.rule()
         yield self.passage(sheet.ask, self.small)
         for mark in (f"打印时间 {sheet.printed_at}", f"{sheet.copy} · {sheet.link}"):
@@ -138,6 +141,14 @@ class _Composer(StripSetter):
         if note:
             yield self.passage(note, self.small)
         yield Gap(size * 2)
+
+    def _scan(self, scan: Scan) -> Iterator[Block]:
+        yield self.rule()
+        yield self.passage(scan.caption, replace(self.bold, align="center"))
+        yield Gap(self.strip.size // 2)
+        yield self.code(scan.text)
+        yield Gap(self.strip.size // 2)
+        yield self.passage(scan.note, self.small)
 
     def _section(self, section: Section) -> Iterator[Block]:
         match section:

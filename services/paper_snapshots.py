@@ -73,12 +73,16 @@ def promise_facts(case: Case, zone: str) -> dict[str, Any]:
 
 def case_slip(uow: UnitOfWork, book: Rulebook, case: Case, mark: PrintMark) -> CaseSlip:
     """受理回执."""
+    # As in ``shared_facts``.
+    from services.slip_links import slip_link
+
     return CaseSlip(
         **shared_facts(uow, book, case, mark, CaseSlip.PAPER),
         **promise_facts(case, book.site.zone),
         boards=_shares(uow, case),
         package=case.package or "",
         ticks=package_ticks(uow, case),
+        web_link=slip_link(uow, case),
     )
 
 

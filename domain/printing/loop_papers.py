@@ -74,7 +74,10 @@ class TransferSlip(PromisedPaper):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackSlip(PromisedPaper):
-    """办结反馈单: what the enterprise is told. ``in_time`` is None where nothing was promised."""
+    """办结反馈单: what the enterprise is told. ``in_time`` is None where nothing was promised.
+
+    ``web_link`` is as in the slip of acceptance.
+    """
 
     PAPER: ClassVar[str] = "feedback_slip"
 
@@ -86,6 +89,7 @@ class FeedbackSlip(PromisedPaper):
     told_by: str = ""
     told: str = ""
     told_text: str = ""
+    web_link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

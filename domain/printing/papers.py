@@ -39,7 +39,10 @@ from domain.printing.snapshots import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSlip(Paper):
-    """受理回执: what the enterprise takes home. ``limit_days`` are working days, None where the class has none."""
+    """受理回执: what the enterprise takes home. ``limit_days`` are working days, None where the class has none.
+
+    ``web_link`` is the public address of the case's page, empty where the site has none.
+    """
 
     PAPER: ClassVar[str] = "case_slip"
 
@@ -52,6 +55,7 @@ class CaseSlip(Paper):
     boards: tuple[BoardShare, ...] = ()
     package: str = ""
     ticks: tuple[PackageTick, ...] = ()
+    web_link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
