@@ -93,7 +93,9 @@ class ProblemRows:
     ) -> sa.Select[Any]:
         query = query.where(_c.in_pool == 1)
         if by_scope and wanted.scope is not None:
-            query = query.where(_c.scope == wanted.scope)
+            # Open ones are few: they are found as such, and not among all of their scope.
+            is_open = wanted.state in ("open", "overdue")
+            query = query.where((_c.scope.concat("") if is_open else _c.scope) == wanted.scope)
         if wanted.site is not None:
             query = query.where(_c.site == wanted.site)
         if wanted.board is not None:

@@ -146,6 +146,7 @@ sa.Index("ix_case_row_open_amber", case_row.c.closed_at, case_row.c.amber_at)
 sa.Index("ix_case_row_open_red", case_row.c.closed_at, case_row.c.red_at)
 sa.Index("ix_case_row_task_due", case_row.c.task, case_row.c.due_at)
 sa.Index("ix_case_row_pool", case_row.c.in_pool, case_row.c.scope, case_row.c.accepted_at)
+sa.Index("ix_case_row_pool_open", case_row.c.in_pool, case_row.c.closed_at, case_row.c.accepted_at)
 sa.Index("ix_case_row_chosen", case_row.c.chosen)  # with its row id: the newest choices
 
 # The boards' shares. ``live`` ones belong to an open case and have not been closed: a board's work.

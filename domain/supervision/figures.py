@@ -4,20 +4,19 @@
 still runs in time has not been decided yet; withdrawn, declined and merged cases are no closings.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from statistics import median
 
 from domain.cases.model import LimitClass
 from domain.deadlines.due import due_time
 from domain.deadlines.office import Office
 from domain.deadlines.rules import Rules
+from domain.supervision.open_time import OpenTime
 
 SPANS = (1, 3, 5)
 """Working days that a closing is counted within; the day of acceptance is not counted."""
-HOUR_MS = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,51 +74,27 @@ def permille(part: int, whole: int) -> int | None:
     return (part * 2000 + whole) // (2 * whole) if whole else None
 
 
-class OpenTime:
-    """Opening time between instants of one period, counted once and then looked up: a year has many cases."""
-
-    def __init__(self, office: Office, first_ms: int, last_ms: int) -> None:
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        self._before: list[int] = []
-        total, day, last = 0, office.day_of(first_ms), office.day_of(last_ms)
-        while day <= last:
-            for start, end in office.opening(day):
-                span = office.hours.instant(day, start), office.hours.instant(day, end)
-                self._starts.append(span[0])
-                self._ends.append(span[1])
-                self._before.append(total)
-                total += span[1] - span[0]
-            day += timedelta(days=1)
-
-    def between(self, start_ms: int, end_ms: int) -> int:
-        """Milliseconds of opening time; 0 when reversed. Both lie in the period."""
-        return max(0, self._until(end_ms) - self._until(start_ms))
-
-    def _until(self, at_ms: int) -> int:
-        at = bisect_right(self._starts, at_ms) - 1
-        if at < 0:
-            return 0
-        return self._before[at] + min(at_ms, self._ends[at]) - self._starts[at]
-
-
 class Promises:
-    """When so many working days after an acceptance end; worked out once for each day and side of its closing."""
+    """When ``SPANS`` of an acceptance end; worked out once for each day and each side of its closing time."""
 
     def __init__(self, rules: Rules) -> None:
         self._rules, self._office = rules, Office(rules.calendar, rules.hours)
-        self._known: dict[tuple[date, bool, int], int] = {}
+        self._closing: dict[date, int] = {}
+        self._known: dict[tuple[date, bool], tuple[int, ...]] = {}
 
-    def end(self, start_ms: int, days: int) -> int:
-        """Closing time of the last of ``days`` working days, UTC milliseconds."""
+    def ends(self, start_ms: int) -> tuple[int, ...]:
+        """Closing times of the last working days, UTC milliseconds, in the order of ``SPANS``."""
         day = self._office.day_of(start_ms)
-        late = not self._office.works(day) or start_ms > self._office.closing(day)
-        key = (day, late, days)
+        if day not in self._closing:
+            self._closing[day] = self._office.closing(day) if self._office.works(day) else 0
+        key = (day, start_ms > self._closing[day])
         if key not in self._known:
-            rules = self._rules
-            counted = due_time(start_ms, LimitClass.ITEM, days, rules.profile(), rules.calendar, rules.hours)
-            self._known[key] = counted.due_ms
+            self._known[key] = tuple(self._end(start_ms, days) for days in SPANS)
         return self._known[key]
+
+    def _end(self, start_ms: int, days: int) -> int:
+        rules = self._rules
+        return due_time(start_ms, LimitClass.ITEM, days, rules.profile(), rules.calendar, rules.hours).due_ms
 
 
 def figures(cases: Iterable[Counted], shares: Iterable[Given], rules: Rules, now_ms: int) -> CentreFigures:
@@ -132,9 +107,17 @@ def figures(cases: Iterable[Counted], shares: Iterable[Given], rules: Rules, now
         closed=len(closed),
         pool_decided=len(pool),
         pool_in_time=sum(_in_time(one) for one in pool),
-        within={days: sum(at <= promises.end(one.accepted_at, days) for one, at in closed) for days in SPANS},
+        within=_within(closed, promises),
         boards=_boards(given, rules),
     )
+
+
+def _within(closed: list[tuple[Counted, int]], promises: Promises) -> dict[int, int]:
+    counts = dict.fromkeys(SPANS, 0)
+    for one, closed_at in closed:
+        for days, end in zip(SPANS, promises.ends(one.accepted_at), strict=True):
+            counts[days] += closed_at <= end
+    return counts
 
 
 def _is_decided(one: Counted, now_ms: int) -> bool:

@@ -9,12 +9,15 @@ from db.unit_of_work import UnitOfWork
 from domain.cases.states import Owner
 from domain.clock import Clock
 from domain.deadlines.case_clock import BoardShare, office_of
-from domain.deadlines.clock import Alert, Pause, elapsed
+from domain.deadlines.clock import Alert, Pause
 from domain.deadlines.office import Office
 from domain.errors import AppError
 from domain.staff import Actor
+from domain.supervision.open_time import OpenTime
 from services.rulebook import rulebook
 from services.station import reads
+
+_LONGEST_MS = 3 * 366 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +79,25 @@ def read_supervision(
         raise AppError("supervision.unknown_list", name=name[:40], known=" ".join(LISTS))
     now_ms, office = clock.now_ms(), office_of(rulebook(uow).rules)
     rows = uow.supervision.rows(name, wanted, now_ms, limit=limit, offset=offset)
-    items = tuple(_item(row, office, now_ms) for row in rows)
+    open_time = _open_time(rows, office, now_ms)
+    items = tuple(_item(row, open_time, now_ms) for row in rows)
     return SupervisionPage(name, items, uow.supervision.counts(wanted, now_ms), now_ms)
 
 
-def _item(row: SupervisionRow, office: Office, now_ms: int) -> SupervisionItem:
+def _open_time(rows: list[SupervisionRow], office: Office, now_ms: int) -> OpenTime:
+    """Opening time of all that ``rows`` ask for. A case that a wrong clock dated far away is not counted there."""
+    accepted = [row.accepted_at for row in rows if abs(now_ms - row.accepted_at) < _LONGEST_MS]
+    due = [row.due_at for row in rows if row.due_at is not None and abs(now_ms - row.due_at) < _LONGEST_MS]
+    return OpenTime(office, min([now_ms, *accepted, *due]), max([now_ms, *due]))
+
+
+def _item(row: SupervisionRow, open_time: OpenTime, now_ms: int) -> SupervisionItem:
     return SupervisionItem(
         row=row,
         alert=alert_of(row, now_ms),
-        over_ms=_over(row, office, now_ms),
-        age_ms=office.open_between(row.accepted_at, now_ms),
-        shares=_shares(row, office, now_ms),
+        over_ms=_over(row, open_time, now_ms),
+        age_ms=open_time.between(row.accepted_at, now_ms),
+        shares=_shares(row, open_time, now_ms),
     )
 
 
@@ -101,24 +112,18 @@ def alert_of(row: SupervisionRow, now_ms: int) -> Alert:
     return Alert.AMBER if row.amber_at is not None and row.amber_at <= now_ms else Alert.NONE
 
 
-def _over(row: SupervisionRow, office: Office, now_ms: int) -> int | None:
+def _over(row: SupervisionRow, open_time: OpenTime, now_ms: int) -> int | None:
     if row.due_at is None:
         return None
-    if row.due_at < now_ms:
-        return office.open_between(row.due_at, now_ms)
-    return -office.open_between(now_ms, row.due_at)
+    return open_time.between(row.due_at, now_ms) - open_time.between(now_ms, row.due_at)
 
 
-def _shares(row: SupervisionRow, office: Office, now_ms: int) -> tuple[BoardShare, ...]:
+def _shares(row: SupervisionRow, open_time: OpenTime, now_ms: int) -> tuple[BoardShare, ...]:
     pauses = tuple(Pause(start, end) for start, end in row.pauses)
     had: dict[str, int] = {}
     for board, start, end in row.stays:
         until = now_ms if end is None else min(end, now_ms)
-        had[board] = had.get(board, 0) + elapsed(office, start, max(start, until), _within(pauses, until))
+        had[board] = had.get(board, 0) + open_time.elapsed(start, until, pauses)
     return tuple(
         sorted((BoardShare(board, ms) for board, ms in had.items()), key=lambda one: -one.elapsed_ms)
     )
-
-
-def _within(pauses: tuple[Pause, ...], until_ms: int) -> tuple[Pause, ...]:
-    return tuple(Pause(one.start_ms, until_ms) if one.end_ms is None else one for one in pauses)

@@ -349,7 +349,7 @@ def _some_step(
     station: Station, number: str, policy: Actor, supervisor: Actor, chance: random.Random
 ) -> None:
     """One of the steps that move the clock, now and then; what the state forbids is left."""
-    step = chance.randrange(12)
+    step = chance.randrange(40)
     try:
         if step == 0:
             station.call(suspend_case, number, "等批复", "受理函", as_actor=policy)

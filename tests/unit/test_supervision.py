@@ -9,18 +9,29 @@ from hypothesis import strategies as st
 
 from domain.cases.fold import fold_case
 from domain.cases.states import Owner
-from domain.deadlines.clock import Alert
+from domain.deadlines.clock import Alert, Pause, elapsed
 from domain.errors import AppError
 from domain.events.event import NewEvent
 from domain.staff import Actor, Role, StaffMember
 from domain.supervision import decide
-from domain.supervision.figures import SPANS, Counted, Given, OpenTime, Promises, figures, permille
+from domain.supervision.figures import SPANS, Promises, permille
 from domain.supervision.model import Level, MeasureKind
+from domain.supervision.open_time import OpenTime
 from domain.supervision.reminders import concerned, is_for, shown_from
-from tests.fixed import DAY_MS, HOUR_MS, WEDNESDAY
+from tests.fixed import DAY_MS, HOUR_MS
 from tests.made_cases import event_of, events_of
 from tests.unit.case_world import CHIEFS, CLERK, POLICY, SUPERVISOR, TALENT, World
-from tests.unit.deadline_walk import OFFICE, RULES, SHANGHAI, SLOW, due, local, ms, oracle_open_minutes
+from tests.unit.deadline_walk import (
+    MINUTE,
+    OFFICE,
+    RULES,
+    SHANGHAI,
+    SLOW,
+    due,
+    local,
+    ms,
+    oracle_open_minutes,
+)
 
 URGE, CARD = MeasureKind.URGE, MeasureKind.CARD
 
@@ -168,39 +179,29 @@ def test_open_time_looked_up_is_open_time_counted(start: int, minutes: int) -> N
 
 
 @SLOW
-@given(MOMENTS, st.sampled_from(SPANS))
-def test_promises_kept_by_day_are_those_counted_anew(at: int, days: int) -> None:
+@given(MOMENTS, st.lists(st.integers(0, 3 * 24 * 60), min_size=6, max_size=6))
+def test_elapsed_without_pauses_is_that_of_the_clock(start: int, gaps: list[int]) -> None:
+    marks = [start]
+    for gap in gaps:
+        marks.append(marks[-1] + gap * MINUTE)
+    pauses = (Pause(marks[1], marks[2]), Pause(marks[3], marks[4]), Pause(marks[5], None))
+    looked_up = OpenTime(OFFICE, start, marks[6])
+    for begin in (start, marks[2], marks[4]):
+        assert looked_up.elapsed(begin, marks[6], pauses) == elapsed(OFFICE, begin, marks[6], pauses)
+
+
+@SLOW
+@given(MOMENTS)
+def test_promises_kept_by_day_are_those_counted_anew(at: int) -> None:
     promises = Promises(RULES)
-    other_of_the_day = at - at % DAY_MS + 5 * HOUR_MS
-    promises.end(other_of_the_day, days)
-    assert promises.end(at, days) == due(local(at), "item", days).due_ms
-
-
-def test_figures_of_a_few_cases() -> None:
-    at = WEDNESDAY
-    limit = due("2026-11-18 10:00").due_ms
-    cases = [
-        Counted(at, at + HOUR_MS, limit, True),
-        Counted(at, limit, limit, True),
-        Counted(at, limit + 1, limit, True),
-        Counted(at, None, limit, True),
-        Counted(at, at + HOUR_MS, limit, False),
-        Counted(at, at + HOUR_MS, None, True),
-    ]
-    running = figures(cases, [], RULES, limit)
-    assert (running.pool_decided, running.pool_in_time) == (3, 2)
-    over = figures(cases, [Given("policy", at, at + 2 * HOUR_MS)], RULES, limit + 1)
-    assert (over.accepted, over.closed, over.pool_decided, over.pool_in_time) == (6, 5, 4, 2)
-    assert over.closure_permille == 500
-    assert (over.within[1], over.within[3], over.within[5]) == (3, 4, 5)
-    assert (over.boards[0].mean_ms, over.boards[0].answered) == (2 * HOUR_MS, 1)
-    assert figures([], [], RULES, at).closure_permille is None
+    promises.ends(at - at % DAY_MS + 5 * HOUR_MS)
+    assert promises.ends(at) == tuple(due(local(at), "item", days).due_ms for days in SPANS)
 
 
 def test_an_acceptance_after_closing_counts_as_the_next_days() -> None:
     promises = Promises(RULES)
-    assert local(promises.end(ms("2026-11-18 10:00"), 1)) == "2026-11-19 17:00"
-    assert local(promises.end(ms("2026-11-18 18:00"), 1)) == "2026-11-20 17:00"
+    assert local(promises.ends(ms("2026-11-18 10:00"))[0]) == "2026-11-19 17:00"
+    assert local(promises.ends(ms("2026-11-18 18:00"))[0]) == "2026-11-20 17:00"
 
 
 def test_permille_is_rounded_half_up() -> None:
