@@ -178,16 +178,40 @@ class AssignmentRows:
     ) -> list[AssignmentRow]:
         """Live shares of ``board`` in one of ``QUEUES``, the most urgent first; ``handlers`` narrows to theirs."""
         c = assignment_row.c
-        query = (
-            sa.select(*_COLUMNS)
-            .select_from(_JOINED)
-            .where(c.board == board, c.live == 1, _condition(queue, now_ms, tomorrow_ms))
-            .order_by(c.due_at.is_(None), c.due_at, c.case_id)
-            .offset(offset)
-        )
-        if handlers is not None:
-            query = query.where(c.handler.in_(handlers))
-        return self._rows(query if limit is None else query.limit(limit))
+        order = (c.due_at.is_(None), c.due_at, c.case_id)
+        wanted = self._of_queue(sa.select(c.case_id), board, queue, now_ms, tomorrow_ms, handlers)
+        # The stretch is found in the small table alone; only its own rows are joined with their cases.
+        stretch = wanted.order_by(*order).offset(offset)
+        stretch = stretch if limit is None else stretch.limit(limit)
+        found = sa.select(*_COLUMNS).select_from(_JOINED).where(c.board == board, c.case_id.in_(stretch))
+        return self._rows(found.order_by(*order))
+
+    def count(
+        self,
+        board: str,
+        queue: str,
+        *,
+        now_ms: int,
+        tomorrow_ms: int,
+        handlers: Collection[str] | None = None,
+    ) -> int:
+        """How many shares ``queue`` gives without a limit."""
+        counted = sa.select(sa.func.count()).select_from(assignment_row)
+        query = self._of_queue(counted, board, queue, now_ms, tomorrow_ms, handlers)
+        return int(self._connection.execute(query).scalar_one())
+
+    def _of_queue(
+        self,
+        query: sa.Select[Any],
+        board: str,
+        queue: str,
+        now_ms: int,
+        tomorrow_ms: int,
+        handlers: Collection[str] | None,
+    ) -> sa.Select[Any]:
+        c = assignment_row.c
+        query = query.where(c.board == board, c.live == 1, _condition(queue, now_ms, tomorrow_ms))
+        return query if handlers is None else query.where(c.handler.in_(handlers))
 
     def of_case(self, case_id: str) -> list[AssignmentRow]:
         """The shares of one case, the lead first, closed ones last."""

@@ -87,8 +87,7 @@ def read_queue(
     )
     total = len(rows)
     if limit is not None or offset:
-        counted = uow.assignments.counts(wanted, now_ms=now_ms, tomorrow_ms=tomorrow, handlers=handlers)
-        total = counted[queue]
+        total = uow.assignments.count(wanted, queue, now_ms=now_ms, tomorrow_ms=tomorrow, handlers=handlers)
     return QueuePage(wanted, queue, tuple(rows), total, now_ms)
 
 
