@@ -105,6 +105,6 @@ def moves(
         for action in view.actions
     ]
     text = "\n".join(
-        f"{'√' if r['allowed'] else '×'} {word(ACTIONS, r['action'])} {r['why'] or ''}" for r in rows
+        f"{'√' if r['allowed'] else '×'} {word(ACTIONS, str(r['action']))} {r['why'] or ''}" for r in rows
     )
     emit(rows, as_json=as_json, text=text)

@@ -220,7 +220,8 @@ class IntakePage(IntakeView):
         self.who.settled.connect(lambda: self.what.matter.setFocus(Qt.FocusReason.TabFocusReason))
         for link in (self.who.case_clicked, self.duplicate.open_asked, self.result.open_asked):
             link.connect(lambda case_id: self._context.navigator.open("cases", case_id))
-        self.offers.taken.connect(lambda offer: (self.live.take(offer), self._on_changed()))
+        self.offers.taken.connect(self.live.take)
+        self.offers.taken.connect(lambda _: self._on_changed())
         self.acceptance.accepted.connect(self._on_accepted)
         self.acceptance.refused.connect(self.show_refusal)
         self.acceptance.told.connect(self.result.tell)

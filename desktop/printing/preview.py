@@ -32,7 +32,9 @@ class PreviewDialog(QDialog):
         self.setWindowTitle(f"预览 · {words.word(words.PAPERS, paper)}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(720, 640)
-        self.size_field = ChoiceField("纸张", [Choice(code, words.SIZES[code]) for code in sizes_of(paper)], side=36)
+        self.size_field = ChoiceField(
+            "纸张", [Choice(code, words.SIZES[code]) for code in sizes_of(paper)], side=36
+        )
         self.size_field.set_value(size)
         self.size_field.chosen.connect(lambda _: self.load())
         self.pages = QVBoxLayout()

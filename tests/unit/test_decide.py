@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain.cases import decide
-from domain.cases.model import Applicant, ApplicantKind, Attached, Case, CaseKind, CaseState, Contact, Due
+from domain.cases.model import Applicant, ApplicantKind, Attached, Case, CaseState, Contact, Due
 from domain.errors import AppError
 from tests.made_cases import ACCEPTANCE, accepted, case_after
 
