@@ -55,9 +55,13 @@ ENDS = "没有打通：记为已打一次，不能改。"
 
 
 class ResultEntry(Card):
-    """回访结果. ``entered`` carries the ``Call``. What cannot be taken back asks in its own place."""
+    """回访结果. ``entered`` carries the ``Call``. What cannot be taken back asks in its own place.
+
+    ``left``: Esc before anything was entered.
+    """
 
     entered = Signal(object)
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("结果", parent)
@@ -117,6 +121,8 @@ class ResultEntry(Card):
         choices = {Step.RESULT: self.results, Step.ANSWERS: self.answers}.get(self._step)
         if event.key() == Qt.Key.Key_Escape and self._step in (Step.ANSWERS, Step.SURE):
             self._on_back()
+        elif event.key() == Qt.Key.Key_Escape and self._step is Step.RESULT and not self.has_words:
+            self.left.emit()
         elif choices is None or event.isAutoRepeat() or not choices.press(event.text()):
             super().keyPressEvent(event)
 

@@ -84,6 +84,8 @@ class CallbacksPage(CallbackLists):
         self.card.take.clicked.connect(self._take)
         self.card.open_case.clicked.connect(self._on_case_clicked)
         self.entry.entered.connect(self._record)
+        self.entry.left.connect(self._on_left)
+        self.table.clicked.connect(lambda _: self._calling and not self.entry.has_words and self._on_left())
         self.form.clicked.connect(self._on_form_clicked)
 
     def on_list_chosen(self) -> None:
@@ -134,10 +136,7 @@ class CallbacksPage(CallbackLists):
     def _take(self) -> None:
         """认领: from here on the number is whole, and the keys are the result's."""
         if self._view is not None and self.card.take.isVisible():
-            self.ask(take_callback, self._view.task.case_id, on_done=self._on_taken)
-
-    def _on_taken(self, view: Any) -> None:
-        self._begin(view, view.task.case_id, by_form=False)
+            self.ask(take_callback, self._view.task.case_id, on_done=self._begin)
 
     def _enter_by_code(self, code: str) -> None:
         self.ask(find_task_by_code, code, on_done=lambda view: self._on_coded(code, view))
@@ -150,7 +149,7 @@ class CallbacksPage(CallbackLists):
             self._show_view(view)
             self._context.notices.say(f"{view.task.number} 这一次已经回访过，不用再录。", Tone.WARN)
         else:
-            self._begin(view, code, by_form=True)
+            self._begin(view, code)
 
     def _ask_facts_first(self, code: str) -> None:
         def go_on(facts: Any) -> None:
@@ -159,8 +158,9 @@ class CallbacksPage(CallbackLists):
 
         self._context.tasks.run(self._context.station.submit, desk_facts, on_done=go_on, receiver=self)
 
-    def _begin(self, view: Any, key: str, *, by_form: bool) -> None:
-        self._key, self._by_form, self._calling = key, by_form, True
+    def _begin(self, view: Any, code: str = "") -> None:
+        """Ask for the result, by the row ``code`` of a form or of a call that begins."""
+        self._key, self._by_form, self._calling = code or view.task.case_id, bool(code), True
         self._show(view, taken=True)
         self.entry.open_entry(note_needed=_needs_note(view))
 
@@ -191,7 +191,7 @@ class CallbacksPage(CallbackLists):
         else:
             # A round goes on by itself: the next number is there before the receiver is down.
             self._wanted = following.ref
-            self.ask(take_callback, following.case_id, on_done=self._on_taken)
+            self.ask(take_callback, following.case_id, on_done=self._begin)
         self.refresh()
 
     def _following(self, ref: str) -> Any:
@@ -200,6 +200,13 @@ class CallbacksPage(CallbackLists):
         place = next((at for at, one in enumerate(self.rows_shown) if one.ref == ref), -1)
         around = (*self.rows_shown[place + 1 :], *self.rows_shown[: max(place, 0)])
         return next((one for one in around if one.state == OPEN and one.caller in (None, mine)), None)
+
+    def _on_left(self) -> None:
+        """Back to the list, to the row that is chosen there; the task stays with who took it."""
+        self._leave_call()
+        self._row = ""
+        self._on_row_chosen(self.table.row())
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _leave_call(self) -> None:
         self._calling = False

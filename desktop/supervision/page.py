@@ -84,13 +84,16 @@ class SupervisionPage(Page):
                 return
 
     def on_scan(self, scan: Scan) -> bool:
-        """In 纸质评价 a form's code, a slip or a ticket says what is rated."""
+        """A rating form is entered; in 纸质评价 a slip, a number or a ticket says what is rated, too."""
+        if scan.found is Found.RATING and scan.case is not None:
+            self._enter_form(scan)
+            return True
         if self.section.value() != PAPER:
             return False
         if scan.found is Found.TICKET and scan.ticket is not None:
             self.paper.take(scan.ticket.id, scan.ticket.number)
         elif scan.case is not None:
-            self.paper.take(scan.case, scan.slip.number if scan.slip else scan.text)
+            self._enter_form(scan)
         else:
             return False
         return True
@@ -125,6 +128,11 @@ class SupervisionPage(Page):
     def _go(self, name: str) -> None:
         self._context.navigator.open("supervision")
         self.show_section(name)
+
+    def _enter_form(self, scan: Scan) -> None:
+        self.show_section(PAPER)
+        if scan.case is not None:
+            self.paper.take(scan.case, scan.slip.number if scan.slip else scan.text)
 
     def _on_facts(self, facts: Any) -> None:
         may = allows(facts.actor, "supervise")

@@ -251,3 +251,23 @@ def test_who_may_not_call_back_is_told(desk: Desk) -> None:
     desk.station.actor = Actor("policy", Role.SPECIALIST, board="policy")
     open_page(desk)
     assert texts(desk)
+
+
+def test_esc_and_a_click_leave_a_call_that_was_not_entered(desk: Desk) -> None:
+    first, second = complaint(desk.station), complaint(desk.station, "杭州青禾食品有限公司")
+    page = open_page(desk)
+    press(desk, Qt.Key.Key_Return)
+    press(desk, Qt.Key.Key_1)
+    press(desk, Qt.Key.Key_Escape)
+    press(desk, Qt.Key.Key_Escape)
+    assert page.entry.step is Step.NOTHING
+    assert page.table.hasFocus()
+    press(desk, Qt.Key.Key_Return)
+    assert page.entry.step is Step.RESULT
+    other = page.table.rows.row_at(page.table.rows.index(1, 0))
+    page.table.choose(other.ref)
+    page.table.clicked.emit(page.table.currentIndex())
+    desk.settle()
+    assert page._view.task.ref == other.ref
+    assert page.entry.step is Step.NOTHING
+    assert {first.number, second.number} >= {other.number}

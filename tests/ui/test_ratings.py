@@ -384,3 +384,15 @@ def test_a_clerk_cannot_enter_a_form(desk: Desk) -> None:
     desk.settle()
     assert "只能由来访者" in page.paper.bar.text()
     assert desk.station.call(ratings_in) == []
+
+
+def test_the_code_of_a_form_leads_to_its_entry_from_every_section(desk: Desk) -> None:
+    case = closed(desk.station)
+    page = paper_of(desk)
+    page.open_item("watch")
+    slip = SimpleNamespace(number=case.number)
+    assert page.on_scan(SimpleNamespace(found=Found.RATING, ticket=None, case=case.id, slip=slip, text=""))
+    assert page.section.value() == "paper"
+    assert page.paper.number.text() == case.number
+    page.open_item("watch")
+    assert not page.on_scan(SimpleNamespace(found=Found.SLIP, ticket=None, case=case.id, slip=slip, text=""))
