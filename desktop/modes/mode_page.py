@@ -128,5 +128,5 @@ def minutes_words(wait_s: int) -> str:
 
 
 def window_words(code: str, name: str = "") -> str:
-    """What people look for: the window's name, else ``3 号窗口``."""
-    return name or f"{code} 号窗口"
+    """What people look for: the window's name, else ``3 号窗口``; a code in words stands for itself (``前台``)."""
+    return name or (f"{code} 号窗口" if code[-1:].isascii() else code)

@@ -38,7 +38,7 @@ WORDS = {
     "西": "xi",
     "北": "bei",
 }
-"""Words of window names → clip. What is not here is left out by the clips; a speech engine says all of it."""
+"""Words of window names → clip. What is not here is left out by the clips, and the window's number with it."""
 
 _NUMERALS = {numeral: str(value) for value, numeral in enumerate("零一二三四五六七八九")} | {"十": "shi"}
 _PLACES = ("台", "厅", "室", "区")
@@ -46,6 +46,7 @@ _TAIL = re.compile(r"号?(窗口|窗)$")
 _PIECE = re.compile(
     "|".join([r"[0-9]+", "[A-Z]", *sorted(WORDS, key=len, reverse=True), f"[{''.join(_NUMERALS)}]"])
 )
+_UNSAID = re.compile(r"[^\W第号]")
 _SPEAKABLE = re.compile(r"[0-9A-Z]+")
 _SPAN = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)[-–—~～至]([01]?\d|2[0-3])[:：]([0-5]\d)")
 DAY = 24 * 60
@@ -117,7 +118,12 @@ def _number(number: str) -> str:
 def _window_clips(window: str) -> tuple[str, ...]:
     named = window.upper()
     core = _TAIL.sub("", named)
-    pieces = tuple(clip for piece in _PIECE.findall(core) for clip in _piece_clips(piece))
+    said = _PIECE.findall(core)
+    if _UNSAID.search(_PIECE.sub("", core)):
+        # A number without the name before it would send people to another window.
+        said = [piece for piece in said if piece in WORDS]
+        core = "".join(said)
+    pieces = tuple(clip for piece in said for clip in _piece_clips(piece))
     if core.endswith(_PLACES) and pieces:
         return pieces
     counted = bool(pieces) and (core[-1].isdecimal() or core[-1] in _NUMERALS)
