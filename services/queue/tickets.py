@@ -6,6 +6,7 @@ second effect and gets the same answer.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from unicodedata import normalize
 
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
@@ -174,7 +175,7 @@ def _apply(uow: UnitOfWork, actor: Actor, ticket: Ticket, event: NewEvent | None
 
 def find_ticket(uow: UnitOfWork, clock: Clock, key: str) -> Ticket:
     """The ticket called ``key``; ``AppError("queue.not_found")``."""
-    typed = "".join(key.split())
+    typed = "".join(normalize("NFKC", key).split())
     found = uow.tickets.id_of(typed, days_of(uow, clock.now_ms()))
     if found is None:
         raise AppError("queue.not_found", number=typed[:40])

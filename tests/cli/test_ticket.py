@@ -68,7 +68,7 @@ def test_a_visit(told: Answer, morning: FixedClock) -> None:
     morning.move(ms=60_000)
     assert told("next", "--window", "3")["number"] == "A001"
     assert told("recall", "A001")["recalls"] == 1
-    assert told("serve", "a001")["state"] == "serving"
+    assert told("serve", "ａ００１ ")["state"] == "serving"
     assert told("hold", "A001")["state"] == "held"
     assert told("next", "--window", "3")["number"] == "A002"
     assert told("missed", "A002")["state"] == "missed"
