@@ -61,9 +61,10 @@ class ProblemRows:
 
     def counts(self, wanted: PoolFilter, now_ms: int) -> dict[str, int]:
         """Scope → how many cases of the pool match ``wanted``, whose own scope does not count here."""
-        query = sa.select(_c.scope, sa.func.count()).group_by(_c.scope)
+        scope = _scope_of(wanted)
+        query: sa.Select[Any] = sa.select(scope, sa.func.count()).group_by(scope)
         found = self._connection.execute(self._filtered(query, wanted, now_ms, by_scope=False))
-        return {scope: int(count) for scope, count in found}
+        return {str(row[0]): int(row[1]) for row in found}
 
     def pool(
         self,
@@ -93,9 +94,7 @@ class ProblemRows:
     ) -> sa.Select[Any]:
         query = query.where(_c.in_pool == 1)
         if by_scope and wanted.scope is not None:
-            # Open ones are few: they are found as such, and not among all of their scope.
-            is_open = wanted.state in ("open", "overdue")
-            query = query.where((_c.scope.concat("") if is_open else _c.scope) == wanted.scope)
+            query = query.where(_scope_of(wanted) == wanted.scope)
         if wanted.site is not None:
             query = query.where(_c.site == wanted.site)
         if wanted.board is not None:
@@ -144,6 +143,11 @@ class ProblemRows:
         query = sa.select(*row_columns()).join(problem_member, _m.case_id == _c.id)
         query = query.where(_m.problem == problem).order_by(_c.accepted_at, _c.id)
         return [row_of(row) for row in self._connection.execute(query).mappings()]
+
+
+def _scope_of(wanted: PoolFilter) -> sa.ColumnElement[str]:
+    """The scope as it is to be asked for: open cases are few and found as such, not among all of their scope."""
+    return _c.scope.concat("") if wanted.state in ("open", "overdue") else _c.scope
 
 
 def _in_state(state: str, now_ms: int) -> sa.ColumnElement[bool]:

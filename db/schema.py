@@ -145,8 +145,14 @@ sa.Index("ix_case_row_due_at", case_row.c.due_at)
 sa.Index("ix_case_row_open_amber", case_row.c.closed_at, case_row.c.amber_at)
 sa.Index("ix_case_row_open_red", case_row.c.closed_at, case_row.c.red_at)
 sa.Index("ix_case_row_task_due", case_row.c.task, case_row.c.due_at)
-sa.Index("ix_case_row_pool", case_row.c.in_pool, case_row.c.scope, case_row.c.accepted_at)
-sa.Index("ix_case_row_pool_open", case_row.c.in_pool, case_row.c.closed_at, case_row.c.accepted_at)
+_pool = case_row.c
+# All that problem lists are narrowed by, so that a whole year is counted without a look at its rows.
+sa.Index(
+    "ix_case_row_pool",
+    *(_pool.in_pool, _pool.scope, _pool.accepted_at, _pool.closed_at),
+    *(_pool.due_at, _pool.state, _pool.site, _pool.boards, _pool.uscc),
+)
+sa.Index("ix_case_row_pool_open", _pool.in_pool, _pool.closed_at, _pool.scope, _pool.accepted_at)
 sa.Index("ix_case_row_chosen", case_row.c.chosen)  # with its row id: the newest choices
 
 # The boards' shares. ``live`` ones belong to an open case and have not been closed: a board's work.

@@ -127,8 +127,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_case_row_open_amber", ["closed_at", "amber_at"], unique=False)
         batch_op.create_index("ix_case_row_open_due", ["closed_at", "due_at"], unique=False)
         batch_op.create_index("ix_case_row_open_red", ["closed_at", "red_at"], unique=False)
-        batch_op.create_index("ix_case_row_pool", ["in_pool", "scope", "accepted_at"], unique=False)
-        batch_op.create_index("ix_case_row_pool_open", ["in_pool", "closed_at", "accepted_at"], unique=False)
+        batch_op.create_index(
+            "ix_case_row_pool",
+            ["in_pool", "scope", "accepted_at", "closed_at", "due_at", "state", "site", "boards", "uscc"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_case_row_pool_open", ["in_pool", "closed_at", "scope", "accepted_at"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_case_row_short"), ["short"], unique=False)
         batch_op.create_index("ix_case_row_state_accepted_at", ["state", "accepted_at"], unique=False)
         batch_op.create_index("ix_case_row_task_due", ["task", "due_at"], unique=False)
