@@ -86,7 +86,8 @@ def test_the_policy_is_what_stops_a_script(served: Served, chromium: Browser) ->
     """Were escaping to fail one day, the browser would still not run what came in."""
     chromium.open(served.link(served.closed()))
     chromium.ask(
-        "(s => { s.textContent = 'document.title = \"ran\"'; document.body.append(s) })(document.createElement('script'))"
+        "(s => { s.textContent = 'document.title = \"ran\"'; document.body.append(s) })"
+        "(document.createElement('script'))"
     )
     assert chromium.ask("document.title") == "办件进度"
 
@@ -121,7 +122,10 @@ def _publish_long_name(served: Served) -> None:
     served.station.call(change)
 
 
-_TEXTS = "[...document.querySelectorAll('main *')].filter(e => e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))"
+_TEXTS = (
+    "[...document.querySelectorAll('main *')].filter(e => e.checkVisibility() && "
+    "[...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))"
+)
 _SMALLEST = f"Math.min(...{_TEXTS}.map(e => parseFloat(getComputedStyle(e).fontSize)))"
 _LOWEST_TAP = (
     "Math.min(...[...document.querySelectorAll('.level, button')].map(e => e.getBoundingClientRect().height))"

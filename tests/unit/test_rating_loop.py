@@ -224,3 +224,12 @@ def test_rules_name_what_is_wrong(days: object) -> None:
     assert RatingRules.from_document(RatingRules().document()) == RatingRules()
     with pytest.raises(AppError, match=r"ratings\.rules_invalid"):
         RatingRules.from_document({**RatingRules().document(), "call_days": days})
+
+
+def test_a_links_days_have_their_own_bound_and_older_documents_none() -> None:
+    older = {"verify_days": 1, "answer_days": 5, "call_days": 3}
+    assert RatingRules.from_document(older).link_days == 90
+    assert RatingRules.from_document({**older, "link_days": 366}).link_days == 366
+    for days in (0, 367, True, "90", None):
+        with pytest.raises(AppError, match=r"ratings\.rules_invalid"):
+            RatingRules.from_document({**older, "link_days": days})
