@@ -61,8 +61,8 @@ class ProblemRows:
 
     def counts(self, wanted: PoolFilter, now_ms: int) -> dict[str, int]:
         """Scope → how many cases of the pool match ``wanted``, whose own scope does not count here."""
-        scope = _scope_of(wanted)
-        query: sa.Select[Any] = sa.select(scope, sa.func.count()).group_by(scope)
+        scope: Any = _scope_of(wanted)
+        query = sa.select(scope, sa.func.count()).group_by(scope)
         found = self._connection.execute(self._filtered(query, wanted, now_ms, by_scope=False))
         return {str(row[0]): int(row[1]) for row in found}
 
