@@ -28,6 +28,7 @@ from services.cases import list_cases
 SCREENS = ((1366, 768), (1920, 1080))
 PATIENCE_S = 30
 CASE = "case"
+PARTS = tuple(f"supervision:{part}" for part in ("pending", "problems", "ratings", "paper"))
 
 
 def wait(milliseconds: int) -> None:
@@ -62,7 +63,7 @@ def shoot(desk: Desk, out: Path, pages: list[str]) -> None:
         for page in pages:
             open_page(desk, page)
             wait(500)
-            save(desk.window, out / f"{page}-{name}.png")
+            save(desk.window, out / f"{page.replace(':', '-')}-{name}.png")
 
 
 def shoot_modes(desk: Desk, out: Path, modes: list[str]) -> None:
@@ -83,9 +84,10 @@ def shoot_modes(desk: Desk, out: Path, modes: list[str]) -> None:
 
 
 def open_page(desk: Desk, page: str) -> None:
-    """Bring a page to the front; ``case`` is the newest case."""
+    """Bring a page to the front; ``case`` is the newest case, ``supervision:problems`` a part of a page."""
     if page != CASE:
-        desk.window.open_page(page)
+        name, _, part = page.partition(":")
+        desk.window.open_page(name, part or None)
         return
     newest = desk.startup.station.call(list_cases, limit=1).rows
     desk.window.open_page("cases", newest[0].id if newest else None)
@@ -101,7 +103,7 @@ def main() -> None:
     """Make a demonstration centre in a temporary folder and take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
-    parser.add_argument("pages", nargs="*", default=[*(spec.id for spec in PAGES), *SCREEN_MODES])
+    parser.add_argument("pages", nargs="*", default=[*(spec.id for spec in PAGES), *PARTS, *SCREEN_MODES])
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     application = make_application(sys.argv[:1])

@@ -77,7 +77,11 @@ class RatingsBoard(QWidget):
     def _on_page(self, name: str, page: Any) -> None:
         if name != self.which.value():
             return
-        self.table.show_rows(page.rows, page.now_ms)
+        # The order of time would tell whose visit it was.
+        rows = (
+            sorted(page.rows, key=lambda one: (one.month, one.ref), reverse=True) if self._own else page.rows
+        )
+        self.table.show_rows(rows, page.now_ms)
         self.lists.setCurrentWidget(self.table if page.rows else self.nothing)
         if not page.rows:
             self._shown = ""

@@ -396,3 +396,15 @@ def test_the_code_of_a_form_leads_to_its_entry_from_every_section(desk: Desk) ->
     assert page.paper.number.text() == case.number
     page.open_item("watch")
     assert not page.on_scan(SimpleNamespace(found=Found.SLIP, ticket=None, case=case.id, slip=slip, text=""))
+
+
+def test_the_order_of_a_clerks_list_tells_no_time(desk: Desk) -> None:
+    for _ in range(4):
+        bad(desk.station)
+    desk.station.actor = CLERK
+    page = desk.show(RatingsPage(desk.context))
+    page.on_shown()
+    desk.settle()
+    rows = page.board.table.rows
+    refs = [rows.row_at(rows.index(place, 0)).ref for place in range(4)]
+    assert refs == sorted(refs, reverse=True)
