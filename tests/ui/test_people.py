@@ -85,6 +85,20 @@ def test_refused_hours_are_marked_at_their_day_and_stay(desk: Desk) -> None:
     assert page.site.fields["tue"].text() == "九点到五点"
 
 
+def test_a_public_address_that_would_show_its_links_is_refused_where_it_stands(desk: Desk) -> None:
+    page = open_page(desk)
+    field = page.site.fields["web_address"]
+    field.set_text("http://fw.example.gov.cn")
+    page.site.save.click()
+    desk.settle()
+    assert "https://" in field.error()
+    field.set_text("https://fw.example.gov.cn/")
+    page.site.save.click()
+    desk.settle()
+    assert field.error() == ""
+    assert desk.station.call(read_site).form.web_address == "https://fw.example.gov.cn"
+
+
 def test_what_is_published_elsewhere_does_not_overwrite_typing(desk: Desk) -> None:
     page = open_page(desk)
     page.site.fields["address"].set_text("正在输入的地址")
