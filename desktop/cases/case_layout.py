@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 from desktop import words
 from desktop.cases.clock_panel import ClockPanel, head_clock, owner_words
 from desktop.cases.columns import state_badge
+from desktop.cases.measures import MeasuresCard
 from desktop.cases.shares import SharesCard
 from desktop.cases.steps import Steps
 from desktop.cases.timeline import Timeline
@@ -44,6 +45,7 @@ class CaseLayout(QWidget):
         self.files = QVBoxLayout()
         self.papers = QVBoxLayout()
         self.related = QVBoxLayout()
+        self.measures = MeasuresCard()
         self.steps = Steps()
         self.time = ClockPanel()
         self.shares = SharesCard()
@@ -124,6 +126,7 @@ class CaseLayout(QWidget):
         history.body.addWidget(self.timeline)
         left.addWidget(history)
         left.addStretch(1)
+        right.addWidget(self.measures)
         right.addWidget(self.steps)
         right.addWidget(self.time)
         for name, layout in (("单据", self.papers), ("附件", self.files)):

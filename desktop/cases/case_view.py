@@ -19,6 +19,7 @@ from desktop.widgets import Tone
 from domain.printing.papers import Dossier
 from services.case_view import view_case
 from services.step_drafts import drop_step_draft, keep_step_draft, step_drafts
+from services.supervision.measures import answer_supervision
 
 
 class CaseView(CaseLayout):
@@ -90,6 +91,7 @@ class CaseView(CaseLayout):
         self.steps.typed.connect(self._on_typed)
         self.steps.dropped.connect(self._on_dropped)
         self.steps.panel_shown.connect(self._on_panel_shown)
+        self.measures.answered.connect(self._on_measure_answered)
         self.file_saved.connect(self._files.ask_where)
         self._files.working.connect(self._on_working)
         self._files.refused.connect(lambda error: self.bar.say(sentence(error), Tone.DANGER))
@@ -107,6 +109,7 @@ class CaseView(CaseLayout):
         self.show_head(view)
         self.time.show_clock(view)
         self.shares.show_shares(view)
+        self.measures.show_measures(view)
         self.show_facts(view)
         unfit = {event: words.word(words.CONFLICTS, code) for event, code in case.unfit}
         self.timeline.show_steps(case.timeline, facts, unfit)
@@ -151,6 +154,21 @@ class CaseView(CaseLayout):
         if not self.steps.show_error(error):
             self._context.notices.say(sentence(error), Tone.DANGER)
             self.refresh()
+
+    def _on_measure_answered(self, text: str) -> None:
+        def on_done(_: Any) -> None:
+            self.measures.forget()
+            self.refresh()
+
+        self._context.tasks.run(
+            self._context.station.submit,
+            answer_supervision,
+            self.key,
+            text,
+            on_done=on_done,
+            on_error=self.measures.refuse,
+            receiver=self,
+        )
 
     def _on_typed(self, code: str, fields: Any) -> None:
         self._context.tasks.run(

@@ -21,10 +21,8 @@ from domain.cases.model import CaseKind, CaseState, LimitClass
 from reports import fonts
 from services.cases import accept_case
 from services.ratings.giving import rate_case
-from services.ratings.loop import answer_rating, call_rating, verify_rating
 from services.ratings.views import list_ratings
 from services.station import open_station
-from services.supervision.measures import card_case
 from tests.fixed import FixedClock, form, local_ms
 from tests.ui.counter import counter_at
 from tests.ui.loop_window import LoopWindow
@@ -104,9 +102,13 @@ def failed_and_fallen_back(window: LoopWindow, clock: FixedClock, number: str) -
     window.take(number, "receive")
     clock.set("2026-11-24 09:00")
     assert "期限已过" in window.why_not(number, "extend")
-    window.sign_in("supervisor")
-    window.station.call(card_case, number, "请说明未按期办结的原因")
+    carded(window, number, "请说明未按期办结的原因")
     window.sign_in("project")
+    view = window.show(number)
+    view.measures.reply.set_text("协调不动施工方")
+    view.measures.send.click()
+    window.counter.settle()
+    assert window.case(number).measures[0].waiting == ()
     case = window.take(number, "escalate", reason="项目板块协调不动")
     assert (case.state, case.boards[0]) == (CaseState.ESCALATED, "appeal")
     assert (case.limit.limit, case.due.at) == (LimitClass.HARD, local_ms("2026-12-01 17:00"))
@@ -140,20 +142,57 @@ def closed_and_told(window: LoopWindow, clock: FixedClock, number: str) -> None:
     window.counter.until(slip.exists)
     window.counter.settle()
     assert "首笔一百二十万已到账" in text_of(slip)
-    assert window.case(number).prints == {"feedback_slip": 1}
+    assert window.case(number).prints == {"supervision_slip": 1, "feedback_slip": 1}
+
+
+def carded(window: LoopWindow, number: str, text: str) -> None:
+    """By the list of yellow cards; the slip comes out at once."""
+    window.sign_in("supervisor")
+    page = window.counter.open("supervision", "yellow")
+    panel = page.watch.panel
+    window.counter.until(lambda: panel.case_id == window.case(number).id and panel.form is not None)
+    assert panel.form.value("kind") == "card"
+    panel.form.set_fields({"text": text})
+    panel.send.click()
+    slip = window.station.home / "papers" / f"{number}-supervision_slip-a5-1.pdf"
+    window.counter.until(slip.exists)
+    window.counter.settle()
+    assert text in text_of(slip)
+    (measure,) = window.case(number).measures
+    assert (measure.text, measure.waiting) == (text, ("project",))
 
 
 def rated_badly_and_mended(window: LoopWindow, clock: FixedClock, number: str) -> None:
+    """The enterprise rates on a screen of the house; the rest is the supervisor's, on the page of bad ratings."""
     station = window.station
     station.call(rate_case, number, 1, text="拖了半个月", as_actor=station.device_actor)
     assert window.case(number).state is CaseState.RATED
+    window.sign_in("appeal")
+    hidden = window.counter.open("ratings").board.table.row()
+    assert hidden.level == 1
+    assert (hidden.case_id, hidden.number) == (None, None), "who answered does not learn whose it is"
     window.sign_in("supervisor")
-    (rating,) = station.call(list_ratings, "to_verify").rows
-    station.call(verify_rating, rating.ref, True, "超期属实")
+    rating_step(window, "verify", True, "超期属实")
     clock.set("2026-12-02 09:00")
-    station.call(answer_rating, rating.ref, True, "向企业致歉，改派专人盯付款")
-    done = station.call(call_rating, rating.ref, CallResult.REACHED, "", 4)
-    assert (done.item.level, done.item.second_level) == (1, 4)
+    rating_step(window, "answer", True, "向企业致歉，改派专人盯付款")
+    done = rating_step(window, "call", CallResult.REACHED, "", level=4)
+    assert (done.level, done.second_level) == (1, 4)
+
+
+def rating_step(window: LoopWindow, code: str, choice: object, text: str, level: int = 0) -> Any:
+    """The step that is owed, in the panel beside the list; the rating as it is then."""
+    page = window.counter.open("supervision", "bad")
+    panel = page.ratings.panel
+    window.counter.until(lambda: panel.form is not None)
+    assert panel._steps[0] == code
+    panel.form.choice.set_value(choice)
+    if level:
+        panel.form.level.set_value(level)
+    panel.form.text.set_text(text)
+    panel.form.send.click()
+    window.counter.settle()
+    (rating,) = window.station.call(list_ratings, "bad").rows
+    return rating
 
 
 def called(window: LoopWindow, clock: FixedClock, number: str) -> None:
