@@ -30,6 +30,7 @@ SENTENCES = {
     "queue.group_paused": "“{group}”暂停取号：{reason}。",
     "queue.quota_reached": "“{group}”今天的 {quota} 个号已经取完，请改日再来或到窗口咨询。",
     "queue.reason_missing": "没有写原因，请写一句让来访者看得懂的话。",
+    "queue.days_reversed": "统计的起始日 {first} 在截止日 {last} 之后，请对调。",
     "queue.text_too_long": "文字有 {count} 个字，最多 {limit} 个字，请写短些。",
 }
 WORDS = {
@@ -46,6 +47,7 @@ WORDS = {
         "typical_s": "预计办理时长要在 1 到 240 分钟之间",
         "note": "说明最多 100 个字",
         "window_code": "窗口号要 1 到 8 位数字、字母或汉字",
+        "window_name": "窗口名称不能相同，否则来访者分不清该去哪一个",
         "window_groups": "窗口办理的队列要在队列表里",
         "head_start_min": "提前量要在 0 到 1440 分钟之间",
         "recall_limit": "重呼次数要在 0 到 20 之间",

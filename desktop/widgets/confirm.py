@@ -3,6 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.widgets.buttons import ActionButton
@@ -24,6 +25,10 @@ class ConfirmButton(ActionButton):
         if question != self._question:
             self._question = question
             self._show(False)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        # The second half of a double click was meant before the question could be read.
+        event.accept()
 
     def focusOutEvent(self, event: Any) -> None:
         self._show(False)

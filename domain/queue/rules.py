@@ -110,6 +110,7 @@ class QueueRules:
         groups = _by_code("groups", _read_each(document, "groups", _group))
         _check_prefixes(groups)
         windows = _by_code("windows", _read_each(document, "windows", lambda one: _window(one, groups)))
+        _check_window_names(windows)
         priorities = _by_code("priorities", _read_each(document, "priorities", _priority))
         if not windows or NORMAL not in priorities:
             raise _invalid("windows" if not windows else "priorities")
@@ -204,6 +205,15 @@ def _check_prefixes(groups: Mapping[str, Group]) -> None:
         if group.prefix in taken:
             raise _invalid("prefix", group.code)
         taken.add(group.prefix)
+
+
+def _check_window_names(windows: Mapping[str, Window]) -> None:
+    """Displays and voice name a window by its name alone, so no two may share one."""
+    taken: set[str] = set()
+    for window in windows.values():
+        if window.name and window.name in taken:
+            raise _invalid("window_name", window.code)
+        taken.add(window.name)
 
 
 def _group(entry: Mapping[str, Any]) -> Group:

@@ -119,6 +119,8 @@ def read_statistics(
     """The figures of these days, today's where empty, with the names that are known of what they are about."""
     first = checked_day(uow, clock, first_day)
     last = checked_day(uow, clock, last_day or first)
+    if last < first:
+        raise AppError("queue.days_reversed", first=first, last=last)
     found = figures(uow.tickets.periods(first, last), first, last)
     rules, staff = queue_rules(uow), rulebook(uow).staff
     return replace(

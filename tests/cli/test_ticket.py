@@ -119,6 +119,7 @@ def test_lists_and_figures(told: Answer, run: Run, morning: FixedClock) -> None:
     assert (figures["total"]["tickets"], figures["left"], figures["open"]) == (3, 1, 2)
     assert (figures["total"]["wait"], figures["total"]["doubtful"]) == (180, 1)
     assert [one["key"] for one in figures["windows"]] == ["1"]
+    assert run("stats", "--day", "2026-11-18", "--to", "2026-11-01")[0] == 2
     code, out, _ = run("stats")
     assert code == 0
     assert "取号 3" in out

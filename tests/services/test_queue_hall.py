@@ -260,6 +260,7 @@ def test_without_that_check_one_number_is_given_twice(
         (lambda d: d["groups"].append(dict(d["groups"][0], prefix="X")), "groups", "A"),
         (lambda d: d["windows"][0].update(groups=["Z"]), "window_groups", "1"),
         (lambda d: d["windows"][0].update(code="一 号"), "window_code", "一 号"),
+        (lambda d: [one.update(name="综合窗口") for one in d["windows"][:2]], "window_name", "2"),
         (lambda d: d["priorities"][1].update(head_start_min=2000), "head_start_min", "priority"),
         (lambda d: d.update(priorities=[]), "priorities", ""),
         (lambda d: d.update(recall_limit=99), "recall_limit", ""),
