@@ -4,6 +4,7 @@
 paper quick.
 """
 
+from reports.dossier import DossierCancelled
 from reports.rendering import PaperSize, Rendered, render
 
-__all__ = ["PaperSize", "Rendered", "render"]
+__all__ = ["DossierCancelled", "PaperSize", "Rendered", "render"]

@@ -1,12 +1,13 @@
 """归档卷宗 as one PDF with bookmarks: cover, contents with page numbers, whole history, answers, and every file."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from domain.printing.dossier import Dossier, DossierFile
-from reports import words
+from reports import fonts, words
 from reports.dossier_sheets import cover_sections, file_facts, parts_of
-from reports.enclosures import Enclosure, PagePicture, look, pictures
+from reports.enclosures import Allowance, Enclosure, PagePicture
 from reports.page import A4, Laid, PageComposer
 from reports.page_frame import MM
 from reports.pdf import PdfSurface
@@ -15,6 +16,8 @@ from reports.sheet import Column, Facts, Listing, Remark, Section
 from reports.text import Typesetter, shortened
 from reports.wording import Said
 
+Progress = Callable[[int, int], bool]
+"""Told (pages done, pages in all; 0 in all while the files are looked through); answers whether to go on."""
 Files = Callable[[str], bytes | None]
 """The content of a file by its SHA-256, None where it cannot be read."""
 _COVER = "封面"
@@ -23,9 +26,19 @@ _ANY_PAGE = "888"
 """Stands for a page number while the contents page is laid out; real ones are no wider."""
 
 
-def dossier_pdf(dossier: Dossier, setter: Typesetter, files: Files) -> bytes:
-    """The whole dossier on A4. ``files`` is asked twice for each file, so that one at a time is held."""
-    return _Binder(dossier, setter, files).bound()
+class DossierCancelled(Exception):
+    """``progress`` said not to go on."""
+
+
+def dossier_pdf(
+    dossier: Dossier, setter: Typesetter, files: Files, progress: Progress = lambda done, total: True
+) -> bytes:
+    """The whole dossier on A4. ``files`` is asked twice for each file, so that one at a time is held.
+
+    To be called without ``fonts.DRAWING``: it is taken for one part or page at a time and let go while files are read
+    and drawn, so that other papers come out meanwhile. Raises ``DossierCancelled``.
+    """
+    return _Binder(dossier, setter, files, progress).bound()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +61,9 @@ class _Part:
 class _Binder:
     """Lays out every part, counts, then draws."""
 
-    def __init__(self, dossier: Dossier, setter: Typesetter, files: Files) -> None:
+    def __init__(self, dossier: Dossier, setter: Typesetter, files: Files, progress: Progress) -> None:
         self._dossier, self._setter, self._files = dossier, setter, files
+        self._progress, self._allowance = progress, Allowance()
         self._said = Said(dossier)
 
     def bound(self) -> bytes:
@@ -76,20 +90,24 @@ class _Binder:
         sheet = bare_sheet(self._dossier, self._said, sections, title=title)
         if not is_cover:
             sheet = replace(sheet, qr="", emblem="")
-        composer = PageComposer(sheet, A4, self._setter)
-        return _Part(name, composer, composer.laid_out())
+        with fonts.DRAWING:
+            composer = PageComposer(sheet, A4, self._setter)
+            return _Part(name, composer, composer.laid_out())
 
     def _file(self, place: int, file: DossierFile) -> _Part:
-        seen = look(self._files(file.sha256), file.media_type)
+        self._told(0, 0)
+        seen = self._allowance.look(file.size, lambda: self._files(file.sha256), file.media_type)
         name = f"{_FILES} {place}　{shortened(file.name, 60)}"
         part = self._part(name, f"{_FILES} {place}", tuple(_about(file, seen)))
         return replace(part, level=1, file=file, pictured=seen.pages)
 
     def _drawn(self, parts: Sequence[_Part]) -> bytes:
         page, title = A4, f"{self._said.title} {self._dossier.number}"
-        surface = PdfSurface(page.width, page.height, title=title, author=self._said.place)
+        with fonts.DRAWING:
+            surface = PdfSurface(page.width, page.height, title=title, author=self._said.place)
         total, before, in_files = sum(part.pages for part in parts), 0, False
         for part in parts:
+            self._told(before, total)
             if part.level and not in_files:
                 surface.bookmark(_FILES)
                 in_files = True
@@ -97,24 +115,38 @@ class _Binder:
             if part.pictured:
                 self._draw_file(surface, part, before, total)
             else:
-                part.composer.draw(surface, part.laid, before=before, total=total)
+                with fonts.DRAWING:
+                    part.composer.draw(surface, part.laid, before=before, total=total)
             before += part.pages
-        return surface.finish()
+        self._told(total, total)
+        with fonts.DRAWING:
+            return surface.finish()
 
     def _draw_file(self, surface: PdfSurface, part: _Part, before: int, total: int) -> None:
         file = part.file
         assert file is not None
         content = self._files(file.sha256) or b""
-        for index, picture in enumerate(pictures(content, file.media_type, part.pictured), 1):
-            composer = part.composer
-            caption = f"{part.name}　第 {index} 页 / 共 {part.pictured} 页"
-            if picture is None:
-                caption += "　这一页无法显示，原件按 SHA-256 保存在附件库"
-            top = composer.caption(surface, caption)
-            if picture is not None:
-                _place(surface, composer, picture, top, part.laid.foot.height)
-            part.laid.foot.draw(surface, before + index, total)
-            surface.next_page()
+        with closing(self._allowance.pictures(content, file.media_type, part.pictured)) as drawn:
+            for index, picture in enumerate(drawn, 1):
+                with fonts.DRAWING:
+                    _draw_picture(surface, part, picture, index)
+                    part.laid.foot.draw(surface, before + index, total)
+                    surface.next_page()
+                self._told(before + index, total)
+
+    def _told(self, done: int, total: int) -> None:
+        if not self._progress(done, total):
+            raise DossierCancelled
+
+
+def _draw_picture(surface: PdfSurface, part: _Part, picture: PagePicture | None, index: int) -> None:
+    """Page ``index`` of a file under its caption, or a sentence in its place."""
+    caption = f"{part.name}　第 {index} 页 / 共 {part.pictured} 页"
+    if picture is None:
+        caption += "　这一页没有显示，原件按 SHA-256 保存在附件库"
+    top = part.composer.caption(surface, caption)
+    if picture is not None:
+        _place(surface, part.composer, picture, top, part.laid.foot.height)
 
 
 def _place(

@@ -7,10 +7,12 @@ and whatever a decoder makes of them stays here.
 
 import io
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import repeat
+from time import monotonic
 
 import pypdfium2
 from PIL import Image, ImageOps, ImageSequence
@@ -22,11 +24,20 @@ MAX_PAGES = 100
 """Of one file: a dense page is half a megabyte, and as much again while it is put together."""
 MAX_PIXELS = 60_000_000
 """Of one picture as handed in; an A3 page at 600 dpi is 70 million, at 400 dpi 31."""
+MAX_CASE_PAGES = 300
+MAX_CASE_BYTES = 150 * 2**20
+"""Of all files of a case together; a file that is too much for what is left is named only."""
+MAX_DRAWN_BYTES = 80 * 2**20
+"""Of all pictures of pages: while a document is put together, its pictures are held up to three times."""
+FILE_SECONDS = 30.0
+"""For the pages of one file; a page that has begun is drawn to its end, which its size bounds."""
 _DPI = 150
 _LONGEST_PX = 2_000
 _QUALITY = 70
 _LARGEST_PT = 14_400
 """The largest page that PDF 1.7 allows, 5 m."""
+_NOT_SCALED = {"1": "L", "P": "RGBA", "PA": "RGBA"}
+"""Modes whose dots cannot be averaged, and the one that can."""
 _PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/tiff": "TIFF"}
 
 
@@ -38,6 +49,7 @@ class NotShown(StrEnum):
     UNREADABLE = "unreadable"
     TOO_MANY_PAGES = "too_many_pages"
     TOO_LARGE = "too_large"
+    TOO_MUCH = "too_much"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,45 @@ class _Refused(Exception):
         self.why = why
 
 
+class Allowance:
+    """What is left for the files of one case, in pages, bytes handed in and bytes drawn."""
+
+    def __init__(self) -> None:
+        self._pages, self._bytes, self._drawn = MAX_CASE_PAGES, MAX_CASE_BYTES, MAX_DRAWN_BYTES
+
+    def look(self, size: int, read: Callable[[], bytes | None], media_type: str) -> Enclosure:
+        """``look`` at a file of ``size`` bytes, read only if there is room for it."""
+        if size > self._bytes:
+            return Enclosure(0, NotShown.TOO_MUCH)
+        seen = look(read(), media_type)
+        if seen.pages > self._pages:
+            return Enclosure(0, NotShown.TOO_MUCH)
+        if seen.pages:
+            self._pages -= seen.pages
+            self._bytes -= size
+        return seen
+
+    def pictures(
+        self, content: bytes, media_type: str, pages: int, now: Callable[[], float] = monotonic
+    ) -> Generator[PagePicture | None]:
+        """The ``pages`` pages that ``look`` counted, drawn one by one as they are asked for.
+
+        None for one that cannot be drawn, and for all that come after ``FILE_SECONDS`` of drawing or when nothing is
+        left of the bytes. To be closed if it is not asked to the end.
+        """
+        left_s = FILE_SECONDS
+        with closing(pictures(content, media_type, pages)) as drawn:
+            for place in range(pages):
+                if left_s < 0 or self._drawn < 0:
+                    yield from repeat(None, pages - place)
+                    return
+                began = now()
+                picture = next(drawn)
+                left_s -= now() - began
+                self._drawn -= len(picture.jpeg) if picture else 0
+                yield picture
+
+
 def look(content: bytes | None, media_type: str) -> Enclosure:
     """How many pages ``content`` gives. Never raises for what a file holds."""
     if content is None:
@@ -79,16 +130,16 @@ def look(content: bytes | None, media_type: str) -> Enclosure:
     return Enclosure(count)
 
 
-def pictures(content: bytes, media_type: str, pages: int) -> Iterator[PagePicture | None]:
+def pictures(content: bytes, media_type: str, pages: int) -> Generator[PagePicture | None]:
     """The ``pages`` pages that ``look`` counted, one by one; None for one that cannot be drawn after all."""
-    drawn = (
-        _pdf_pictures(content) if media_type == "application/pdf" else _frame_pictures(content, media_type)
-    )
-    for _ in range(pages):
-        try:
-            yield next(drawn, None)
-        except _Refused:
-            yield None
+    make = _pdf_pictures if media_type == "application/pdf" else _frame_pictures
+    with closing(make(content, media_type)) as drawn:
+        for _ in range(pages):
+            try:
+                picture = next(drawn, None)
+            except _Refused:
+                picture = None
+            yield picture
 
 
 @contextmanager
@@ -118,7 +169,7 @@ def _pdf_pages(content: bytes) -> int:
     return count
 
 
-def _pdf_pictures(content: bytes) -> Iterator[PagePicture | None]:
+def _pdf_pictures(content: bytes, _: str) -> Generator[PagePicture | None]:
     with PDFIUM, _guarded():
         document = pypdfium2.PdfDocument(content)
     try:
@@ -153,6 +204,8 @@ def _opened(content: bytes, media_type: str) -> Image.Image:
     # The size stands in the head of the file: nothing large is decoded to find out.
     if picture.width * picture.height > MAX_PIXELS:
         raise _Refused(NotShown.TOO_LARGE)
+    # A large JPEG is decoded at half, a quarter or an eighth of its size; other kinds know no such thing.
+    picture.draft("RGB", (_LONGEST_PX, _LONGEST_PX))
     return picture
 
 
@@ -166,7 +219,7 @@ def _frames(content: bytes, media_type: str) -> int:
     return count if media_type == "image/tiff" else 1
 
 
-def _frame_pictures(content: bytes, media_type: str) -> Iterator[PagePicture]:
+def _frame_pictures(content: bytes, media_type: str) -> Generator[PagePicture | None]:
     with _guarded():
         picture = _opened(content, media_type)
     frames = iter(ImageSequence.Iterator(picture))
@@ -177,8 +230,17 @@ def _frame_pictures(content: bytes, media_type: str) -> Iterator[PagePicture]:
                 return
             if frame.width * frame.height > MAX_PIXELS:
                 raise _Refused(NotShown.TOO_LARGE)
-            made = _page_picture(on_white(ImageOps.exif_transpose(frame)))
+            made = _page_picture(on_white(_small(frame)))
         yield made
+
+
+def _small(frame: Image.Image) -> Image.Image:
+    """A copy, upright and no larger than it will be: a large picture and its layers would take a gigabyte."""
+    upright = ImageOps.exif_transpose(frame)
+    if upright.mode in _NOT_SCALED:
+        upright = upright.convert(_NOT_SCALED[upright.mode])
+    upright.thumbnail((_LONGEST_PX, _LONGEST_PX))
+    return upright
 
 
 def _page_picture(image: Image.Image) -> PagePicture:

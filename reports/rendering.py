@@ -7,7 +7,7 @@ from PIL import Image
 
 from domain.printing.papers import AnyPaper, Dossier, Ticket
 from reports import fonts
-from reports.dossier import Files, dossier_pdf
+from reports.dossier import Files, Progress, dossier_pdf
 from reports.page import A4, A5, page_pdf
 from reports.page_frame import MM
 from reports.pdf import PdfSurface
@@ -57,12 +57,14 @@ def render(
     as_pdf: bool = False,
     system: SystemFonts | None = None,
     files: Files | None = None,
+    progress: Progress = lambda done, total: True,
 ) -> Rendered:
     """Render ``paper``: A5 and A4 as PDF, thermal sizes as 1-bit PNG at 203 dpi, 384 or 576 dots wide.
 
     ``copy`` overrides the snapshot's copy counter. ``as_pdf`` wraps a thermal strip in one PDF page as wide
     as the roll. ``system`` are the fonts tried for characters the shipped typeface lacks (default: this
-    machine's). ``files`` gives the content of a dossier's files by their SHA-256, None where it cannot be read. The
+    machine's). ``files`` gives the content of a dossier's files by their SHA-256, None where it cannot be read;
+    ``progress`` is told how many of its pages are done and answers whether to go on, else ``DossierCancelled``. The
     same input gives the same bytes. Raises ValueError for an unknown size, for a ticket on a page and for a dossier on
     a strip.
     """
@@ -70,11 +72,16 @@ def render(
     if copy is not None:
         paper = _as_copy(paper, copy)
     setter = Typesetter(system or system_fonts())
-    with fonts.DRAWING:
-        if size in _PAGES:
-            data, media_type = _page(paper, size, setter, files), PDF
-        else:
-            data, media_type = _strip(paper, size, setter, as_pdf=as_pdf), PDF if as_pdf else PNG
+    if isinstance(paper, Dossier):
+        if size not in _PAGES:
+            raise ValueError("a dossier is no strip")
+        data, media_type = dossier_pdf(paper, setter, files or (lambda sha256: None), progress), PDF
+    else:
+        with fonts.DRAWING:
+            if size in _PAGES:
+                data, media_type = _page(paper, size, setter), PDF
+            else:
+                data, media_type = _strip(paper, size, setter, as_pdf=as_pdf), PDF if as_pdf else PNG
     return Rendered(data, media_type, tuple(setter.unknown))
 
 
@@ -84,11 +91,9 @@ def _as_copy(paper: AnyPaper, copy: int) -> AnyPaper:
     return replace(paper, mark=replace(paper.mark, copy=copy))
 
 
-def _page(paper: AnyPaper, size: PaperSize, setter: Typesetter, files: Files | None) -> bytes:
+def _page(paper: AnyPaper, size: PaperSize, setter: Typesetter) -> bytes:
     if isinstance(paper, Ticket):
         raise ValueError("a ticket is a strip")
-    if isinstance(paper, Dossier):
-        return dossier_pdf(paper, setter, files or (lambda sha256: None))
     return page_pdf(sheet_of(paper, text_limit=_PAGE_TEXT_LIMIT), _PAGES[size], setter)
 
 
@@ -109,7 +114,5 @@ def _drawn(paper: AnyPaper, strip: StripSize, setter: Typesetter) -> tuple[str, 
     """The title of a strip and its dots."""
     if isinstance(paper, Ticket):
         return TICKET_TITLE, strip_image(ticket_blocks(paper, strip, setter), strip)
-    if isinstance(paper, Dossier):
-        raise ValueError("a dossier is no strip")
     sheet = sheet_of(paper, text_limit=_STRIP_TEXT_LIMIT)
     return sheet.title, strip_image(strip_blocks(sheet, strip, setter), strip)

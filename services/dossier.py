@@ -1,7 +1,8 @@
 """归档卷宗: recorded as a print, then drawn with the content of every file, and written as one PDF."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,20 +29,30 @@ class SavedDossier:
     undrawable: tuple[int, ...]
 
 
-def save_dossier(station: Station, key: str, target: Path) -> SavedDossier:
+def save_dossier(
+    station: Station,
+    key: str,
+    target: Path,
+    *,
+    progress: Callable[[int, int], bool] = lambda done, total: True,
+) -> SavedDossier:
     """Write the dossier of the case called ``key`` to ``target``, put in place when it is whole.
 
     Takes seconds where there are many files, none of them on the store's thread: to be called on another. A file that
-    is lost or damaged has a page that says so. ``cases.not_found``, ``printing.cannot_write``.
+    is lost or damaged has a page that says so. ``progress`` gets (pages done, pages in all, 0 before they are counted)
+    and answers whether to go on: else ``CancelledError``, nothing is written, and the print stays waiting. Errors:
+    ``cases.not_found``, ``printing.cannot_write``.
     """
-    from reports import render
+    from reports import DossierCancelled, render
 
     if not target.absolute().parent.is_dir():
         raise AppError("printing.cannot_write", file=str(target))
     job, contents = station.submit_upkeep(_recorded, key).result()
     try:
-        drawn = render(paper_from_document(job.document), SIZE, files=contents.read)
+        drawn = render(paper_from_document(job.document), SIZE, files=contents.read, progress=progress)
         _put(target, drawn.data)
+    except DossierCancelled:
+        raise CancelledError from None
     except AppError as error:
         station.submit(mark_printed, job.id, error.code).result()
         raise

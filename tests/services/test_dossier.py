@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from concurrent.futures import CancelledError
 from pathlib import Path
 
 import pypdf
@@ -237,6 +238,25 @@ def test_what_cannot_be_written_stays_waiting(station: Station, number: str, tmp
     assert [e.attempts for e in station.call(waiting_prints) if e.detail["paper"] == "dossier"] == [1]
     assert sorted(file.name for file in tmp_path.iterdir()) >= ["a.pdf"]
     assert not (tmp_path / "a.pdf.part").exists()
+
+
+def test_a_dossier_that_is_stopped_leaves_no_file_and_stays_waiting(
+    station: Station, number: str, tmp_path: Path
+) -> None:
+    _attach(station, number, "合同.pdf", _pdf(3))
+    told: list[tuple[int, int]] = []
+
+    def stopped(done: int, total: int) -> bool:
+        told.append((done, total))
+        return not total or done < total - 1
+
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(CancelledError):
+        save_dossier(station, number, tmp_path / "a.pdf", progress=stopped)
+    assert told[-1][0] == told[-1][1] - 1
+    assert sorted(tmp_path.iterdir()) == before
+    assert [e.attempts for e in station.call(waiting_prints) if e.detail["paper"] == "dossier"] == [0]
+    assert _saved(station, number, tmp_path).pages
 
 
 def test_opinions_stand_in_it_for_those_who_may_know_them(
