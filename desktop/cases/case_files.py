@@ -87,9 +87,14 @@ class CaseFiles(QObject):
             self._key(),
             target,
             on_done=self._on_dossier,
+            on_progress=self._on_dossier_progress,
             on_error=self.refused.emit,
             receiver=self,
         )
+
+    def _on_dossier_progress(self, done: int, total: int) -> None:
+        if total:
+            self.working.emit(f"正在生成归档卷宗……已完成 {done} 页，共 {total} 页")
 
     def _on_dossier(self, saved: Any) -> None:
         self.working.emit("")

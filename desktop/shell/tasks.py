@@ -74,7 +74,8 @@ class TaskRunner(QObject):
     ) -> Task:
         """Call ``fn(*args, **kwargs)``, which returns a future at once, and deliver its result to ``on_done``.
 
-        With ``on_progress``, ``fn`` gets one more keyword, ``progress(done, total)``, callable from any thread.
+        With ``on_progress``, ``fn`` gets one more keyword, ``progress(done, total)``, callable from any thread: it
+        answers whether the work is still wanted.
         ``receiver`` is the object the slots belong to; for a bound method of a ``QObject`` it is found.
         """
         owner = receiver or _owner(on_done) or _owner(on_error)
@@ -111,9 +112,12 @@ class TaskRunner(QObject):
         if isValid(self):
             self._finished.emit(number, future)
 
-    def _advance(self, number: int, done: int, total: int) -> None:
-        if isValid(self):
+    def _advance(self, number: int, done: int, total: int) -> bool:
+        task = self._tasks.get(number)
+        wanted = task is not None and task.on_progress is not None and isValid(self)
+        if wanted:
             self._advanced.emit(number, done, total)
+        return wanted
 
     @Slot(int, int, int)
     def _on_advanced(self, number: int, done: int, total: int) -> None:

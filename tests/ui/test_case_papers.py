@@ -40,8 +40,12 @@ def test_the_menu_holds_what_the_case_has_and_a_dossier_becomes_a_file(
     offered = {button.text() for button in view.findChildren(ActionButton) if button.isEnabled()}
     assert {"受理回执", "交办单", "归档卷宗"} <= offered
     assert not {"办结反馈单", "督办单", "取号小票"} & offered
+    said: list[str] = []
+    view._files.working.connect(said.append)
     view.save_dossier(tmp_path / "卷宗.pdf")
     desk.settle()
+    assert any("共" in text for text in said), "how far it is"
+    assert said[-1] == ""
     assert (tmp_path / "卷宗.pdf").read_bytes().startswith(b"%PDF-")
     assert desk.case(case_id).prints == {"dossier": 1}
 

@@ -1,6 +1,7 @@
 """The task runner delivers in the main thread, to those who are still there, and tells errors apart."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 
 import pytest
@@ -98,6 +99,24 @@ def test_cancel_is_silent(qtbot: QtBot, tasks: TaskRunner) -> None:
         task.cancel()
         qtbot.waitUntil(lambda: tasks.is_idle)
     assert taker.got == []
+
+
+def test_work_that_is_cancelled_hears_it_from_its_progress(qtbot: QtBot, tasks: TaskRunner) -> None:
+    begun, cancelled = threading.Event(), threading.Event()
+    answers: list[bool] = []
+
+    def work(progress: Callable[[int, int], bool]) -> None:
+        answers.append(progress(1, 2))
+        begun.set()
+        cancelled.wait(5)
+        answers.append(progress(2, 2))
+
+    task = tasks.run(tasks.in_background, work, on_progress=lambda done, total: None)
+    assert begun.wait(5)
+    task.cancel()
+    cancelled.set()
+    qtbot.waitUntil(lambda: tasks.is_idle)
+    assert answers == [True, False]
 
 
 def test_progress_comes_in_order_before_the_result(qtbot: QtBot, tasks: TaskRunner) -> None:
