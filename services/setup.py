@@ -105,6 +105,6 @@ def demo_staff() -> list[dict[str, Any]]:
     staff: list[dict[str, Any]] = list(document["entries"])
     for board in shipped("boards")["entries"]:
         for role, suffix, title in (("specialist", "", "服务专员"), ("chief", "-chief", "首席服务专员")):
-            name = f"{board['name'].removesuffix('板块')}{title}"
+            name = f"{board['name'].removesuffix('板块').removesuffix('服务')}{title}"
             staff.append({"id": board["code"] + suffix, "name": name, "role": role, "board": board["code"]})
     return staff
