@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop import words
 from desktop.backoffice.columns import BADGES, COLUMNS, STRETCHED
@@ -42,6 +42,8 @@ class QueuesView(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.board = ChoiceField("板块", [], side=36)
+        # The boards are known after the first showing: the longest name has to fit all the same.
+        self.board.editor.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.board_name = title("")
         self.duty = ElidedLabel("", "muted")
         self.people_button = ActionButton("人员和值班", kind="secondary", icon_name="users")

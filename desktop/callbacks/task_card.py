@@ -101,7 +101,7 @@ class TaskCard(Card):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(7)
         grid.setColumnStretch(1, 1)
-        self._told_name = label("告知方式", "label")
+        self._told_name = label("告知了谁", "label")
         foot = QHBoxLayout()
         foot.addWidget(self.caller, 1)
         foot.addWidget(self.open_case)

@@ -110,7 +110,7 @@ SENTENCES: dict[str, Say] = {
     "case_reopened": _limited("重办"),
     "case_archived": lambda *_: ("归档", ""),
     "case_urged": _measured("催办"),
-    "case_supervised": _measured("发出督办单"),
+    "case_supervised": _measured("发督办单给"),
     "supervision_answered": _by_board("回复督办", "text"),
     # What was said stands in the callback and the rating, for those who may see it.
     "callback_drawn": lambda *_: ("列入回访", ""),

@@ -22,6 +22,8 @@ class MeasuresCard(Card):
         super().__init__("催办督办", parent)
         self.reply = AreaField("回复督办", lines=3)
         self.send = ActionButton("回复督办", kind="primary")
+        # The steps below stay in sight.
+        self.reply.editor.setFixedHeight(self.reply.editor.minimumHeight())
         self._of = ("", "")
         self._lines = QVBoxLayout()
         self.body.addLayout(self._lines)
