@@ -11,10 +11,14 @@ from domain.cases.intake import IntakeForm, read_form
 from domain.clock import Clock
 from domain.staff import Actor
 from services.cases import accept_case
-from services.demo_loop import fill_demo_loop
+from services.demo_loop import MINUTE_MS, fill_demo_loop
+from services.demo_time import PastClock
 from services.printing import mark_printed, record_print, render_document
 from services.rulebook import rulebook
 from services.station import Station
+
+BETWEEN_MS = 9 * MINUTE_MS
+"""From one of today's made-up cases to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +41,12 @@ def demo_forms(name: str = "cases") -> list[IntakeForm]:
 def fill_demo(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
     """Let the demonstration centre's weeks pass and accept today's cases, so that its lists are not empty; how many."""
     earlier = fill_demo_loop(uow, clock, actor)
-    forms = demo_forms()
-    for form in forms:
-        accept_case(uow, clock, actor, form)
+    forms, now_ms = demo_forms(), clock.now_ms()
+    local = rulebook(uow).rules.hours.local(now_ms)
+    # Soon after midnight they come faster, so that all of them are today's.
+    gap_ms = min(BETWEEN_MS, (local.hour * 60 + local.minute) * MINUTE_MS // len(forms))
+    for place, form in enumerate(forms):
+        accept_case(uow, PastClock(now_ms - (len(forms) - 1 - place) * gap_ms), actor, form)
     return earlier + len(forms)
 
 

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from services.case_lists import count_lists
 from services.demo import demo_forms, fill_demo, run_demo
 from services.printing import waiting_prints
 from services.station import Station
+from tests.fixed import FixedClock
 
 
 def test_three_kinds_one_of_them_a_package_each_with_its_slip(station: Station, tmp_path: Path) -> None:
@@ -17,7 +20,9 @@ def test_three_kinds_one_of_them_a_package_each_with_its_slip(station: Station, 
     assert station.call(waiting_prints) == ()
 
 
-def test_the_made_up_cases_are_accepted(station: Station) -> None:
+@pytest.mark.parametrize("now", ["2026-11-18 10:00", "2026-11-18 00:01"])
+def test_the_made_up_cases_are_accepted(station: Station, clock: FixedClock, now: str) -> None:
+    clock.set(now)
     count = station.call(fill_demo)
     assert count > len(demo_forms())
     counts = station.call(count_lists).counts
