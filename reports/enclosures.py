@@ -16,6 +16,7 @@ from time import monotonic
 
 import pypdfium2
 from PIL import Image, ImageOps, ImageSequence
+from PIL.ExifTags import Base
 
 from reports.emblem import on_white
 from reports.preview import PDFIUM
@@ -29,7 +30,7 @@ MAX_CASE_BYTES = 150 * 2**20
 """Of all files of a case together; a file that is too much for what is left is named only."""
 MAX_DRAWN_BYTES = 80 * 2**20
 """Of all pictures of pages: while a document is put together, its pictures are held up to three times."""
-FILE_SECONDS = 30.0
+FILE_SECONDS = 60.0
 """For the pages of one file; a page that has begun is drawn to its end, which its size bounds."""
 _DPI = 150
 _LONGEST_PX = 2_000
@@ -236,11 +237,11 @@ def _frame_pictures(content: bytes, media_type: str) -> Generator[PagePicture | 
 
 def _small(frame: Image.Image) -> Image.Image:
     """A copy, upright and no larger than it will be: a large picture and its layers would take a gigabyte."""
-    upright = ImageOps.exif_transpose(frame)
-    if upright.mode in _NOT_SCALED:
-        upright = upright.convert(_NOT_SCALED[upright.mode])
-    upright.thumbnail((_LONGEST_PX, _LONGEST_PX))
-    return upright
+    whole = frame.convert(_NOT_SCALED[frame.mode]) if frame.mode in _NOT_SCALED else frame
+    scale = min(1.0, _LONGEST_PX / max(whole.size))
+    small = whole.resize([max(1, round(side * scale)) for side in whole.size], reducing_gap=2.0)
+    small.getexif()[Base.Orientation] = frame.getexif().get(Base.Orientation, 1)
+    return ImageOps.exif_transpose(small)
 
 
 def _page_picture(image: Image.Image) -> PagePicture:

@@ -222,3 +222,17 @@ def test_pictures_of_every_mode_are_made_small(kind: str, mode: str) -> None:
     assert picture is not None
     assert max(picture.width, picture.height) <= 2_000
     assert picture.width * 2_500 == pytest.approx(picture.height * 3_000, rel=0.01)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])
+def test_a_photo_taken_on_its_side_stands_upright(kind: str) -> None:
+    photo, exif, buffer = Image.new("RGB", (3_000, 1_500)), Image.Exif(), io.BytesIO()
+    photo.paste("#ffffff", (0, 0, 1_500, 1_500))
+    exif[0x0112] = 6
+    photo.save(buffer, kind, exif=exif)
+    (picture,) = enclosures.pictures(buffer.getvalue(), f"image/{kind.lower()}", 1)
+    assert picture is not None
+    assert picture.height == 2 * picture.width, "turned by a quarter"
+    shown = Image.open(io.BytesIO(picture.jpeg)).convert("1")
+    ends = [shown.getpixel((picture.width // 2, y)) for y in (9, picture.height - 9)]
+    assert ends == [255, 0], "its left is on top"
