@@ -36,6 +36,8 @@ from tools.screenshots import save, until, wait
 
 OUT = Path(__file__).parent.parent / "docs" / "screenshots"
 SCREENS = (Mode.KIOSK, Mode.DISPLAY)
+LOOP = (("appeal", "backoffice", None), ("clerk", "callbacks", None), ("supervisor", "supervision", "all"))
+"""Who shows which page of the closed loop, and which list of it."""
 WINDOW = "3"
 ENTERPRISE = ("91330802MAAY4CL127", "云溪明远精密机械有限公司")
 MATTER = "隔壁厂房想租下来扩一条产线，环评要不要重做？用电还得再加 400 千伏安，听说设备更新有补贴，能不能一起问清楚。"
@@ -89,6 +91,29 @@ def shoot(desk: Desk, window: Any) -> None:
     window.open_page("intake")
     wait(900)
     save(window, OUT / "intake-dark.png")
+
+
+def sign_in(window: Any, staff: str) -> None:
+    """Another person takes over; nobody has a password in a demonstration centre."""
+    window.sign_out_asked.emit()
+    wait(500)
+    page = window.frame.screens.currentWidget()
+    page.pick(staff)
+    page.press_enter()
+    until(lambda: window.frame.screens.currentWidget() is window.frame.pages)
+
+
+def shoot_loop(desk: Desk, window: Any) -> None:
+    """What boards, callers and supervisors see of the made-up weeks."""
+    desk.settings.change(scheme=Scheme.LIGHT)
+    for staff, name, which in LOOP:
+        sign_in(window, staff)
+        window.open_page(name, which)
+        wait(1200)
+        if name == "backoffice":
+            window.frame.pages.currentWidget().queues.queues.choose("all")
+            wait(900)
+        save(window, OUT / f"{name}.png")
 
 
 def enliven(desk: Desk) -> None:
@@ -158,6 +183,7 @@ def main() -> None:
         enliven(desk)
         shoot(desk, desk.window)
         shoot_hall(desk, desk.window)
+        shoot_loop(desk, desk.window)
         desk.window.close()
         desk.end()
     slip()
