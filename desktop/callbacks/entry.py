@@ -131,7 +131,11 @@ class ResultEntry(Card):
         self.answers.chosen.connect(self._on_answer)
         self.confirm.clicked.connect(self._enter)
         self.back.clicked.connect(self._on_back)
-        self.note.entered.connect(lambda: self._step is Step.SURE and self._enter())
+        self.note.entered.connect(self._on_note_entered)
+
+    def _on_note_entered(self) -> None:
+        if self._step is Step.SURE:
+            self._enter()
 
     def _on_result(self, result: CallResult) -> None:
         self._result, self._said = result, Said()
@@ -233,7 +237,15 @@ class ResultEntry(Card):
         sure.setContentsMargins(0, 0, 0, 0)
         sure.addWidget(self.question, 1)
         sure.addWidget(self.confirm)
-        for part in (self.bar, self.hint, self.results, self._answering, self.note, self._sure):
+        parts: tuple[QWidget, ...] = (
+            self.bar,
+            self.hint,
+            self.results,
+            self._answering,
+            self.note,
+            self._sure,
+        )
+        for part in parts:
             self.body.addWidget(part)
 
 

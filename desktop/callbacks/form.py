@@ -11,7 +11,8 @@ from desktop.printing.output import pixels, print_on
 from desktop.printing.run import open_file
 from desktop.shell.page import PageContext
 from desktop.widgets import NoticeBar, Tone
-from services.callbacks.forms import CallbackForm, callback_form, draw_form, form_pages
+from domain.printing.callback_form import CallbackForm
+from services.callbacks.forms import callback_form, draw_form, form_pages
 
 A4 = "a4"
 NAME = "回访登记表"

@@ -85,7 +85,9 @@ class CallbacksPage(CallbackLists):
         self.card.open_case.clicked.connect(self._on_case_clicked)
         self.entry.entered.connect(self._record)
         self.entry.left.connect(self._on_left)
-        self.table.clicked.connect(lambda _: self._calling and not self.entry.has_words and self._on_left())
+        self.table.clicked.connect(
+            lambda _: self._on_left() if self._calling and not self.entry.has_words else None
+        )
         self.form.clicked.connect(self._on_form_clicked)
 
     def on_list_chosen(self) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 import resources
 from desktop import words
@@ -119,7 +119,7 @@ class TaskCard(Card):
             grid.addWidget(name, place, 0, top)
             if isinstance(part, QWidget):
                 grid.addWidget(part, place, 1, top)
-            else:
+            elif isinstance(part, QLayout):
                 grid.addLayout(part, place, 1)
         holder = QWidget()
         holder.setProperty("role", "scrolled")

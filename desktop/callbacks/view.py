@@ -62,8 +62,8 @@ class CallbacksView(Page):
         column.setSpacing(10)
         column.addWidget(self.card, 1)
         column.addWidget(self.entry, 0, Qt.AlignmentFlag.AlignBottom)
-        for part in (self.no_task, task):
-            self.sides.addWidget(part)
+        for side in (self.no_task, task):
+            self.sides.addWidget(side)
         body = QHBoxLayout()
         body.setSpacing(12)
         body.addWidget(self.lists)

@@ -151,8 +151,8 @@ class Steps(Card):
         self._form.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _make_buttons(self) -> None:
-        for place in (self._first, self._often, self._seldom, self._refused):
-            empty(place)
+        for holder in (self._first, self._often, self._seldom, self._refused):
+            empty(holder)
         self._buttons = {}
         reasons = {action.code: action.why_not for action in self._view.actions}
         known = [code for code in ORDER if code in reasons]

@@ -58,7 +58,11 @@ class SupervisionPage(Page):
     def on_shown(self) -> None:
         self._context.tasks.run(self._context.station.submit, desk_facts, on_done=self._on_facts)
         self.refresh()
-        self.stack.currentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+        self._front.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def _front(self) -> Any:
+        return self.stack.currentWidget()
 
     def on_changes(self, changes: Any) -> None:
         if (changes.elsewhere or changes.areas & AREAS) and self.isVisible():
@@ -106,9 +110,8 @@ class SupervisionPage(Page):
 
     def refresh(self) -> None:
         """What is looked at, anew."""
-        shown = self.stack.currentWidget()
-        if shown is not self.paper and self.isVisible():
-            shown.refresh()  # type: ignore[attr-defined]
+        if self._front is not self.paper and self.isVisible():
+            self._front.refresh()
 
     def show_section(self, name: str) -> None:
         """Bring one section to the front."""

@@ -101,8 +101,8 @@ class ProblemsView(QWidget):
         head.addWidget(self.summary, 1)
         for part in (self.state, self.age, self.board, self.loose, self.search):
             head.addWidget(part)
-        for part in (self.table, self.nothing):
-            self.stack.addWidget(part)
+        for front in (self.table, self.nothing):
+            self.stack.addWidget(front)
         foot = QHBoxLayout()
         foot.addWidget(self.chosen, 1)
         foot.addWidget(self.open_case)
