@@ -237,16 +237,9 @@ class ResultEntry(Card):
         sure.setContentsMargins(0, 0, 0, 0)
         sure.addWidget(self.question, 1)
         sure.addWidget(self.confirm)
-        parts: tuple[QWidget, ...] = (
-            self.bar,
-            self.hint,
-            self.results,
-            self._answering,
-            self.note,
-            self._sure,
-        )
-        for part in parts:
-            self.body.addWidget(part)
+        above = (self.bar, self.hint, self.results, self._answering, self.note, self._sure)
+        for widget in above:
+            self.body.addWidget(widget)
 
 
 def _column(holder: QWidget) -> QVBoxLayout:
