@@ -44,10 +44,13 @@ class PaperRatings(QWidget):
         self.clear()
         self.number.set_text(shown)
         self._key = key
+        # The page that comes to the front for a scan gives the focus once more: the keys stay the level's.
+        self.setFocusProxy(next(iter(self.levels.buttons.values())))
         self.levels.take_focus()
 
     def clear(self) -> None:
         """The next form."""
+        self.setFocusProxy(self.number)
         self.number.set_text("")
         self._key = ""
         self.levels.choose(None)
@@ -113,4 +116,3 @@ class PaperRatings(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(card)
         column.addStretch(1)
-        self.setFocusProxy(self.number)

@@ -8,8 +8,10 @@ from typing import Any
 
 import pypdf
 import pytest
+import zxingcpp
+from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -19,8 +21,8 @@ from domain.callbacks.model import CallResult
 from domain.cases.intake import ContactForm
 from domain.cases.model import CaseKind, CaseState, LimitClass
 from reports import fonts
+from reports.preview import pages
 from services.cases import accept_case
-from services.ratings.giving import rate_case
 from services.ratings.views import list_ratings
 from services.station import open_station
 from tests.fixed import FixedClock, form, local_ms
@@ -163,9 +165,19 @@ def carded(window: LoopWindow, number: str, text: str) -> None:
 
 
 def rated_badly_and_mended(window: LoopWindow, clock: FixedClock, number: str) -> None:
-    """The enterprise rates on a screen of the house; the rest is the supervisor's, on the page of bad ratings."""
-    station = window.station
-    station.call(rate_case, number, 1, text="拖了半个月", as_actor=station.device_actor)
+    """A form from the box, entered by its code; the loop of a bad rating is the supervisor's."""
+    code = code_on_rating_form(window, number)
+    window.sign_in("supervisor")
+    window.counter.desk.scanning.scanner.take(code)
+    window.counter.answered()
+    page = window.counter.front.paper
+    window.counter.until(lambda: page.number.text() == number)
+    window.press(Qt.Key.Key_1)
+    assert page.levels.value() == 1
+    page.text.set_text("拖了半个月")
+    page.record.click()
+    window.counter.settle()
+    assert not page.number.text(), page.bar.findChild(QLabel).text()
     assert window.case(number).state is CaseState.RATED
     window.sign_in("appeal")
     hidden = window.counter.open("ratings").board.table.row()
@@ -177,6 +189,17 @@ def rated_badly_and_mended(window: LoopWindow, clock: FixedClock, number: str) -
     rating_step(window, "answer", True, "向企业致歉，改派专人盯付款")
     done = rating_step(window, "call", CallResult.REACHED, "", level=4)
     assert (done.level, done.second_level) == (1, 4)
+
+
+def code_on_rating_form(window: LoopWindow, number: str) -> str:
+    """The code as a scanner reads it from the printed form (评价表)."""
+    window.show(number).printing.print_paper(number, "rating_form")
+    form = window.station.home / "papers" / f"{number}-rating_form-a5-1.pdf"
+    window.counter.until(form.exists)
+    window.counter.settle()
+    page = pages(form.read_bytes(), width_px=1240)[0]
+    found = zxingcpp.read_barcodes(Image.frombytes("RGB", (page.width, page.height), page.rgb))
+    return str(found[0].text)
 
 
 def rating_step(window: LoopWindow, code: str, choice: object, text: str, level: int = 0) -> Any:
