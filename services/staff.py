@@ -22,10 +22,7 @@ MAX_NAME = 40
 @reads
 def list_staff(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[StaffMember, ...]:
     """The station's staff, without their password hashes (only whether there is one)."""
-    return tuple(
-        replace(m, password="set" if m.password else None)
-        for m in rulebook(uow).staff.values()
-    )
+    return tuple(replace(m, password="set" if m.password else None) for m in rulebook(uow).staff.values())
 
 
 @reads
