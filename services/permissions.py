@@ -24,8 +24,6 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "hand_over": _CHIEFS,
     "staff_away": frozenset({Role.SPECIALIST, Role.CHIEF, Role.SUPERVISOR, Role.ADMIN}),
     "board_leader": frozenset({Role.SUPERVISOR, Role.ADMIN}),
-    "staff_away": frozenset({Role.SPECIALIST, Role.CHIEF, Role.SUPERVISOR, Role.ADMIN}),
-    "board_leader": frozenset({Role.SUPERVISOR, Role.ADMIN}),
     "supervise": frozenset({Role.SUPERVISOR, Role.ADMIN}),
     "problem": _WINDOW,
     "problem_answer": frozenset({Role.SPECIALIST, Role.CHIEF, Role.SUPERVISOR, Role.ADMIN}),

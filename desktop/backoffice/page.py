@@ -19,6 +19,7 @@ class BackOfficePage(Page):
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._context, self._person = context, context.station.actor.id
         self.queues = Queues(context)
         self.case = CaseView(context)
         self.case.back.set_label("返回队列")
@@ -36,6 +37,10 @@ class BackOfficePage(Page):
         self.case.back_asked.connect(self.show_queues)
 
     def on_shown(self) -> None:
+        if self._person != self._context.station.actor.id:
+            # Somebody else sits here now: the case of the one before is none of theirs.
+            self._person = self._context.station.actor.id
+            self._stack.setCurrentWidget(self.queues)
         self.queues.refresh()
         if self._stack.currentWidget() is self.queues:
             self.queues.table.setFocus()
@@ -52,6 +57,7 @@ class BackOfficePage(Page):
 
     def open_item(self, argument: Any) -> None:
         """Show the case with this id or number."""
+        self._person = self._context.station.actor.id
         self.case.show_case(str(argument))
         self._show_case()
 

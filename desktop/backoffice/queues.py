@@ -153,7 +153,11 @@ class Queues(QueuesView):
         own = self._facts is not None and self._facts.actor.board == self.shown_board
         for button in (self.receive, self.answer):
             button.setEnabled(bool(rows) and own)
-            why = "" if own else "由本板块的服务专员来做（点右上角的姓名换人登录）。打开办件可以看到自己能办的步骤。"
+            why = (
+                ""
+                if own
+                else "由本板块的服务专员来做（点右上角的姓名换人登录）。打开办件可以看到自己能办的步骤。"
+            )
             button.setToolTip(why)
             button.setAccessibleDescription(why)
         self.answer.setEnabled(len(rows) == 1 and own)

@@ -43,7 +43,11 @@ class Daily(QObject):
             return
         self._running = True
         self._tasks.run(
-            self._gateway.safety.daily, self._station, on_done=self._on_done, on_error=self._on_error, receiver=self
+            self._gateway.safety.daily,
+            self._station,
+            on_done=self._on_done,
+            on_error=self._on_error,
+            receiver=self,
         )
 
     def _on_done(self, _: Any) -> None:

@@ -115,7 +115,10 @@ class Wizard(QWidget):
     def _on_facts(self, facts: StationFacts) -> None:
         self._facts = facts
         self._tasks.run(
-            self._gateway.safety.recovery_code, self._station, on_done=self._on_code, on_error=self._on_refused
+            self._gateway.safety.recovery_code,
+            self._station,
+            on_done=self._on_code,
+            on_error=self._on_refused,
         )
 
     def _on_code(self, code: str) -> None:

@@ -147,6 +147,19 @@ def test_enter_opens_and_escape_returns_to_the_place(desk: Desk) -> None:
         assert page.queues.chosen() == [wanted]
 
 
+def test_who_takes_over_meets_the_queues_and_not_a_strange_case(desk: Desk) -> None:
+    accepted = add(desk)
+    page = open_as(desk, POLICY)
+    page.open_item(accepted.id)
+    desk.settle()
+    page.on_shown()
+    assert page._stack.currentWidget() is page.case
+    desk.station.actor = LEGAL
+    page.on_shown()
+    desk.settle()
+    assert page._stack.currentWidget() is page.queues
+
+
 def test_answering_from_the_queue_opens_the_panel(desk: Desk) -> None:
     accepted = add(desk)
     page = open_as(desk, POLICY)
