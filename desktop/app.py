@@ -55,6 +55,9 @@ class Desk:
         self.scanning: Any = None
         self.queue: Any = None
         self.modes: Any = None
+        # A timer of its own can be stopped; one shot would outlive a desk that has ended.
+        self._modes_soon = QTimer(self.window, singleShot=True)
+        self._modes_soon.timeout.connect(self._begin_modes)
         self.startup.ready.connect(self._on_ready)
         self.idle = IdleWatch(application, self.window)
         self.idle.set_minutes(self.settings.value.idle_minutes)
@@ -75,6 +78,7 @@ class Desk:
 
     def end(self) -> None:
         """Let go of station and threads."""
+        self._modes_soon.stop()
         self.tasks.stop()
         self.startup.close()
 
@@ -91,7 +95,7 @@ class Desk:
             self.startup.closed.connect(self.queue.end)
         self.scanning.begin(self.startup.station, self.startup.navigator)
         self.queue.begin(self.startup.station, self.startup.board, self.startup.navigator)
-        QTimer.singleShot(MODES_MS if self.modes is None else 0, self.window, self._begin_modes)
+        self._modes_soon.start(MODES_MS if self.modes is None else 0)
 
     def _begin_modes(self) -> None:
         if self.startup.board is None:

@@ -141,7 +141,7 @@ def test_number_with_the_code_called_and_two_cases_in_one_visit(hall: Counter, t
     hall.until(lambda: intake.who.fields()["uscc"] == USCC)
     hall.settle()
     first = accept(hall, "租了厂房，想扩一条产线，环评手续怎么办")
-    hall.press(Qt.Key.Key_F3)
+    hall.qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
     second = accept(hall, "另外想申请今年的技改补贴")
     assert first.id != second.id
     assert {first.applicant.uscc, second.applicant.uscc} == {USCC}

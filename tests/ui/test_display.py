@@ -58,7 +58,13 @@ def rename(hall: Hall, *, groups: int, window_name: str = "") -> None:
         for n in range(groups)
     ]
     rules["windows"] = [
-        {"code": str(n + 1), "name": window_name, "groups": ["A"], "helps": ["B"]} for n in range(8)
+        {
+            "code": str(n + 1),
+            "name": window_name and f"{window_name}{n or ''}",
+            "groups": ["A"],
+            "helps": ["B"],
+        }
+        for n in range(8)
     ]
     hall.do(change_queue_rules, rules)
 
