@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from db.case_rows import EXCERPT
 from db.schema import assignment_row, case_row
 from domain.cases.assignments import Assignment, AssignmentState
 from domain.cases.model import Case
@@ -65,7 +66,7 @@ class AssignmentRow:
 _OF_CASE = {"case_state": "state"}
 _OWN = frozenset(column.name for column in assignment_row.c)
 _COLUMNS = tuple(
-    sa.func.substr(case_row.c.text, 1, 80).label("excerpt")
+    sa.func.substr(case_row.c.text, 1, EXCERPT).label("excerpt")
     if name == "excerpt"
     else assignment_row.c[name]
     if name in _OWN

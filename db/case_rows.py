@@ -1,7 +1,7 @@
 """The read model of cases: one row a case, refreshed in the transaction that appended its events."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,34 +54,14 @@ class CaseRow:
     newer: bool
 
 
-_COLUMNS = (
-    case_row.c.id,
-    case_row.c.number,
-    case_row.c.state,
-    case_row.c.kind,
-    case_row.c.channel,
-    case_row.c.scope,
-    case_row.c.limit_class,
-    case_row.c.uscc,
-    case_row.c.applicant,
-    case_row.c.boards,
-    case_row.c.item,
-    case_row.c.package,
-    case_row.c.in_pool,
-    case_row.c.sensitive,
-    case_row.c.accepted_at,
-    case_row.c.due_at,
-    case_row.c.amber_at,
-    case_row.c.red_at,
-    case_row.c.task,
-    case_row.c.provisional,
-    case_row.c.closed_at,
-    case_row.c.actor,
-    case_row.c.site,
-    sa.func.substr(case_row.c.text, 1, EXCERPT).label("excerpt"),
-    case_row.c.newer,
+COLUMNS = tuple(
+    sa.func.substr(case_row.c.text, 1, EXCERPT).label("excerpt")
+    if field.name == "excerpt"
+    else case_row.c[field.name]
+    for field in fields(CaseRow)
 )
-IS_KNOWN = sa.select(case_row.c.rowid_).where(case_row.c.id == sa.bindparam("case_id"))
+"""The columns of a ``CaseRow``, for questions that other repositories ask, too; ``row_of`` freezes what they give."""
+_IS_KNOWN = sa.select(case_row.c.rowid_).where(case_row.c.id == sa.bindparam("case_id"))
 _INSERT = sa.insert(case_row)
 _NUMBER = sa.select(case_row.c.rowid_).where(case_row.c.number == sa.bindparam("wanted"))
 _NEWEST_CHOICE = (
@@ -106,22 +86,13 @@ _ADD_TOKENS = sa.text("INSERT INTO case_fts(rowid, tokens) VALUES (:rowid, :toke
 _DROP_TOKENS = sa.text("DELETE FROM case_fts WHERE rowid = :rowid")
 
 
-def _frozen(row: sa.RowMapping) -> CaseRow:
+def row_of(row: sa.RowMapping) -> CaseRow:
+    """A row of ``COLUMNS``, frozen."""
     values: dict[str, Any] = dict(row)
     for name in ("in_pool", "sensitive", "provisional", "newer"):
         values[name] = bool(values[name])
     values["boards"] = tuple(values["boards"].split())
     return CaseRow(**values)
-
-
-def row_columns() -> tuple[sa.ColumnElement[Any], ...]:
-    """The columns of a ``CaseRow``, for questions that other repositories ask."""
-    return _COLUMNS
-
-
-def row_of(row: sa.RowMapping) -> CaseRow:
-    """A row of ``row_columns``, frozen."""
-    return _frozen(row)
 
 
 def refresh(
@@ -132,7 +103,7 @@ def refresh(
     ``born`` when its stream began in this very transaction: no row and no conflict can be there yet.
     """
     values = {**values_of(case), "due_at": times.due_ms, "amber_at": times.amber_ms, "red_at": times.red_ms}
-    known = None if born else connection.execute(IS_KNOWN, {"case_id": case.id}).scalar()
+    known = None if born else connection.execute(_IS_KNOWN, {"case_id": case.id}).scalar()
     fresh = known is None
     if known is None:
         inserted = connection.execute(_INSERT, values).inserted_primary_key
@@ -226,7 +197,7 @@ def _index(connection: Connection, rowid: int, case: Case, *, fresh: bool) -> No
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """Which cases a list shows; None means any. ``now_ms`` is needed by the filters on time."""
+    """Which cases a list shows; None means any. Times are UTC milliseconds."""
 
     actor: str | None = None
     board: str | None = None
@@ -275,9 +246,9 @@ class CaseRows:
         """Rows that match, sorted by a name in ``SORTS``."""
         keys = [column.desc() if descending else column.asc() for column in SORTS[sort]]
         many = limit is not None and len(wanted.states) > MANY_STATES
-        query = self._filtered(sa.select(*_COLUMNS), wanted, many=many).order_by(*keys).offset(offset)
+        query = self._filtered(sa.select(*COLUMNS), wanted, many=many).order_by(*keys).offset(offset)
         rows = self._connection.execute(query if limit is None else query.limit(limit))
-        return [_frozen(row) for row in rows.mappings()]
+        return [row_of(row) for row in rows.mappings()]
 
     def count(self, wanted: CaseFilter = CaseFilter()) -> int:
         """How many rows match."""
@@ -329,11 +300,11 @@ class CaseRows:
     def by_key(self, key: str, *, short_since: int) -> list[CaseRow]:
         """Cases whose id, number, or short number (accepted since ``short_since``) is ``key``, newest first."""
         c = case_row.c
-        query = sa.select(*_COLUMNS).where(
+        query = sa.select(*COLUMNS).where(
             sa.or_(c.id == key.lower(), c.number == key, (c.short == key) & (c.accepted_at >= short_since))
         )
         return [
-            _frozen(row) for row in self._connection.execute(query.order_by(c.accepted_at.desc())).mappings()
+            row_of(row) for row in self._connection.execute(query.order_by(c.accepted_at.desc())).mappings()
         ]
 
     def number_taken(self, number: str) -> bool:
@@ -346,7 +317,7 @@ class CaseRows:
         if not expression:
             return []
         query = (
-            sa.select(*_COLUMNS)
+            sa.select(*COLUMNS)
             .where(
                 case_row.c.rowid_.in_(
                     sa.text(
@@ -356,7 +327,7 @@ class CaseRows:
             )
             .order_by(case_row.c.accepted_at.desc(), case_row.c.rowid_.desc())
         )
-        return [_frozen(row) for row in self._connection.execute(query).mappings()]
+        return [row_of(row) for row in self._connection.execute(query).mappings()]
 
     def recent_texts(self, uscc: str | None, name: str, since: int) -> list[tuple[str, str, str]]:
         """(id, number, matter) of an applicant's cases accepted since ``since``, newest first."""

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db.case_rows import CaseRow, refresh_conflicts, row_columns, row_of
+from db.case_rows import COLUMNS, CaseRow, refresh_conflicts, row_of
 from db.schema import case_row, enterprise
 from db.schema_supervision import problem_member, problem_row
 from db.tokens import match_query
@@ -79,7 +79,7 @@ class ProblemRows:
         order = (
             (_c.due_at.is_(None), _c.due_at, _c.id) if by_due else (_c.accepted_at.desc(), _c.rowid_.desc())
         )
-        query = self._filtered(sa.select(*row_columns()), wanted, now_ms).order_by(*order)
+        query = self._filtered(sa.select(*COLUMNS), wanted, now_ms).order_by(*order)
         found = self._connection.execute(query.limit(limit).offset(offset) if limit is not None else query)
         return [row_of(row) for row in found.mappings()]
 
@@ -140,7 +140,7 @@ class ProblemRows:
 
     def cases_of(self, problem: str) -> list[CaseRow]:
         """The members of a common problem that this store has, oldest first."""
-        query = sa.select(*row_columns()).join(problem_member, _m.case_id == _c.id)
+        query = sa.select(*COLUMNS).join(problem_member, _m.case_id == _c.id)
         query = query.where(_m.problem == problem).order_by(_c.accepted_at, _c.id)
         return [row_of(row) for row in self._connection.execute(query).mappings()]
 
