@@ -154,9 +154,9 @@ def _frozen(row: sa.RowMapping) -> CallbackRow:
 
 
 def refresh(connection: Connection, case: Case, *, born: bool = False) -> bool:
-    """Bring the rows of ``case`` up to date; whether there are any. ``born``: no row can be there yet."""
+    """Bring the rows of ``case`` up to date; whether there are or were any. ``born``: no row can be there yet."""
     values = list(_values(case))
-    if not values:
+    if born and not values:
         return False
     known = () if born else {row.round for row in connection.execute(_KNOWN, {"wanted": case.id})}
     for one in values:
@@ -168,7 +168,7 @@ def refresh(connection: Connection, case: Case, *, born: bool = False) -> bool:
     gone = set(known) - {one["round"] for one in values}
     if gone:
         connection.execute(sa.delete(callback_row).where(_c.case_id == case.id, _c.round.in_(sorted(gone))))
-    return True
+    return bool(values or gone)
 
 
 def _values(case: Case) -> Iterable[dict[str, Any]]:

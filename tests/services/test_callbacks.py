@@ -95,6 +95,15 @@ def test_complaints_and_reopened_cases_have_their_task_at_the_feedback(station: 
     assert [(one.round, one.group.value) for one in again.callbacks] == [(2, "reopened")]
 
 
+def test_a_closing_taken_back_before_the_draw_is_not_drawn(station: Station) -> None:
+    """Its row in the pool goes, or the draw would ask about a case that is open."""
+    case = station.call(accept_case, form(), as_actor=CLERK)
+    through_the_board(station, case.id)
+    station.call(reopen_case, case.id, "没有到账", as_actor=CLERK)
+    assert station.call(draw_sample) == 0
+    assert station.call(lambda uow, *_: uow.callbacks.pools(0)) == []
+
+
 def through_the_board(station: Station, case_id: str) -> Case:
     station.call(answer_case, case_id, "已兑现。", as_actor=POLICY)
     station.call(resolve_case, case_id, as_actor=POLICY)
