@@ -1,39 +1,31 @@
-"""The Chinese words for the codes of cases. A code without a word stands for itself."""
+"""The Chinese words for codes: those of ``resources/words.json`` and the desk's own.
+
+A code without one stands for itself.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-KINDS = {
-    "consultation": "咨询",
-    "request": "求助",
-    "complaint": "投诉",
-    "suggestion": "建议",
-    "item": "办事",
-    "package": "一类事",
-}
-CHANNELS = {
-    "window": "窗口",
-    "phone": "电话",
-    "hotline": "12345 热线",
-    "online": "网上平台",
-    "visit": "走访",
-    "talk": "政企恳谈",
-    "community": "社区吹哨",
-}
-SCOPES = {"point": "点", "chain": "链", "block": "块"}
+from resources.words import table
+
+KINDS = table("kinds")
+CHANNELS = table("channels")
+SCOPES = table("scopes")
+APPLICANTS = table("applicants")
+CAPACITIES = table("capacities")
+STATES = table("states")
+SHARE_STATES = table("share_states")
+SHARE_ROLES = table("share_roles")
+TOLD_BY = table("told_by")
+ALERTS = table("alerts")
+CALL_RESULTS = table("call_results")
+LEVELS = table("levels")
+PAPERS = table("papers")
 SCOPE_HINTS = {
     "point": "点：一家企业自己的事，交板块办理",
     "chain": "链：一条产业链的共性问题，交板块办理",
     "block": "块：一个园区或街区的问题，由县区或园区中心牵头",
-}
-SHARE_STATES = {
-    "assigned": "待签收",
-    "received": "已签收",
-    "handling": "办理中",
-    "answered": "已答复",
-    "returned": "已退回",
-    "closed": "已撤",
 }
 TICKET_STATES = {
     "waiting": "等候中",
@@ -66,41 +58,10 @@ QUEUES = {
     "mine": "我经办的",
     "all": "全部",
 }
-SHARE_ROLES = {"lead": "牵头", "assist": "协办"}
-TOLD_BY = {"window": "窗口", "phone": "电话", "message": "短信或消息", "visit": "上门", "paper": "书面"}
-ALERTS = {"none": "正常", "amber": "临期", "yellow": "黄牌", "red": "红牌"}
 LIMITS = {"simple": "简单", "standard": "一般", "hard": "疑难", "item": "按承诺"}
-STATES = {
-    "registered": "已登记",
-    "accepted": "已受理",
-    "assigned": "已交办",
-    "received": "已签收",
-    "handling": "办理中",
-    "returned": "已退回",
-    "transferred": "已转办",
-    "escalated": "兜底办理",
-    "suspended": "已挂起",
-    "extended": "已延期",
-    "reopened": "重办",
-    "resolved": "已办结",
-    "fed_back": "已反馈",
-    "rated": "已评价",
-    "called_back": "已回访",
-    "archived": "已归档",
-    "declined": "不予受理",
-    "withdrawn": "已撤回",
-    "merged": "已并案",
-}
 CALLBACK_STATES = {"open": "待回访", "done": "已回访", "unreachable": "联系不上", "reopened": "已重办"}
 CALLBACK_GROUPS = {"ordinary": "抽样", "hard": "疑难件", "complaint": "投诉件", "reopened": "重办件"}
-CALL_RESULTS = {
-    "reached": "已接通",
-    "no_answer": "无人接听",
-    "wrong_number": "号码不对",
-    "refused": "拒绝回访",
-}
 ATTITUDES = {"good": "好", "fair": "一般", "poor": "差"}
-LEVELS = {"5": "非常满意", "4": "满意", "3": "基本满意", "2": "不满意", "1": "非常不满意"}
 RATING_SOURCES = {"screen": "评价屏", "paper": "纸质评价表", "link": "回执链接", "call": "电话"}
 RATING_TAGS = {
     "fast": "办得快",
@@ -114,27 +75,6 @@ RATING_TAGS = {
     "sent_around": "来回跑",
 }
 APPEALS = {"none": "未申诉", "asked": "申诉待处理", "upheld": "申诉成立", "rejected": "申诉不成立"}
-APPLICANTS = {
-    "enterprise": "企业",
-    "individual": "个体工商户",
-    "founding": "拟设立企业",
-    "chamber": "商会协会",
-    "park": "园区",
-}
-CAPACITIES = {"agent": "委托代理人", "legal_representative": "法定代表人"}
-PAPERS = {
-    "case_slip": "受理回执",
-    "one_time_notice": "一次性告知单",
-    "assignment_slip": "交办单",
-    "transfer_slip": "转办（退回）单",
-    "urging_slip": "催办单",
-    "supervision_slip": "督办单",
-    "consultation_minutes": "会商纪要",
-    "feedback_slip": "办结反馈单",
-    "rating_form": "服务评价表",
-    "dossier": "归档卷宗",
-    "ticket": "取号小票",
-}
 SIZES = {"a5": "A5", "a4": "A4", "80mm": "80 毫米小票", "58mm": "58 毫米小票"}
 ACTIONS = {
     "accept": "受理",

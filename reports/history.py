@@ -47,7 +47,7 @@ _SAID: dict[str, str] = {
     "case_supervised": "督办{boards}",
     "supervision_answered": "{board}回复督办",
 }
-_TABLES: dict[tuple[str, str], dict[str, str]] = {
+_TABLES: dict[tuple[str, str], Mapping[str, str]] = {
     ("case_accepted", "kind"): words.KINDS,
     ("case_accepted", "channel"): words.CHANNELS,
     ("paper_printed", "paper"): words.PAPERS,

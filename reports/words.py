@@ -1,67 +1,29 @@
-"""Chinese words for the codes a snapshot holds. A code not listed prints as it stands."""
+"""Chinese words for the codes a snapshot holds: those of ``resources/words.json`` and the papers' own.
 
+A code not listed prints as it stands.
+"""
+
+from collections.abc import Mapping
 from datetime import datetime
 
-from domain.printing.papers import BoardRole, LinkState
+from domain.printing.papers import LinkState
+from resources.words import table
 
-KINDS = {
-    "consultation": "咨询",
-    "request": "求助",
-    "complaint": "投诉",
-    "suggestion": "建议",
-    "item": "办事",
-    "package": "一类事",
-}
-CHANNELS = {
-    "window": "窗口",
-    "phone": "电话",
-    "hotline": "12345 热线",
-    "online": "网上平台",
-    "visit": "走访",
-    "talk": "政企恳谈",
-    "community": "社区吹哨",
-}
-SCOPES = {"point": "点", "chain": "链", "block": "块"}
+KINDS = table("kinds")
+CHANNELS = table("channels")
+SCOPES = table("scopes")
+APPLICANTS = table("applicants")
+CAPACITIES = table("capacities")
+STATES = table("states")
+SHARE_STATES = table("share_states")
+ROLES = table("share_roles")
+TOLD_BY = table("told_by")
+ALERTS: Mapping[str, str] = {**table("alerts"), "none": "期内", "amber": "临期提醒"}
+CALL_RESULTS = table("call_results")
+LEVELS = {int(level): word for level, word in table("levels").items()}
+PAPERS = table("papers")
 LIMITS = {"simple": "简单事项", "standard": "一般事项", "hard": "疑难事项", "item": "按事项承诺"}
-ROLES = {BoardRole.LEAD: "牵头", BoardRole.ASSIST: "协办"}
 LINKS = {LinkState.SYNCED: "已同步", LinkState.LOCAL: "本机暂存"}
-APPLICANTS = {
-    "enterprise": "企业",
-    "individual": "个体工商户",
-    "founding": "拟设立企业",
-    "chamber": "商会协会",
-    "park": "园区",
-}
-CAPACITIES = {"legal_representative": "法定代表人", "agent": "委托代理人"}
-SHARE_STATES = {
-    "assigned": "待签收",
-    "received": "已签收",
-    "handling": "办理中",
-    "answered": "已答复",
-    "returned": "已退回",
-    "closed": "已撤",
-}
-STATES = {
-    "registered": "已登记",
-    "accepted": "已受理",
-    "assigned": "已交办",
-    "received": "已签收",
-    "handling": "办理中",
-    "returned": "已退回",
-    "transferred": "已转办",
-    "escalated": "兜底办理",
-    "suspended": "已挂起",
-    "extended": "已延期",
-    "reopened": "重办",
-    "resolved": "已办结",
-    "fed_back": "已反馈",
-    "rated": "已评价",
-    "called_back": "已回访",
-    "archived": "已归档",
-    "declined": "不予受理",
-    "withdrawn": "已撤回",
-    "merged": "已并案",
-}
 ORIGINS = {"assigned": "交办", "transferred": "转办", "escalated": "升级兜底", "reopened": "重办"}
 HANDOVERS = {
     "assignment_returned": "退回",
@@ -69,20 +31,6 @@ HANDOVERS = {
     "case_transferred": "转办",
     "case_escalated": "升级兜底",
     "case_passed_up": "上报",
-}
-TOLD_BY = {"window": "窗口", "phone": "电话", "message": "短信或消息", "visit": "上门", "paper": "书面"}
-ALERTS = {"none": "期内", "amber": "临期提醒", "yellow": "黄牌", "red": "红牌"}
-PAPERS = {
-    "case_slip": "受理回执",
-    "one_time_notice": "一次性告知单",
-    "assignment_slip": "交办单",
-    "transfer_slip": "转办（退回）单",
-    "urging_slip": "催办单",
-    "supervision_slip": "督办单",
-    "consultation_minutes": "会商纪要",
-    "feedback_slip": "办结反馈单",
-    "rating_form": "服务评价表",
-    "dossier": "归档卷宗",
 }
 NOT_SHOWN = {
     "missing": "附件库里没有这个文件的内容，或内容已损坏，未能并入卷宗。请按上面的 SHA-256 向中心核对原件。",
@@ -93,20 +41,13 @@ NOT_SHOWN = {
     "too_large": "图片尺寸过大，未并入卷宗。原件按上面的 SHA-256 保存在附件库，可从办件页另存。",
 }
 VOICES = {"rating": "评价", "callback": "回访"}
-CALL_RESULTS = {
-    "reached": "已接通",
-    "no_answer": "无人接听",
-    "wrong_number": "号码有误",
-    "refused": "拒绝回访",
-}
-LEVELS = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
 
 _WEEKDAYS = "一二三四五六日"
 
 
-def word(table: dict[str, str], code: str) -> str:
+def word(words: Mapping[str, str], code: str) -> str:
     """Return the word of ``code``, or the code itself."""
-    return table.get(code, code)
+    return words.get(code, code)
 
 
 def limit_words(limit: str, days: int | None) -> str:

@@ -1,6 +1,8 @@
 """Sentences about supervision and common problems."""
 
-LEVELS = {"red": "红牌", "yellow": "黄牌", "sensitive": "敏感", "amber": "临期"}
+from desktop.words import ALERTS
+
+LEVELS = {level: ALERTS.get(level, "敏感") for level in ("red", "yellow", "sensitive", "amber")}
 """Levels of a reminder, the most urgent first."""
 
 SENTENCES = {

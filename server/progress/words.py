@@ -1,5 +1,7 @@
 """What the page says, in Chinese."""
 
+from resources.words import table
+
 STATES = {
     "registered": "已登记，等待受理",
     "accepted": "已受理，正在安排办理",
@@ -48,7 +50,7 @@ STEPS = {
     "merged": "并入另一件",
     "archived": "归档",
 }
-LEVELS = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
+LEVELS = {int(level): word for level, word in table("levels").items()}
 BOARDS_OF = {"board_answered": "{boards}", "accepted": "由{boards}承办", "assigned": "由{boards}承办"}
 TO_BOARDS = "转到{boards}"
 
