@@ -1,0 +1,324 @@
+"""A bad line on loopback: a TCP proxy that is slow, cuts, swallows answers or goes down, as told, while it runs.
+
+It runs on a thread of its own and knows nothing of what it carries, but that a request is what goes up after silence
+or an answer, and an answer is what then comes down (HTTP/1.1 without pipelining).
+"""
+
+import asyncio
+import contextlib
+import random
+import socket
+import struct
+import threading
+from collections import deque
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import Any, Self
+
+from tests.faults.line import Counts, Faults, Way
+
+__all__ = ["Counts", "Faults", "FaultyProxy", "Way"]
+
+HOST = "127.0.0.1"
+CHUNK = 65_536
+IN_FLIGHT = 16
+"""Chunks that are on the line at once in one direction; who sends more waits."""
+SLICES_PER_S = 20
+PATIENCE_S = 10
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+
+
+class _Cut(Exception):
+    """The line breaks here."""
+
+
+@dataclass(slots=True, eq=False)
+class _Line:
+    """One connection: what it may still carry, and whose turn it is."""
+
+    near: socket.socket
+    left: int | None
+    task: "asyncio.Task[None] | None" = None
+    far: socket.socket = field(default_factory=lambda: _stream())
+    asking: bool = False
+    losing: bool = False
+    reset: bool = True
+
+    def ends(self, way: Way) -> tuple[socket.socket, socket.socket]:
+        return (self.near, self.far) if way is Way.UP else (self.far, self.near)
+
+    def close(self) -> None:
+        for end in (self.near, self.far):
+            if self.reset:
+                with contextlib.suppress(OSError):
+                    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+            end.close()
+
+
+class FaultyProxy:
+    """Stands between a client and ``target_host:target_port`` as long as its ``with`` block lasts.
+
+        with FaultyProxy("127.0.0.1", port, faults=Faults(latency_ms=40)) as proxy:
+            client = Client(proxy.url)
+            proxy.set(rate_bytes_per_s=8000)
+            proxy.lose_answers(1, to=b"POST /v1/push")
+
+    Every call may come from any thread, and holds when it returns. Draws depend on ``seed`` and the order of
+    connections alone. ``target`` may be set anew for a server that moved; it counts for connections to come.
+    """
+
+    def __init__(
+        self, target_host: str, target_port: int, *, faults: Faults | None = None, seed: int = 0
+    ) -> None:
+        self.target = (target_host, target_port)
+        self.faults = faults or Faults()
+        self.port = 0
+        self._counts = Counts()
+        self._chance = random.Random(seed)
+        self._lines: set[_Line] = set()
+        self._schedule: deque[int | None] = deque()
+        self._lose: deque[bytes] = deque()
+        self._free_at = dict.fromkeys(Way, 0.0)
+        self._listening: asyncio.Task[None] | None = None
+        self._timer: asyncio.Task[None] | None = None
+        self._ready = threading.Event()
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._live()), name="faulty-proxy", daemon=True
+        )
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        if not self._ready.wait(PATIENCE_S):
+            raise TimeoutError("the proxy did not start")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(PATIENCE_S)
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def counts(self) -> Counts:
+        return self._counts
+
+    @property
+    def bytes_up(self) -> int:
+        return self._counts.bytes_up
+
+    @property
+    def bytes_down(self) -> int:
+        return self._counts.bytes_down
+
+    @property
+    def connections(self) -> int:
+        return self._counts.connections
+
+    @property
+    def cuts(self) -> int:
+        return self._counts.cuts
+
+    def set(self, **changes: Any) -> None:
+        """Change faults by name (see ``Faults``). A new ``cut_after_bytes`` counts for open connections from now."""
+        self._ask(self._change(replace(self.faults, **changes), redraw="cut_after_bytes" in changes))
+
+    def heal(self) -> None:
+        """Nothing is wrong any more; cuts and losses still due are forgotten."""
+        self.cut_connections()
+        self.lose_answers(0)
+        self._ask(self._change(Faults(), redraw=True))
+
+    def cut(self) -> None:
+        """Reset all that is open, now."""
+        self._ask(self._cut_all())
+
+    def cut_connections(self, *at_bytes: int | None) -> None:
+        """Cut the next connection after the first number of bytes, the one after it after the second, and so on.
+
+        None lets one pass, whatever ``cut_after_bytes`` says. What was still due from an earlier call is forgotten.
+        """
+        self._ask(self._do(lambda: setattr(self, "_schedule", deque(at_bytes))))
+
+    def lose_answers(self, count: int, *, to: bytes = b"") -> None:
+        """Of the next ``count`` requests the server gets all, and the client a reset instead of the answer.
+
+        Only requests with ``to`` in their first bytes, such as ``b"POST /v1/push"``.
+        """
+        self._ask(self._do(lambda: setattr(self, "_lose", deque([to] * count))))
+
+    def _ask(self, work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
+
+    async def _do(self, work: Callable[[], object]) -> None:
+        work()
+
+    async def _live(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        self._moving = asyncio.Event()
+        self.port = _free_port()
+        await self._change(self.faults, redraw=False)
+        self._ready.set()
+        await self._stop.wait()
+        await _end(self._timer, self._listening)
+        await self._cut_all()
+
+    async def _change(self, faults: Faults, *, redraw: bool) -> None:
+        self.faults = faults
+        if redraw:
+            for line in self._lines:
+                line.left = self._drawn()
+        (self._moving.clear if faults.stall else self._moving.set)()
+        await _end(self._timer)
+        self._timer = asyncio.create_task(self._cut_again(faults.every_s)) if faults.every_s else None
+        if faults.refuse and self._listening:
+            await _end(self._listening)
+            self._listening = None
+            await self._cut_all()
+        elif not faults.refuse and not self._listening:
+            listener = _listener(self.port)
+            self._listening = asyncio.create_task(self._listen(listener))
+
+    async def _cut_again(self, every_s: float) -> None:
+        while True:
+            await asyncio.sleep(every_s)
+            await self._cut_all()
+
+    async def _cut_all(self) -> None:
+        self._count(cuts=len(self._lines))
+        await _end(*(line.task for line in self._lines))
+
+    def _count(self, **more: int) -> None:
+        self._counts = replace(
+            self._counts, **{name: getattr(self._counts, name) + by for name, by in more.items()}
+        )
+
+    def _drawn(self) -> int | None:
+        at = self.faults.cut_after_bytes
+        return self._chance.randint(*at) if isinstance(at, tuple) else at
+
+    async def _listen(self, listener: socket.socket) -> None:
+        with listener:
+            while True:
+                near, _ = await self._loop.sock_accept(listener)
+                near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                line = _Line(near, self._schedule.popleft() if self._schedule else self._drawn())
+                self._lines.add(line)
+                self._count(connections=1)
+                line.task = asyncio.create_task(self._carry(line))
+                line.task.add_done_callback(lambda _, line=line: self._close(line))  # type: ignore[misc]
+
+    async def _carry(self, line: _Line) -> None:
+        """One connection from its beginning to its end; whatever breaks it is a reset for both sides."""
+        try:
+            await self._loop.sock_connect(line.far, self.target)
+            async with asyncio.TaskGroup() as group:
+                for way in Way:
+                    flight: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(IN_FLIGHT)
+                    group.create_task(self._take(line, way, flight))
+                    group.create_task(self._give(line, way, flight))
+            line.reset = False
+        except* _Cut:
+            self._count(cuts=1)
+        except* OSError:
+            pass
+
+    def _close(self, line: _Line) -> None:
+        self._lines.discard(line)
+        line.close()
+
+    async def _take(self, line: _Line, way: Way, flight: asyncio.Queue[tuple[float, bytes]]) -> None:
+        source = line.ends(way)[0]
+        chunk = b"-"
+        while chunk:
+            chunk = await self._loop.sock_recv(source, CHUNK)
+            await flight.put((self._loop.time() + self.faults.latency_ms / 1000, chunk))
+
+    async def _give(self, line: _Line, way: Way, flight: asyncio.Queue[tuple[float, bytes]]) -> None:
+        sink = line.ends(way)[1]
+        while True:
+            due, chunk = await flight.get()
+            if due > self._loop.time():
+                await asyncio.sleep(due - self._loop.time())
+            if not chunk:
+                sink.shutdown(socket.SHUT_WR)
+                return
+            self._take_turns(line, way, chunk)
+            while chunk:
+                await self._moving.wait()
+                size = self._portion(line, way, len(chunk))
+                await self._on_the_wire(way, size)
+                self._count(**{f"bytes_{way}": size})
+                await self._loop.sock_sendall(sink, chunk[:size])
+                self._wear(line, way, size)
+                chunk = chunk[size:]
+
+    def _take_turns(self, line: _Line, way: Way, chunk: bytes) -> None:
+        """Count a request, and break the line where its answer is to be lost."""
+        if way is Way.DOWN:
+            line.asking = False
+            if line.losing:
+                self._count(lost_answers=1)
+                raise _Cut
+        elif not line.asking:
+            line.asking = True
+            self._count(round_trips=1)
+            if self._lose and self._lose[0] in chunk:
+                self._lose.popleft()
+                line.losing = True
+
+    def _portion(self, line: _Line, way: Way, size: int) -> int:
+        if way is self.faults.trickle:
+            return 1
+        if self.faults.rate_bytes_per_s:
+            size = min(size, max(1, self.faults.rate_bytes_per_s // SLICES_PER_S))
+        return min(size, line.left) if line.left is not None and self._wears(way) else size
+
+    async def _on_the_wire(self, way: Way, size: int) -> None:
+        """Wait as long as ``size`` bytes are under way, after all that others sent before."""
+        if way is self.faults.trickle:
+            await asyncio.sleep(self.faults.trickle_s)
+        if self.faults.rate_bytes_per_s:
+            now = self._loop.time()
+            self._free_at[way] = max(now, self._free_at[way]) + size / self.faults.rate_bytes_per_s
+            await asyncio.sleep(self._free_at[way] - now)
+
+    def _wears(self, way: Way) -> bool:
+        return self.faults.cut_counts in (None, way)
+
+    def _wear(self, line: _Line, way: Way, size: int) -> None:
+        if line.left is not None and self._wears(way):
+            line.left -= size
+            if line.left <= 0:
+                raise _Cut
+
+
+def _stream() -> socket.socket:
+    stream = socket.socket()
+    stream.setblocking(False)
+    stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return stream
+
+
+def _free_port() -> int:
+    with _listener(0) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _listener(port: int) -> socket.socket:
+    listener = socket.create_server((HOST, port), backlog=256)
+    listener.setblocking(False)
+    return listener
+
+
+async def _end(*tasks: "asyncio.Task[None] | None") -> None:
+    for task in filter(None, tasks):
+        task.cancel()
+    for task in filter(None, tasks):
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
