@@ -6,10 +6,10 @@ made by the migration, not from here. Read models can always be rebuilt from ``e
 
 import sqlalchemy as sa
 
-from db import schema_asking, schema_supervision
+from db import schema_asking, schema_supervision, schema_sync
 from db.schema_base import Id, Milliseconds, RowId, metadata
 
-__all__ = ["SQLITE_FULL_TEXT", "metadata", "schema_asking", "schema_supervision"]
+__all__ = ["SQLITE_FULL_TEXT", "metadata", "schema_asking", "schema_supervision", "schema_sync"]
 
 node = sa.Table(
     "node",
@@ -38,12 +38,18 @@ event = sa.Table(
     sa.Column("kind_version", sa.Integer, nullable=False),
     sa.Column("device", Id, nullable=False),
     sa.Column("incarnation", sa.BigInteger, nullable=False),
+    sa.Column(
+        "branch", sa.BigInteger, nullable=False, server_default="0"
+    ),  # 0, or the younger side of a fork
     sa.Column("seq", sa.BigInteger, nullable=False),
     sa.Column("hlc", sa.BigInteger, nullable=False),
     sa.Column("received_at", Milliseconds),
     sa.Column("body", sa.LargeBinary, nullable=False),
-    sa.Column("hash", sa.LargeBinary, nullable=False),
-    sa.UniqueConstraint("device", "incarnation", "seq"),
+    sa.Column(
+        "hash", sa.LargeBinary
+    ),  # of its chain up to here; None where only a part of the chain came here
+    sa.Column("upstream_pos", sa.BigInteger),  # in the log of the scope it came from
+    sa.UniqueConstraint("device", "incarnation", "branch", "seq"),
 )
 
 event_private = sa.Table(
