@@ -46,6 +46,7 @@ held_event = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("salt", sa.LargeBinary),
     sa.Column("private", sa.LargeBinary),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
     sa.Column("state", sa.Text, nullable=False),  # refused | quarantined | released
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("held_at", Milliseconds, nullable=False),
@@ -182,12 +183,15 @@ server_secret = sa.Table(
     sa.Column("made_at", Milliseconds, nullable=False),
 )
 
-# Attachments on their way: ``have`` bytes of ``size`` are here or there.
+# Attachments on their way: ``have`` bytes of ``size`` are here or there. ``stream`` holds the event that names the file;
+# ``wanted`` is 1 where somebody waits for it.
 file_transfer = sa.Table(
     "file_transfer",
     metadata,
     sa.Column("sha256", sa.Text, primary_key=True),
     sa.Column("direction", sa.Text, primary_key=True),  # up | down
+    sa.Column("stream", Id, nullable=False),
+    sa.Column("wanted", sa.Integer, nullable=False, server_default="0"),
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("have", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("asked_at", Milliseconds, nullable=False),

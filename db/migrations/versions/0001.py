@@ -302,6 +302,8 @@ def upgrade() -> None:
         "file_transfer",
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("direction", sa.Text(), nullable=False),
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("wanted", sa.Integer(), server_default="0", nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("have", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
@@ -707,12 +709,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_verification_uscc"), ["uscc"], unique=False)
 
     # ### end Alembic commands ###
-    if op.get_bind().dialect.name == "sqlite":
-        for statement in FULL_TEXT:
-            op.execute(sa.text(statement))
+    for statement in FULL_TEXT[op.get_bind().dialect.name]:
+        op.execute(sa.text(statement))
 
 
-FULL_TEXT = (
-    "CREATE VIRTUAL TABLE case_fts USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize=\"unicode61 remove_diacritics 0\")",  # noqa: E501
-    "CREATE VIRTUAL TABLE enterprise_fts USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize=\"unicode61 remove_diacritics 0\")",  # noqa: E501
-)
+FULL_TEXT = {
+    "postgresql": (
+        "CREATE TABLE case_fts (rowid_ bigint PRIMARY KEY, words tsvector NOT NULL)",
+        "CREATE INDEX ix_case_fts_words ON case_fts USING gin (words)",
+        "CREATE TABLE enterprise_fts (rowid_ bigint PRIMARY KEY, words tsvector NOT NULL)",
+        "CREATE INDEX ix_enterprise_fts_words ON enterprise_fts USING gin (words)",
+    ),
+    "sqlite": (
+        "CREATE VIRTUAL TABLE case_fts USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize=\"unicode61 remove_diacritics 0\")",  # noqa: E501
+        "CREATE VIRTUAL TABLE enterprise_fts USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize=\"unicode61 remove_diacritics 0\")",  # noqa: E501
+    ),
+}
