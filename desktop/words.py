@@ -22,6 +22,8 @@ ALERTS = table("alerts")
 CALL_RESULTS = table("call_results")
 LEVELS = table("levels")
 PAPERS = table("papers")
+CHOICES = table("conflict_choices")
+DECISIONS = table("review_decisions")
 SCOPE_HINTS = {
     "point": "点：一家企业自己的事，交板块办理",
     "chain": "链：一条产业链的共性问题，交板块办理",

@@ -46,6 +46,8 @@ _SAID: dict[str, str] = {
     "case_urged": "催办{boards}",
     "case_supervised": "督办{boards}",
     "supervision_answered": "{board}回复督办",
+    "conflict_decided": "裁定冲突：{choice}",
+    "review_decided": "复核：{decision}，{reason}",
 }
 _TABLES: dict[tuple[str, str], Mapping[str, str]] = {
     ("case_accepted", "kind"): words.KINDS,
@@ -55,6 +57,8 @@ _TABLES: dict[tuple[str, str], Mapping[str, str]] = {
     ("case_fed_back", "how"): words.TOLD_BY,
     ("limit_changed", "limit"): words.LIMITS,
     ("extension_decided", "granted"): {"yes": "同意", "no": "不同意"},
+    ("conflict_decided", "choice"): words.CHOICES,
+    ("review_decided", "decision"): words.DECISIONS,
 }
 _FIELD = re.compile(r"\{(\w+)\}")
 _LOOSE = re.compile(r"[：，；](?:依据：)?$|（）")

@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 from domain.callbacks import decide as callbacks  # noqa: E402
 from domain.callbacks.model import Attitude, CallResult, SampleGroup  # noqa: E402
-from domain.cases import closing, decide, handling, timing  # noqa: E402
+from domain.cases import closing, decide, decisions, handling, timing  # noqa: E402
 from domain.cases.model import Attached, Case, Contact, Due, Limit, LimitClass, Scope  # noqa: E402
 from domain.cases.progress import Consultation, ToldBy  # noqa: E402
 from domain.deadlines.clock import Alert  # noqa: E402
@@ -72,6 +72,7 @@ def steps() -> list[tuple[int, NewEvent]]:
     whole = [*((6, new) for new in whole_life()), *((7, new) for new in returned_twice())]
     whole += [*((8, new) for new in asked_afterwards()), *((9, new) for new in badly_rated())]
     whole += [*((10, new) for new in supervised()), *((11, new) for new in shared_problem())]
+    whole += [(12, new) for new in decided_about()]
     return [(stream, new) for stream, new in [*wanted, *whole] if new is not None]
 
 
@@ -204,6 +205,16 @@ def shared_problem() -> list[NewEvent]:
         NewEvent("problem_joined", {"cases": [two]}),
         NewEvent("problem_left", {"cases": [two]}, {"reason": "属单独线路"}),
         NewEvent("problem_answered", {"cases": [one], "board": "project"}, {"answer": "已增容，周一恢复"}),
+    ]
+
+
+def decided_about() -> list[NewEvent]:
+    """A case of which a conflict and a step without a right were decided."""
+    record = "019a95a0-0000-7000-8000-0000000000f3"
+    return [
+        decide.accept(ACCEPTANCE),
+        decisions.decide_conflict(record, decisions.ConflictChoice.BOTH),
+        decisions.decide_review(record, decisions.ReviewDecision.UNDONE, "当天已调离窗口"),
     ]
 
 

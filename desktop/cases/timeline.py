@@ -68,6 +68,11 @@ SENTENCES: dict[str, board_steps.Say] = {
     "material_received": lambda d, _: ("收到补正材料", words.joined(d.get("material", []))),
     "file_attached": lambda d, _: ("添加附件", d.get("name", "")),
     "paper_printed": _printed,
+    "conflict_decided": lambda d, _: (f"裁定冲突：{words.word(words.CHOICES, d['choice'])}", ""),
+    "review_decided": lambda d, _: (
+        f"复核：{words.word(words.DECISIONS, d['decision'])}",
+        d.get("reason", ""),
+    ),
     **board_steps.SENTENCES,
 }
 NEWER = "这一步由更新版本的程序记录，请先更新程序"

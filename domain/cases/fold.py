@@ -7,6 +7,8 @@ from typing import Any
 from domain.callbacks import fold as fold_callbacks
 from domain.cases import fold_boards, fold_clock
 from domain.cases.assignments import Origin, closed_at_end, given
+from domain.cases.decisions import STEPS as DECISIONS
+from domain.cases.decisions import decided_in, undone_in
 from domain.cases.fitting import (
     Step,
     UnfitError,
@@ -49,19 +51,23 @@ class _Folding:
     unfit: list[tuple[str, str]] = field(default_factory=list)
     newer: bool = False
     erased: bool = False
+    undone: frozenset[str] = frozenset()
 
 
 def fold_case(events: Iterable[Event]) -> Case | None:
     """The case told by ``events`` of one stream, in any order; None while its acceptance is not there."""
-    folding = _Folding()
-    for event in _birth_first(events):
+    ordered = _birth_first(events)
+    folding = _Folding(undone=undone_in(ordered))
+    for event in ordered:
         _take(folding, event)
     if folding.case is None:
         return None
+    decided = decided_in(ordered)
     return replace(
         folding.case,
         timeline=tuple(folding.timeline),
-        unfit=tuple(folding.unfit),
+        unfit=tuple(one for one in folding.unfit if one[0] not in decided),
+        undone=folding.undone,
         newer=folding.newer,
         erased=folding.erased,
     )
@@ -81,6 +87,9 @@ def _take(folding: _Folding, event: Event) -> None:
             folding.newer = True
         else:
             entry = _entry(event, facts_of(payload))
+            if event.id in folding.undone:
+                folding.timeline.append(entry)
+                return
             folding.case = _apply(folding.case, event, payload)
     except UnfitError as unfit:
         folding.unfit.append((event.id, unfit.code))
@@ -260,4 +269,5 @@ _STEPS: dict[str, Step] = {
     **fold_clock.STEPS,
     **fold_callbacks.STEPS,
     **fold_supervision.STEPS,
+    **DECISIONS,
 }

@@ -244,6 +244,8 @@ class Case:
     """One for each closing that the enterprise was, or is to be, asked about."""
     measures: tuple[Measure, ...] = ()
     """What supervisors did to hurry it, the first first."""
+    undone: frozenset[str] = frozenset()
+    """Ids of steps that a supervisor undid: they stay in the timeline and count for nothing."""
 
     @property
     def item(self) -> str | None:

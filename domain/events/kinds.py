@@ -55,6 +55,8 @@ CURRENT: dict[str, int] = {
     "material_received": 1,
     "file_attached": 1,
     "paper_printed": 1,
+    "conflict_decided": 1,
+    "review_decided": 1,
     "rating_given": 1,
     "rating_verified": 1,
     "rating_answered": 1,

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.cases import decide, fold
+from domain.cases.decisions import ConflictChoice, ReviewDecision, decide_conflict, decide_review
 from domain.cases.fold import fold_case
 from domain.cases.model import Attached, Case, CaseState, Contact, Due
 from domain.events.clock import pack
@@ -187,3 +188,26 @@ def test_without_the_typed_reading_a_number_that_is_none_would_pass(monkeypatch:
     case = fold_case([replace(birth, payload={**birth.payload, "number": 5})])
     assert case is not None
     assert case.number == 5
+
+
+def test_a_conflict_that_was_decided_is_listed_no_more() -> None:
+    events = events_of([decide.answer(OPEN, "好"), decide.withdraw(OPEN, "不办")])
+    decided = event_of(decide_conflict(events[2].id, ConflictChoice.KEPT), 9)
+    case = fold_case([decided, *events])
+    assert case is not None
+    assert (case.state, case.unfit, len(case.timeline)) == (CaseState.RESOLVED, (), 4)
+
+
+def test_a_step_that_was_undone_counts_for_nothing_and_stays_in_sight() -> None:
+    events = events_of([decide.answer(OPEN, "好"), decide.withdraw(OPEN, "不办")])
+    undone = event_of(decide_review(events[1].id, ReviewDecision.UNDONE, "无权"), 9)
+    case = fold_case([*events, undone])
+    assert case is not None
+    assert (case.state, case.unfit) == (CaseState.WITHDRAWN, ())
+    assert [entry.kind for entry in case.timeline][1] == "case_answered"
+
+
+def test_the_acceptance_cannot_be_undone() -> None:
+    events = events_of([])
+    undone = event_of(decide_review(events[0].id, ReviewDecision.UNDONE, "无权"), 9)
+    assert fold_case([*events, undone]) is not None

@@ -10,6 +10,7 @@ import pytest
 import resources
 from domain.callbacks.model import CallResult
 from domain.cases.assignments import AssignmentRole, AssignmentState
+from domain.cases.decisions import ConflictChoice, ReviewDecision
 from domain.cases.model import ApplicantKind, Capacity, CaseKind, CaseState, Channel, Scope
 from domain.cases.progress import ToldBy
 from domain.deadlines.clock import Alert
@@ -30,6 +31,8 @@ TABLES: dict[str, type[StrEnum]] = {
     "told_by": ToldBy,
     "alerts": Alert,
     "call_results": CallResult,
+    "conflict_choices": ConflictChoice,
+    "review_decisions": ReviewDecision,
 }
 ALIKE = 3
 """Pairs of code and word that two tables share where one is a copy of the other."""
