@@ -2,6 +2,7 @@
 
 import secrets
 
+from db.chains import Chains
 from db.event_log import EventLog
 from db.node import restart_node
 from domain.cases.numbers import LETTERS
@@ -24,6 +25,7 @@ def begin(log: EventLog, highest: int, reason: str, now_ms: int) -> int:
     otherwise both begin the next number.
     """
     node = log.node
+    Chains(log.connection).put_own((node.device, node.incarnation, 0), node.seq, node.head)
     incarnation = highest + 1 + secrets.randbelow(_STEP)
     letters = new_letters(node.letters_used)
     restart_node(

@@ -10,7 +10,10 @@ from db.schema import node
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """The single row of ``node``. ``letters`` are the incarnation's two letters in case numbers."""
+    """The single row of ``node``. ``letters`` are the incarnation's two letters in case numbers.
+
+    One that ``serves`` is a hub or centre: it keeps the logs of its scopes.
+    """
 
     store: str
     device: str
@@ -23,6 +26,7 @@ class Node:
     letters_used: str
     demo: bool
     created_at: int
+    serves: bool = False
 
 
 _COLUMNS = (
@@ -37,17 +41,26 @@ _COLUMNS = (
     node.c.letters_used,
     node.c.demo,
     node.c.created_at,
+    node.c.serves,
 )
 _SELECT = sa.select(*_COLUMNS)
+_HOLD = _SELECT.with_for_update()
 _ADVANCE = sa.update(node).values(
     seq=sa.bindparam("new_seq"), head=sa.bindparam("new_head"), hlc=sa.bindparam("new_hlc")
 )
 
 
-def load_node(connection: Connection) -> Node | None:
-    """The store's node, or None before a station has been opened in it."""
-    row = connection.execute(_SELECT).one_or_none()
-    return None if row is None else Node(*row[:9], demo=bool(row.demo), created_at=row.created_at)
+def load_node(connection: Connection, *, hold: bool = False) -> Node | None:
+    """The store's node, or None before a station has been opened in it.
+
+    With ``hold`` nobody else writes as this node before the transaction ends; SQLite has one writer anyway.
+    """
+    row = connection.execute(_HOLD if hold else _SELECT).one_or_none()
+    return (
+        None
+        if row is None
+        else Node(*row[:9], demo=bool(row.demo), created_at=row.created_at, serves=bool(row.serves))
+    )
 
 
 def create_node(connection: Connection, new: Node) -> None:
@@ -67,6 +80,7 @@ def create_node(connection: Connection, new: Node) -> None:
             "letters_used": new.letters_used,
             "demo": int(new.demo),
             "created_at": new.created_at,
+            "serves": int(new.serves),
         },
     )
 

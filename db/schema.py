@@ -1,6 +1,6 @@
 """Tables of a store, the same on a desk, a hub and a centre.
 
-Shared columns are integer, text and blob; times are UTC milliseconds. The full-text tables exist on SQLite only and are
+Shared columns are integer, text and blob; times are UTC milliseconds. The full-text tables differ by dialect and are
 made by the migration, not from here. Read models can always be rebuilt from ``event`` and ``event_private``.
 """
 
@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from db import schema_asking, schema_supervision, schema_sync
 from db.schema_base import Id, Milliseconds, RowId, metadata
+from db.schema_text import FULL_TEXT
 
-__all__ = ["SQLITE_FULL_TEXT", "metadata", "schema_asking", "schema_supervision", "schema_sync"]
+__all__ = ["FULL_TEXT", "metadata", "schema_asking", "schema_supervision", "schema_sync"]
 
 node = sa.Table(
     "node",
@@ -26,6 +27,9 @@ node = sa.Table(
     sa.Column("letters_used", sa.Text, nullable=False, server_default=""),
     sa.Column("demo", sa.Integer, nullable=False, server_default="0"),
     sa.Column("created_at", Milliseconds, nullable=False),
+    sa.Column(
+        "serves", sa.Integer, nullable=False, server_default="0"
+    ),  # a hub or centre: keeps logs of scopes
 )
 
 event = sa.Table(
@@ -391,12 +395,4 @@ ticket_command = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("answer", sa.Text),  # the ticket's id; absent where nobody waited
     sa.Column("at", Milliseconds, nullable=False, index=True),
-)
-
-# Full text: contentless FTS5 over tokens cut by db/search.py; rowid is the row's ``rowid_``.
-SQLITE_FULL_TEXT = (
-    "CREATE VIRTUAL TABLE case_fts USING fts5("
-    "tokens, content='', contentless_delete=1, detail=none, tokenize=\"unicode61 remove_diacritics 0\")",
-    "CREATE VIRTUAL TABLE enterprise_fts USING fts5("
-    "tokens, content='', contentless_delete=1, detail=none, tokenize=\"unicode61 remove_diacritics 0\")",
 )

@@ -15,14 +15,17 @@ from db import (
     enterprise_records,
     enterprise_rows,
     hall_rows,
+    hub_rows,
     problem_rows,
     rating_rows,
     reminder_rows,
     supervision_rows,
 )
+from db.audience import audience_of
 from db.changes import ChangeLog, Changes
 from db.event_log import EventLog
 from db.incarnation import begin
+from db.ingest import Ingest
 from db.repositories import Repositories
 from db.rules_in_force import rules_in_force
 from db.ticket_refresh import TicketStreams
@@ -95,6 +98,8 @@ class UnitOfWork(Repositories):
         written = self.events.append(stream, new_events, actor=actor, now_ms=now_ms, first_id=first_id)
         if not written:
             return written
+        if self.events.last_node.serves:
+            written = self.ingest(now_ms).show_own(written)
         if self._ticket_streams.grow(written):
             self.changed.note("queue", written[0].stream)
         elif stream is None:
@@ -102,6 +107,11 @@ class UnitOfWork(Repositories):
         else:
             self.refold([stream], now_ms)
         return written
+
+    def ingest(self, now_ms: int) -> Ingest:
+        """What takes in events that were recorded elsewhere, and shows this node's own to those below it."""
+        own = self.events.node.site
+        return Ingest(self.connection, audience_of(self.reference, own), now_ms)
 
     def refold(self, streams: Iterable[str], now_ms: int) -> None:
         """Fold ``streams`` again and bring their rows up to date."""
@@ -111,6 +121,9 @@ class UnitOfWork(Repositories):
     def _refold(self, stream: str, events: list[Event], now_ms: int, *, born: bool = False) -> None:
         if self._refold_queue(stream, events):
             self.changed.note("queue", stream)
+            return
+        if hub_rows.refresh(self.connection, stream, events):
+            self.changed.note("hub", stream)
             return
         if enterprise_records.refresh(self.connection, self.events, stream, events, now_ms):
             self.changed.note("enterprises", stream)

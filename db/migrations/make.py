@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 
 from db import migrate
 from db.engine import open_engine
-from db.schema import SQLITE_FULL_TEXT, metadata
+from db.schema import FULL_TEXT, metadata
 
 _TEMPLATE = '''"""{words}"""
 
@@ -31,14 +31,13 @@ depends_on = None
 def upgrade() -> None:
     {body}
 {extra}'''
-_FULL_TEXT = """    if op.get_bind().dialect.name == "sqlite":
-        for statement in FULL_TEXT:
-            op.execute(sa.text(statement))
+_FULL_TEXT = """    for statement in FULL_TEXT[op.get_bind().dialect.name]:
+        op.execute(sa.text(statement))
 
 
-FULL_TEXT = (
+FULL_TEXT = {{
 {statements}
-)
+}}
 """
 
 
@@ -86,7 +85,9 @@ def _difference(connection: sa.Connection) -> str:
 
 
 def _literals() -> str:
-    return "\n".join(f"    {statement!r},  # noqa: E501" for statement in SQLITE_FULL_TEXT)
+    return "\n".join(
+        f"    {dialect!r}: {statements!r},  # noqa: E501" for dialect, statements in FULL_TEXT.items()
+    )
 
 
 def _quoted(version: str | None) -> str:

@@ -41,7 +41,7 @@ class Incoming:
 
 
 def canonical_object(written: bytes) -> dict[str, Any] | None:
-    """The JSON object in ``written``, or None where it is none or not in canonical form (``domain.events.canonical``)."""
+    """The JSON object in ``written``; None where it is none or not canonical (``domain.events.canonical``)."""
     try:
         text = written.decode()
         if _UNUSUAL.search(text) or not unicodedata.is_normalized("NFC", text):

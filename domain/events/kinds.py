@@ -96,6 +96,7 @@ CURRENT: dict[str, int] = {
     "hall_opened": 1,
     "hall_notice_set": 1,
     "hall_day_ended": 1,
+    "hub_moved": 1,
 }
 
 UPCASTERS: dict[tuple[str, int], Callable[[Payload], Payload]] = {}

@@ -332,6 +332,7 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=True),
         sa.Column("private", sa.LargeBinary(), nullable=True),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("held_at", sa.BigInteger(), nullable=False),
@@ -365,6 +366,7 @@ def upgrade() -> None:
         sa.Column("letters_used", sa.Text(), server_default="", nullable=False),
         sa.Column("demo", sa.Integer(), server_default="0", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("serves", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("one", name=op.f("pk_node")),
     )
     op.create_table(
@@ -719,9 +721,9 @@ FULL_TEXT = {
         "CREATE INDEX ix_case_fts_words ON case_fts USING gin (words)",
         "CREATE TABLE enterprise_fts (rowid_ bigint PRIMARY KEY, words tsvector NOT NULL)",
         "CREATE INDEX ix_enterprise_fts_words ON enterprise_fts USING gin (words)",
-    ),
+    ),  # noqa: E501
     "sqlite": (
-        "CREATE VIRTUAL TABLE case_fts USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize=\"unicode61 remove_diacritics 0\")",  # noqa: E501
-        "CREATE VIRTUAL TABLE enterprise_fts USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize=\"unicode61 remove_diacritics 0\")",  # noqa: E501
-    ),
+        "CREATE VIRTUAL TABLE case_fts USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize=\"unicode61 remove_diacritics 0\")",
+        "CREATE VIRTUAL TABLE enterprise_fts USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize=\"unicode61 remove_diacritics 0\")",
+    ),  # noqa: E501
 }

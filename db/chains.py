@@ -1,0 +1,166 @@
+"""Chains of events as this node knows them, their signed heads, and how far the upstream has them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from db.schema import event
+from db.schema_sync import chain, chain_mark, held_event
+from db.upsert import insert_of
+from domain.events.event import genesis
+
+ChainId = tuple[str, int, int]
+"""Device, incarnation, branch."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRow:
+    """A chain up to ``seq``, where its hash is ``head``. A branch leaves the main chain after ``fork_seq``."""
+
+    device: str
+    incarnation: int
+    branch: int
+    seq: int
+    head: bytes
+    fork_seq: int = 0
+    upstream_seq: int = 0
+
+    @property
+    def id(self) -> ChainId:
+        """Which chain."""
+        return (self.device, self.incarnation, self.branch)
+
+
+@dataclass(frozen=True, slots=True)
+class ChainMark:
+    """A head of a chain that its device has signed."""
+
+    device: str
+    incarnation: int
+    branch: int
+    seq: int
+    head: bytes
+    signature: bytes
+
+
+_COLUMNS = (
+    chain.c.device,
+    chain.c.incarnation,
+    chain.c.branch,
+    chain.c.seq,
+    chain.c.head,
+    chain.c.fork_seq,
+    chain.c.upstream_seq,
+)
+
+
+def _is(table: sa.Table, chain_id: ChainId) -> sa.ColumnElement[bool]:
+    device, incarnation, branch = chain_id
+    c = table.c
+    return sa.and_(c.device == device, c.incarnation == incarnation, c.branch == branch)
+
+
+class Chains:
+    """Chains within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, chain_id: ChainId) -> ChainRow | None:
+        """The chain, or None where nothing of it is known here without a gap."""
+        row = self._connection.execute(sa.select(*_COLUMNS).where(_is(chain, chain_id))).one_or_none()
+        return None if row is None else _row(row)
+
+    def all(self) -> list[ChainRow]:
+        """Every chain."""
+        return [_row(row) for row in self._connection.execute(sa.select(*_COLUMNS))]
+
+    def lock(self, chain_id: ChainId, fork_seq: int = 0, fork_head: bytes = b"") -> ChainRow:
+        """The chain, begun where it is new, which nobody else writes to until this transaction is over."""
+        device, incarnation, branch = chain_id
+        head = fork_head if branch else genesis(device, incarnation)
+        values = {
+            "device": device,
+            "incarnation": incarnation,
+            "branch": branch,
+            "seq": fork_seq if branch else 0,
+            "head": head,
+            "fork_seq": fork_seq if branch else 0,
+        }
+        insert = insert_of(self._connection.dialect.name)(chain)
+        self._connection.execute(insert.on_conflict_do_nothing(), values)
+        query = sa.select(*_COLUMNS).where(_is(chain, chain_id)).with_for_update()
+        return _row(self._connection.execute(query).one())
+
+    def advance(self, chain_id: ChainId, seq: int, head: bytes) -> None:
+        """The chain now reaches to ``seq``."""
+        self._connection.execute(sa.update(chain).where(_is(chain, chain_id)).values(seq=seq, head=head))
+
+    def put_own(self, chain_id: ChainId, seq: int, head: bytes) -> None:
+        """Note how far one's own chain has come; what the upstream has of it stays."""
+        insert = insert_of(self._connection.dialect.name)(chain)
+        values = dict(zip(("device", "incarnation", "branch"), chain_id, strict=True))
+        self._connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["device", "incarnation", "branch"], set_={"seq": seq, "head": head}
+            ),
+            {**values, "seq": seq, "head": head},
+        )
+
+    def set_upstream(self, chain_id: ChainId, seq: int) -> None:
+        """The upstream has the chain up to ``seq``; it may be less than it once had. Older marks are dropped."""
+        c = chain_mark.c
+        self._connection.execute(sa.update(chain).where(_is(chain, chain_id)).values(upstream_seq=seq))
+        newest = (
+            sa.select(sa.func.max(c.seq)).where(_is(chain_mark, chain_id), c.seq <= seq).scalar_subquery()
+        )
+        self._connection.execute(sa.delete(chain_mark).where(_is(chain_mark, chain_id), c.seq < newest))
+
+    def to_push(self) -> list[ChainRow]:
+        """Chains of which the upstream lacks something."""
+        query = sa.select(*_COLUMNS).where(chain.c.seq > chain.c.upstream_seq)
+        return [_row(row) for row in self._connection.execute(query)]
+
+    def add_mark(self, mark: ChainMark) -> None:
+        """Keep a signed head."""
+        insert = insert_of(self._connection.dialect.name)(chain_mark)
+        self._connection.execute(
+            insert.on_conflict_do_nothing(),
+            {name: getattr(mark, name) for name in ChainMark.__slots__},
+        )
+
+    def marks(self, chain_id: ChainId, after: int, to: int) -> list[ChainMark]:
+        """Signed heads with ``after`` < seq ≤ ``to``, in order."""
+        c = chain_mark.c
+        query = sa.select(chain_mark).where(_is(chain_mark, chain_id), c.seq > after, c.seq <= to)
+        return [_mark(row) for row in self._connection.execute(query.order_by(c.seq))]
+
+    def hashes(self, chain_id: ChainId, seqs: Sequence[int]) -> dict[int, bytes]:
+        """The hashes after these events of a chain, where they are known; seq 0 is where the chain begins."""
+        device, incarnation, branch = chain_id
+        found = {0: genesis(device, incarnation)} if 0 in seqs else {}
+        wanted = [seq for seq in seqs if seq > 0]
+        fork = 0
+        if branch:
+            row = self.get(chain_id)
+            fork = row.fork_seq if row is not None else 0
+            below = [seq for seq in wanted if seq <= fork]
+            found |= self.hashes((device, incarnation, 0), below) if below else {}
+        for table in (event, held_event):
+            c = table.c
+            query = sa.select(c.seq, c.hash).where(
+                _is(table, chain_id), c.seq.in_([seq for seq in wanted if seq > fork]), c.hash.is_not(None)
+            )
+            found |= {int(seq): bytes(value) for seq, value in self._connection.execute(query)}
+        return found
+
+
+def _row(row: Any) -> ChainRow:
+    return ChainRow(row[0], row[1], row[2], row[3], bytes(row[4]), row[5], row[6])
+
+
+def _mark(row: Any) -> ChainMark:
+    return ChainMark(row[0], row[1], row[2], row[3], bytes(row[4]), bytes(row[5]))

@@ -1,0 +1,18 @@
+"""Which sites an event lets see its stream, beside the one where it was recorded and those above that."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_NAMES_A_SITE = {
+    "case_handed_over": "to",
+    "device_enrolled": "site",
+    "device_revoked": "site",
+    "hub_moved": "site",
+}
+
+
+def sites_named(kind: str, payload: Mapping[str, Any]) -> tuple[str, ...]:
+    """Codes of sites that see the stream from this event on, with its whole history."""
+    name = _NAMES_A_SITE.get(kind)
+    site = payload.get(name) if name is not None else None
+    return (site,) if isinstance(site, str) and site else ()
