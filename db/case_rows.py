@@ -7,8 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from db import full_text
 from db.schema import case_row, conflict
-from db.tokens import joined, match_query, name_tokens, text_tokens
+from db.tokens import joined, name_tokens, text_tokens
 from domain.cases.model import Case
 from domain.cases.numbers import parse_number
 from domain.cases.states import task_of
@@ -82,8 +83,6 @@ _RECENT_TEXTS = {
 _CONFLICTS = sa.select(conflict.c.event, conflict.c.code).where(
     conflict.c.stream == sa.bindparam("stream_id")
 )
-_ADD_TOKENS = sa.text("INSERT INTO case_fts(rowid, tokens) VALUES (:rowid, :tokens)")
-_DROP_TOKENS = sa.text("DELETE FROM case_fts WHERE rowid = :rowid")
 
 
 def row_of(row: sa.RowMapping) -> CaseRow:
@@ -111,7 +110,7 @@ def refresh(
         known = inserted[0]
     else:
         connection.execute(sa.update(case_row).where(case_row.c.rowid_ == known), values)
-    _index(connection, int(known), case, fresh=fresh)
+    full_text.index(connection, full_text.CASES, int(known), tokens_of(case), fresh=fresh)
     if not born or case.unfit:
         refresh_conflicts(connection, case.id, dict(case.unfit), found_at)
     return fresh
@@ -185,14 +184,6 @@ def tokens_of(case: Case) -> str:
             *text_tokens(case.package or ""),
         ]
     )
-
-
-def _index(connection: Connection, rowid: int, case: Case, *, fresh: bool) -> None:
-    if connection.dialect.name != "sqlite":
-        return
-    if not fresh:
-        connection.execute(_DROP_TOKENS, {"rowid": rowid})
-    connection.execute(_ADD_TOKENS, {"rowid": rowid, "tokens": tokens_of(case)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,18 +304,12 @@ class CaseRows:
 
     def search(self, text: str, *, limit: int = 50) -> list[CaseRow]:
         """Cases that hold every part of ``text``, newest first; empty where nothing can be searched for."""
-        expression = match_query(text)
-        if not expression:
+        found = full_text.matching(self._connection, full_text.CASES, text, limit)
+        if found is None:
             return []
         query = (
             sa.select(*COLUMNS)
-            .where(
-                case_row.c.rowid_.in_(
-                    sa.text(
-                        "SELECT rowid FROM case_fts WHERE case_fts MATCH :match ORDER BY rowid DESC LIMIT :top"
-                    ).bindparams(match=expression, top=limit)
-                )
-            )
+            .where(case_row.c.rowid_.in_(found))
             .order_by(case_row.c.accepted_at.desc(), case_row.c.rowid_.desc())
         )
         return [row_of(row) for row in self._connection.execute(query).mappings()]

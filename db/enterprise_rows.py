@@ -9,8 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from db import full_text
 from db.schema import case_row, enterprise
-from db.tokens import joined, match_query, name_tokens, text_tokens
+from db.tokens import joined, name_tokens, text_tokens
 from domain.cases.model import ApplicantKind, Capacity, Case, Contact
 from domain.enterprises.profile import EnterpriseRecord, Profile
 
@@ -48,8 +49,6 @@ class EnterpriseRow:
 
 
 _COLUMNS = tuple(enterprise.c[one.name] for one in fields(EnterpriseRow))
-_ADD_TOKENS = sa.text("INSERT INTO enterprise_fts(rowid, tokens) VALUES (:rowid, :tokens)")
-_DROP_TOKENS = sa.text("DELETE FROM enterprise_fts WHERE rowid = :rowid")
 _INSERT = sa.insert(enterprise)
 _ONE = sa.select(*_COLUMNS).where(enterprise.c.id == sa.bindparam("enterprise_id"))
 _KNOWN = sa.select(*_COLUMNS, enterprise.c.own_contact, enterprise.c.rowid_).where(
@@ -179,10 +178,6 @@ def _insert_row(connection: Connection, values: dict[str, Any]) -> None:
 
 
 def _add_tokens(connection: Connection, rowid: int, found_by: dict[str, Any], *, fresh: bool) -> None:
-    if connection.dialect.name != "sqlite":
-        return
-    if not fresh:
-        connection.execute(_DROP_TOKENS, {"rowid": rowid})
     tokens = joined(
         [
             *name_tokens(found_by["name"]),
@@ -190,7 +185,7 @@ def _add_tokens(connection: Connection, rowid: int, found_by: dict[str, Any], *,
             *text_tokens(found_by.get("tags", "")),
         ]
     )
-    connection.execute(_ADD_TOKENS, {"rowid": rowid, "tokens": tokens})
+    full_text.index(connection, full_text.ENTERPRISES, rowid, tokens, fresh=fresh)
 
 
 class EnterpriseRows:
@@ -216,12 +211,9 @@ class EnterpriseRows:
 
     def search(self, text: str, *, limit: int = 10) -> list[EnterpriseRow]:
         """Enterprises by name, pinyin initials or the beginning of the code, last seen first."""
-        expression = match_query(text)
-        if not expression:
+        matching = full_text.matching(self._connection, full_text.ENTERPRISES, text, 200)
+        if matching is None:
             return []
-        matching = sa.text(
-            "SELECT rowid FROM enterprise_fts WHERE enterprise_fts MATCH :match ORDER BY rowid DESC LIMIT 200"
-        ).bindparams(match=expression)
         query = sa.select(*_COLUMNS).where(enterprise.c.rowid_.in_(matching))
         rows = self._connection.execute(query.order_by(enterprise.c.last_at.desc()).limit(limit))
         return [_frozen(row) for row in rows]

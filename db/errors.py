@@ -22,6 +22,18 @@ _BY_RESULT_CODE = {
     14: "storage.cannot_open",  # SQLITE_CANTOPEN
     26: "storage.unreadable",  # SQLITE_NOTADB: wrong key, damaged first page, or no store at all
 }
+# SQLSTATE of PostgreSQL, whole or its class (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+_BY_SQLSTATE = {
+    "08": "storage.unreachable",  # connection exception
+    "40P01": "storage.locked",  # deadlock detected
+    "53100": "storage.disk_full",
+    "53300": "storage.too_many_connections",
+    "55P03": "storage.locked",  # lock not available
+    "57P": "storage.unreachable",  # operator intervention: shut down, starting up
+    "58030": "storage.disk_error",
+    "XX001": "storage.damaged",
+    "XX002": "storage.damaged",
+}
 _BY_ERRNO = {
     errno.ENOSPC: "storage.disk_full",
     errno.EDQUOT: "storage.disk_full",
@@ -47,11 +59,21 @@ def classify(error: BaseException | None) -> AppError | None:
     result_code = getattr(original, "sqlite_errorcode", None)
     if isinstance(result_code, int):
         code = _BY_RESULT_CODE.get(result_code & _PRIMARY)
+    elif hasattr(original, "sqlstate"):
+        code = _of_postgres(original)
     elif isinstance(original, OSError):
         code = _BY_ERRNO.get(original.errno or 0)
     else:
         code = None
     return AppError(code) if code else None
+
+
+def _of_postgres(original: BaseException) -> str | None:
+    """An error of psycopg; one without a state was met on the way in: no server, no such database, a wrong password."""
+    state = getattr(original, "sqlstate", None)
+    if state is None:
+        return "storage.unreachable" if type(original).__name__ == "OperationalError" else None
+    return next((_BY_SQLSTATE[state[:n]] for n in (5, 3, 2) if state[:n] in _BY_SQLSTATE), None)
 
 
 def classify_at(error: BaseException | None, file: Path) -> AppError | None:

@@ -43,6 +43,7 @@ class EventLog:
         self._random = random
         self._node: Node | None = None
         self._node_read = False
+        self._held = connection.dialect.name == "sqlite"  # whose writer is alone anyway
         self.written = 0
 
     @property
@@ -58,6 +59,11 @@ class EventLog:
         if not self._node_read:
             self._node, self._node_read = load_node(self.connection), True
         return self._node is not None
+
+    def hold_node(self) -> None:
+        """Keep others from writing as this node until the transaction ends, and read it afresh."""
+        if not self._held:
+            self._node, self._node_read, self._held = load_node(self.connection, hold=True), True, True
 
     @property
     def last_node(self) -> Node:
@@ -83,6 +89,7 @@ class EventLog:
         first_id: str | None = None,
     ) -> list[Event]:
         """Write ``new_events`` to ``stream``; None begins a new stream named by its first event's id."""
+        self.hold_node()
         node = self.node
         seq, head, hlc = node.seq, node.head, node.hlc
         written: list[Event] = []

@@ -7,10 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from db import full_text
 from db.case_rows import COLUMNS, CaseRow, refresh_conflicts, row_of
 from db.schema import case_row, enterprise
 from db.schema_supervision import problem_member, problem_row
-from db.tokens import match_query
 from domain.events.event import Event
 from domain.supervision.problems import BIRTH, Problem, fold_problem
 from domain.supervision.references import problem_ref
@@ -50,7 +50,6 @@ class ProblemRow:
 
 
 _c, _p, _m = case_row.c, problem_row.c, problem_member.c
-_MATCHED = "SELECT rowid FROM case_fts WHERE case_fts MATCH :match"
 
 
 class ProblemRows:
@@ -113,12 +112,8 @@ class ProblemRows:
     def _matched(self, query: sa.Select[Any], text: str) -> sa.Select[Any]:
         if not text.strip():
             return query
-        expression = match_query(text)
-        if not expression:
-            return query.where(sa.false())
-        if self._connection.dialect.name == "sqlite":
-            return query.where(_c.rowid_.in_(sa.text(_MATCHED).bindparams(match=expression)))
-        return query.where(sa.and_(*(_c.text.contains(word, autoescape=True) for word in text.split())))
+        found = full_text.matching(self._connection, full_text.CASES, text)
+        return query.where(sa.false() if found is None else _c.rowid_.in_(found))
 
     def problems(self, *, state: str | None = None, limit: int | None = None) -> list[ProblemRow]:
         """Common problems, newest first."""

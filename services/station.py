@@ -237,7 +237,7 @@ def make_store(
     store = Store(open_engine(path, key), clock)
     try:
         with store.write() as uow:
-            _open_node(uow, site, staff, clock.now_ms())
+            begin_node(uow, site, staff, clock.now_ms())
     finally:
         store.close()
     return InitResult(home, site["code"], place)
@@ -262,7 +262,8 @@ def _is_opened(home: Path, ask: keys.Ask | None) -> bool:
         engine.dispose()
 
 
-def _open_node(uow: UnitOfWork, site: dict[str, Any], staff: list[dict[str, Any]], now_ms: int) -> None:
+def begin_node(uow: UnitOfWork, site: dict[str, Any], staff: list[dict[str, Any]], now_ms: int) -> None:
+    """Make the empty store of ``uow`` a node: its device and key, the shipped documents, those of site and staff."""
     device = secrets.token_hex(8)
     letters = new_letters("")
     node = Node(

@@ -1,6 +1,7 @@
 """What holds for every test: no network, no one's own keys, no unexpected log line; and a station to work with."""
 
 import logging
+import os
 import shutil
 import socket
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 from services.setup import init_station
 from services.station import Station, open_station
 from tests.fixed import FixedClock
+from tests.pg import TestServer, server_of_run
 
 _PRIVATE = ("QIFU_KEY_FILE", "QIFU_PASSPHRASE", "QIFU_HOME", "QIFU_SYNC_URL", "DBUS_SESSION_BUS_ADDRESS")
 _LOOPBACK = ("127.", "::1", "localhost")
@@ -86,3 +88,18 @@ def station(station_home: Path, clock: FixedClock) -> Iterator[Station]:
     opened = open_station(station_home, clock=clock)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def pg_server() -> Iterator[TestServer]:
+    """A PostgreSQL server, shared by all workers of this run."""
+    with server_of_run(os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))) as server:
+        yield server
+
+
+@pytest.fixture
+def pg_url(pg_server: TestServer) -> Iterator[str]:
+    """The URL of a database of this test's own, with all tables and nothing in them."""
+    url = pg_server.migrated()
+    yield url
+    pg_server.drop(url)
