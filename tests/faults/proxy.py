@@ -79,6 +79,7 @@ class FaultyProxy:
         self._lines: set[_Line] = set()
         self._schedule: deque[int | None] = deque()
         self._lose: deque[bytes] = deque()
+        self._left_in_all: int | None = None
         self._free_at = dict.fromkeys(Way, 0.0)
         self._listening: asyncio.Task[None] | None = None
         self._timer: asyncio.Task[None] | None = None
@@ -130,6 +131,7 @@ class FaultyProxy:
     def heal(self) -> None:
         """Nothing is wrong any more; cuts and losses still due are forgotten."""
         self.cut_connections()
+        self.cut_once(None)
         self.lose_answers(0)
         self._ask(self._change(Faults(), redraw=True))
 
@@ -143,6 +145,10 @@ class FaultyProxy:
         None lets one pass, whatever ``cut_after_bytes`` says. What was still due from an earlier call is forgotten.
         """
         self._ask(self._do(lambda: setattr(self, "_schedule", deque(at_bytes))))
+
+    def cut_once(self, after_bytes: int | None) -> None:
+        """Reset all that is open when so many more bytes have passed on all connections together; None forgets it."""
+        self._ask(self._do(lambda: setattr(self, "_left_in_all", after_bytes)))
 
     def lose_answers(self, count: int, *, to: bytes = b"") -> None:
         """Of the next ``count`` requests the server gets all, and the client a reset instead of the answer.
@@ -277,6 +283,8 @@ class FaultyProxy:
             return 1
         if self.faults.rate_bytes_per_s:
             size = min(size, max(1, self.faults.rate_bytes_per_s // SLICES_PER_S))
+        if self._left_in_all is not None:
+            size = min(size, self._left_in_all)
         return min(size, line.left) if line.left is not None and self._wears(way) else size
 
     async def _on_the_wire(self, way: Way, size: int) -> None:
@@ -292,10 +300,24 @@ class FaultyProxy:
         return self.faults.cut_counts in (None, way)
 
     def _wear(self, line: _Line, way: Way, size: int) -> None:
+        """Break the line, or all lines, where their time has come."""
+        if self._left_in_all is not None:
+            self._left_in_all -= size
+            if self._left_in_all <= 0:
+                self._left_in_all = None
+                self._break_others(line)
+                raise _Cut
         if line.left is not None and self._wears(way):
             line.left -= size
             if line.left <= 0:
                 raise _Cut
+
+    def _break_others(self, line: _Line) -> None:
+        others = self._lines - {line}
+        self._count(cuts=len(others))
+        for other in others:
+            if other.task:
+                other.task.cancel()
 
 
 def _stream() -> socket.socket:

@@ -200,6 +200,20 @@ def test_all_that_is_open_is_cut_time_and_again(proxy: FaultyProxy) -> None:
     assert proxy.cuts >= 2
 
 
+def test_all_are_cut_once_when_so_much_has_passed_in_all(proxy: FaultyProxy) -> None:
+    with _client(proxy) as other:
+        assert _post(other) == BODY
+        before = proxy.counts
+        proxy.cut_once(2000)
+        with pytest.raises((ConnectionError, http.client.HTTPException)):
+            _ask(proxy, body=BODY * 6)
+        spent = proxy.counts - before
+        assert (spent.bytes_both, spent.cuts) == (2000, 2)
+        with pytest.raises((ConnectionError, http.client.HTTPException)):
+            _post(other)
+    assert _ask(proxy, body=BODY * 6) == BODY * 6
+
+
 def test_cut_now(proxy: FaultyProxy) -> None:
     with _client(proxy) as client:
         assert _post(client) == BODY
