@@ -1,0 +1,77 @@
+"""What can go wrong on a line, as the engine tells it apart. ``code`` is also that of the sentence for people."""
+
+from typing import ClassVar
+
+from domain.errors import AppError
+
+
+class TransportError(Exception):
+    """An exchange failed. ``passing``: trying again later may help, without anyone doing anything."""
+
+    code: ClassVar[str] = "sync.link_down"
+    passing: ClassVar[bool] = True
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+    def for_people(self) -> AppError:
+        """The same as a sentence."""
+        return AppError(self.code)
+
+
+class LinkDown(TransportError):
+    """Nobody is reached, or the line broke in the middle."""
+
+
+class Stalled(LinkDown):
+    """The line stands, but no byte moved for too long."""
+
+    code = "sync.stalled"
+
+
+class CancelledError(TransportError):
+    """Somebody asked to stop. Silent."""
+
+    code = "sync.cancelled"
+    passing = False
+
+
+class WrongServer(TransportError):
+    """Something else answers there: another certificate, another device, or no server of ours at all."""
+
+    code = "sync.wrong_server"
+    passing = False
+
+
+class TooNew(TransportError):
+    """This program is newer than the server can speak with."""
+
+    code = "sync.too_new"
+    passing = False
+
+
+class TooOld(TransportError):
+    """This program is older than the server takes."""
+
+    code = "sync.too_old"
+    passing = False
+
+
+class Refused(TransportError):
+    """The server answered with an error: its ``refusal`` code, HTTP status, and when to try again."""
+
+    code = "sync.refused"
+
+    def __init__(self, refusal: str, *, status: int, detail: str = "", retry_s: int = 0) -> None:
+        super().__init__(detail)
+        self.refusal = refusal
+        self.status = status
+        self.retry_s = retry_s
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.refusal}"
+
+    def for_people(self) -> AppError:
+        """The same as a sentence."""
+        return AppError(self.code, refusal=self.refusal)
