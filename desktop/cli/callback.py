@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from desktop.cli.case_options import Number, zone_of
-from desktop.cli.output import NOTHING, emit
-from desktop.cli.station import ActorOption, HomeOption, JsonOption, local_iso, opened
+from desktop.cli.case_options import MaybeBoard, Number, Top, zone_of
+from desktop.cli.output import NOTHING
+from desktop.cli.station import local_iso
+from desktop.cli.station_command import Asked, station_command
 from desktop.words import CALLBACK_STATES, word
 from domain.errors import AppError
 
@@ -27,47 +28,38 @@ ListName = Annotated[
 Words = Annotated[str, typer.Option("--note", metavar="TEXT", help="备注")]
 
 
-@app.command("list")
-def list_(
-    name: ListName = "open",
-    board: Annotated[str | None, typer.Option("--board", metavar="CODE", help="板块代码")] = None,
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@station_command(app, "list")
+def list_(asked: Asked, name: ListName = "open", board: MaybeBoard = None) -> None:
     """待回访的办件；该抽的先抽。电话只显示首尾。"""
     from services.callbacks.tasks import list_callbacks
 
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         _draw(station)
         page = station.call(list_callbacks, name, board=board)
         zone = zone_of(station)
     rows = [task_document(task, zone) for task in page.rows]
-    emit(rows, as_json=as_json, text="\n".join(_line(row) for row in rows) or "没有待回访的办件。")
+    asked.emit(rows, text="\n".join(_line(row) for row in rows) or "没有待回访的办件。")
 
 
-@app.command()
-def show(
-    number: Number, home: HomeOption = None, staff: ActorOption = None, as_json: JsonOption = False
-) -> None:
+@station_command(app)
+def show(asked: Asked, number: Number) -> None:
     """一件的回访任务和通话记录；也可给出登记表上扫到的码。"""
     from services.callbacks.tasks import open_callback
 
-    _step(home, staff, as_json, open_callback, number)
+    _step(asked, open_callback, number)
 
 
-@app.command()
-def take(
-    number: Number, home: HomeOption = None, staff: ActorOption = None, as_json: JsonOption = False
-) -> None:
+@station_command(app)
+def take(asked: Asked, number: Number) -> None:
     """认领一件回访，之后可看完整电话。"""
     from services.callbacks.tasks import take_callback
 
-    _step(home, staff, as_json, take_callback, number)
+    _step(asked, take_callback, number)
 
 
-@app.command()
+@station_command(app)
 def record(
+    asked: Asked,
     number: Number,
     result: Annotated[str, typer.Option("--result", help="reached no_answer wrong_number refused")],
     solved: Annotated[str | None, typer.Option("--solved", metavar="yes|no", help="是否解决")] = None,
@@ -78,15 +70,14 @@ def record(
     ] = None,
     wish: Annotated[str, typer.Option("--wish", metavar="TEXT", help="意见建议")] = "",
     note: Words = "",
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """记录一次回访通话；没有解决或不满意的，办件重办。"""
     from domain.callbacks.decide import Call
     from domain.callbacks.model import Attitude, CallResult
     from services.callbacks.tasks import record_callback
 
+    if result == CallResult.REACHED and solved is None and level is None:
+        raise AppError("cli.usage", detail="接通的要写 --solved 或 --level")
     call = Call(
         known_code(CallResult, result, "result"),
         _yes_or_no("solved", solved),
@@ -96,29 +87,27 @@ def record(
         wish,
         note,
     )
-    _step(home, staff, as_json, record_callback, number, call, draw=True)
+    _step(asked, record_callback, number, call, draw=True)
 
 
-@app.command()
+@station_command(app)
 def form(
+    asked: Asked,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="存成的 PDF 文件")],
     name: ListName = "open",
-    top: Annotated[int | None, typer.Option("--top", min=1, help="最多几件")] = None,
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
+    top: Top = None,
 ) -> None:
     """印回访登记表（A4，一行一件，行内二维码供录入时扫）；没有任务时退出码 3。"""
     from services.callbacks.forms import callback_form, draw_form
 
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         _draw(station)
         made = station.call(callback_form, name, limit=top)
     if not made.rows:
-        emit({"file": None, "count": 0, "pages": 0}, as_json=as_json, text="没有待回访的办件。", code=NOTHING)
+        asked.emit({"file": None, "count": 0, "pages": 0}, text="没有待回访的办件。", code=NOTHING)
     drawn = draw_form(made, out)
     document = {"file": str(out), "count": len(made.rows), "pages": drawn.pages}
-    emit(document, as_json=as_json, text=f"已存为 {out}，{len(made.rows)} 件，{drawn.pages} 页。")
+    asked.emit(document, text=f"已存为 {out}，{len(made.rows)} 件，{drawn.pages} 页。")
 
 
 def known_code(codes: type[Code], typed: str, field: str) -> Code:
@@ -144,18 +133,16 @@ def _draw(station: "Station") -> None:
     station.call(draw_sample)
 
 
-def _step(
-    home: Path | None, staff: str | None, as_json: bool, service: Any, *args: Any, draw: bool = False
-) -> None:
+def _step(asked: Asked, service: Any, *args: Any, draw: bool = False) -> None:
     from services.cases import show_case
 
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         if draw:
             _draw(station)
         view = station.call(service, *args)
         state = station.call(show_case, view.task.case_id).state.value
         document = {**view_document(view, zone_of(station)), "case_state": state}
-    emit(document, as_json=as_json, text=_line(document))
+    asked.emit(document, text=_line(document))
 
 
 def task_document(task: "CallbackTask", zone: str) -> dict[str, Any]:

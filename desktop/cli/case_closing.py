@@ -6,8 +6,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from desktop.cli.case_options import Number, Reason, step
-from desktop.cli.output import emit
-from desktop.cli.station import ActorOption, HomeOption, JsonOption, opened
+from desktop.cli.station_command import Asked, station_command
 from domain.errors import AppError
 
 app = typer.Typer()
@@ -23,74 +22,60 @@ def known_code(codes: type[Code], typed: str, refusal: str, name: str) -> Code:
         raise AppError(refusal, **{name: typed[:40], "known": " ".join(codes)}) from None
 
 
-@app.command()
+@station_command(app)
 def resolve(
+    asked: Asked,
     number: Number,
     text: Annotated[
         str, typer.Option("--text", metavar="TEXT", help="给企业的答复；不给则用牵头板块的答复")
     ] = "",
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """各板块都答复后办结。"""
     from services.back_office.closing import resolve_case
 
-    step(home, staff, as_json, resolve_case, number, text)
+    step(asked, resolve_case, number, text)
 
 
-@app.command()
+@station_command(app)
 def feedback(
+    asked: Asked,
     number: Number,
     how: Annotated[str, typer.Option("--how", help="window phone message visit paper")] = "window",
     told: Annotated[str, typer.Option("--told", metavar="NAME", help="告知了谁")] = "",
     text: Annotated[str, typer.Option("--text", metavar="TEXT", help="怎样说的")] = "",
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """向企业反馈结果。"""
     from domain.cases.progress import ToldBy
     from services.back_office.closing import feed_back_case
 
     wanted = known_code(ToldBy, how, "cases.told_by_unknown", "how")
-    step(home, staff, as_json, feed_back_case, number, wanted, told, text)
+    step(asked, feed_back_case, number, wanted, told, text)
 
 
-@app.command()
-def reopen(
-    number: Number,
-    reason: Reason,
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@station_command(app)
+def reopen(asked: Asked, number: Number, reason: Reason) -> None:
     """重办：期限从现在重新计算，办结后必定回访。"""
     from services.back_office.closing import reopen_case
 
-    step(home, staff, as_json, reopen_case, number, reason)
+    step(asked, reopen_case, number, reason)
 
 
-@app.command()
-def archive(
-    number: Number, home: HomeOption = None, staff: ActorOption = None, as_json: JsonOption = False
-) -> None:
+@station_command(app)
+def archive(asked: Asked, number: Number) -> None:
     """归档。"""
     from services.back_office.closing import archive_case
 
-    step(home, staff, as_json, archive_case, number)
+    step(asked, archive_case, number)
 
 
-@app.command()
-def moves(
-    number: Number, home: HomeOption = None, staff: ActorOption = None, as_json: JsonOption = False
-) -> None:
+@station_command(app)
+def moves(asked: Asked, number: Number) -> None:
     """这一件现在能办哪些步骤，不能办的为什么。"""
     from desktop.messages import sentence
     from desktop.words import ACTIONS, word
     from services.case_view import view_case
 
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         view = station.call(view_case, number)
     role = view.facts.actor.role.value
     rows = [
@@ -107,4 +92,4 @@ def moves(
     text = "\n".join(
         f"{'√' if r['allowed'] else '×'} {word(ACTIONS, str(r['action']))} {r['why'] or ''}" for r in rows
     )
-    emit(rows, as_json=as_json, text=text)
+    asked.emit(rows, text=text)

@@ -119,7 +119,9 @@ def _usage_detail(error: Any) -> str:
     """What is wrong with the call. Typer's own words are English, so they are told by the kind of error."""
     kind = type(error).__name__
     parameter = getattr(error, "param", None)
-    name = next(iter(getattr(parameter, "opts", ())), "") or getattr(parameter, "name", "")
+    # An argument is called as the help calls it, of an option's names the first is meant.
+    called = getattr(parameter, "metavar", None) if isinstance(parameter, typer.core.TyperArgument) else None
+    name = called or next(iter(getattr(parameter, "opts", ())), "")
     if kind == "NoSuchOption":
         return f"没有选项 {error.option_name}"
     if kind == "MissingParameter":

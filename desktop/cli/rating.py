@@ -1,14 +1,13 @@
 """``qifu rating``: ratings, and the loop of a bad one."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from desktop.cli.callback import known_code
-from desktop.cli.case_options import zone_of
-from desktop.cli.output import emit
-from desktop.cli.station import ActorOption, HomeOption, JsonOption, local_iso, opened
+from desktop.cli.case_options import FromDay, ToDay, zone_of
+from desktop.cli.station import local_iso
+from desktop.cli.station_command import Asked, station_command
 from desktop.messages.ratings import RATING_STATES
 from desktop.words import LEVELS, word
 
@@ -23,21 +22,19 @@ Text = Annotated[str, typer.Option("--text", metavar="TEXT", help="内容")]
 Level = Annotated[int, typer.Option("--level", metavar="1..5", help="5 非常满意 … 1 非常不满意")]
 
 
-@app.command()
+@station_command(app)
 def record(
+    asked: Asked,
     number: Annotated[str, typer.Argument(metavar="N", help="办件编号、短号，或今天的排队号")],
     level: Level,
     paper: Annotated[bool, typer.Option("--paper", help="录入评价箱里的纸质评价表（督办人员）")] = False,
     tag: Annotated[list[str] | None, typer.Option("--tag", help="勾选的标签，可多次")] = None,
     text: Annotated[str, typer.Option("--text", metavar="TEXT", help="来访者写的话")] = "",
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """记录来访者的评价：不写 --as 即由本机的评价屏给出；工作人员不能代填。"""
     from services.ratings.giving import rate
 
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         given = station.call(rate, number, level, paper=paper, tags=tuple(tag or ()), text=text)
     document = {
         "number": number,
@@ -46,11 +43,12 @@ def record(
         "source": given.source,
         "second": given.second,
     }
-    emit(document, as_json=as_json, text=f"{number} 已评价：{word(LEVELS, str(given.level))}")
+    asked.emit(document, text=f"{number} 已评价：{word(LEVELS, str(given.level))}")
 
 
-@app.command("list")
+@station_command(app, "list")
 def list_(
+    asked: Asked,
     name: Annotated[
         str | None,
         typer.Option(
@@ -59,112 +57,93 @@ def list_(
             help="open overdue to_verify to_answer to_call appeals bad all；窗口人员只有 mine",
         ),
     ] = None,
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """要处理的差评；窗口人员只看到涉及自己的，不显示是谁评的。"""
     from services.ratings.views import list_ratings
 
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         page = station.call(list_ratings, name)
         zone = zone_of(station)
     rows = [item_document(item, zone) for item in page.rows]
-    emit(rows, as_json=as_json, text="\n".join(_line(row) for row in rows) or "没有评价。")
+    asked.emit(rows, text="\n".join(_line(row) for row in rows) or "没有评价。")
 
 
-@app.command()
-def show(ref: Ref, home: HomeOption = None, staff: ActorOption = None, as_json: JsonOption = False) -> None:
+@station_command(app)
+def show(asked: Asked, ref: Ref) -> None:
     """一条评价和它的处理过程。"""
     from services.ratings.views import open_rating
 
-    _step(home, staff, as_json, open_rating, ref)
+    _step(asked, open_rating, ref)
 
 
-@app.command()
+@station_command(app)
 def verify(
+    asked: Asked,
     ref: Ref,
     text: Text,
     confirmed: Annotated[bool, typer.Option("--confirmed/--not-confirmed", help="情况属实或不属实")] = True,
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """核实差评（督办人员，1 个工作日内）。"""
     from services.ratings.loop import verify_rating
 
-    _step(home, staff, as_json, verify_rating, ref, confirmed, text)
+    _step(asked, verify_rating, ref, confirmed, text)
 
 
-@app.command()
+@station_command(app)
 def fix(
+    asked: Asked,
     ref: Ref,
     text: Text,
     explain: Annotated[bool, typer.Option("--explain", help="解释说明，而不是整改")] = False,
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """整改或解释说明（5 个工作日内）。"""
     from services.ratings.loop import answer_rating
 
-    _step(home, staff, as_json, answer_rating, ref, not explain, text)
+    _step(asked, answer_rating, ref, not explain, text)
 
 
-@app.command()
+@station_command(app)
 def call(
+    asked: Asked,
     ref: Ref,
     result: Annotated[str, typer.Option("--result", help="reached no_answer wrong_number refused")],
     level: Annotated[int | None, typer.Option("--level", metavar="1..5", help="再次评价")] = None,
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="备注")] = "",
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """差评回访；--level 为企业在电话里的再次评价。"""
     from domain.callbacks.model import CallResult
     from services.ratings.loop import call_rating
 
-    _step(home, staff, as_json, call_rating, ref, known_code(CallResult, result, "result"), note, level)
+    _step(asked, call_rating, ref, known_code(CallResult, result, "result"), note, level)
 
 
-@app.command()
-def appeal(
-    ref: Ref, text: Text, home: HomeOption = None, staff: ActorOption = None, as_json: JsonOption = False
-) -> None:
+@station_command(app)
+def appeal(asked: Asked, ref: Ref, text: Text) -> None:
     """申诉：被评价的工作人员提出，看不到是谁评的。"""
     from services.ratings.loop import appeal_rating
 
-    _step(home, staff, as_json, appeal_rating, ref, text)
+    _step(asked, appeal_rating, ref, text)
 
 
-@app.command()
+@station_command(app)
 def decide(
+    asked: Asked,
     ref: Ref,
     text: Text,
     upheld: Annotated[bool, typer.Option("--upheld/--rejected", help="申诉成立或不成立")],
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """处理申诉（督办人员）；成立的评价不计。"""
     from services.ratings.loop import decide_appeal
 
-    _step(home, staff, as_json, decide_appeal, ref, upheld, text)
+    _step(asked, decide_appeal, ref, upheld, text)
 
 
-@app.command()
-def figures(
-    day: Annotated[str, typer.Option("--from", metavar="DATE", help="从哪一天起，如 2026-11-01")],
-    to: Annotated[str, typer.Option("--to", metavar="DATE", help="到哪一天为止")],
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@station_command(app)
+def figures(asked: Asked, day: FromDay, to: ToDay) -> None:
     """满意度：基本满意及以上占已评价的比例；没有评价的不计。"""
     from services.ratings.figures import figures_of_days
 
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         found = station.call(figures_of_days, day, to)
     document = {
         "rated": found.rated,
@@ -185,13 +164,13 @@ def figures(
     }
     share = found.satisfaction_permille
     text = "没有人评价。" if share is None else f"满意度 {share / 10:.1f}%（{found.satisfied}/{found.rated}）"
-    emit(document, as_json=as_json, text=text)
+    asked.emit(document, text=text)
 
 
-def _step(home: Path | None, staff: str | None, as_json: bool, service: Any, *args: Any) -> None:
-    with opened(home, staff) as station:
+def _step(asked: Asked, service: Any, *args: Any) -> None:
+    with asked.opened() as station:
         document = detail_document(station.call(service, *args), zone_of(station))
-    emit(document, as_json=as_json, text=_line(document))
+    asked.emit(document, text=_line(document))
 
 
 def item_document(item: "RatingItem", zone: str) -> dict[str, Any]:

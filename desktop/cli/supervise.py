@@ -1,13 +1,13 @@
 """``qifu supervise``: the supervision list, reminders, urging and supervision slips, the figures of a centre."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from desktop.cli.case_options import MaybeBoard, Number, zone_of
-from desktop.cli.output import NOTHING, emit
-from desktop.cli.station import ActorOption, HomeOption, JsonOption, local_iso, opened
+from desktop.cli.case_options import FromDay, MaybeBoard, Number, Scope, Site, ToDay, Top, zone_of
+from desktop.cli.output import NOTHING
+from desktop.cli.station import local_iso
+from desktop.cli.station_command import Asked, station_command
 from desktop.messages.supervision import LEVELS
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ app = typer.Typer(
 
 Words = Annotated[str, typer.Option("--text", metavar="TEXT", help="要求或答复")]
 Day = Annotated[str, typer.Option("--until", metavar="DATE", help="要求哪一天前答复，如 2026-11-30")]
-Site = Annotated[str | None, typer.Option("--site", metavar="CODE", help="网点代码")]
-Scope = Annotated[str | None, typer.Option("--scope", metavar="SCOPE", help="point chain block")]
 ListName = Annotated[
     str,
     typer.Option(
@@ -34,139 +32,106 @@ _MINUTE = 60_000
 _ALERTS = {"none": "正常", **LEVELS}
 
 
-@app.command("list")
+@station_command(app, "list")
 def list_(
+    asked: Asked,
     name: ListName = "all",
     board: MaybeBoard = None,
     site: Site = None,
     kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help="诉求类型代码")] = None,
     scope: Scope = None,
     text: Annotated[str, typer.Option("--text", metavar="TEXT", help="编号、企业或内容里的字")] = "",
-    top: Annotated[int | None, typer.Option("--top", min=1, help="最多几件")] = None,
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
+    top: Top = None,
 ) -> None:
     """督办清单：预警、超期、敏感和催办过的在办件，超期最久的在前；时长是工作时间。"""
     from services.supervision.lists import SupervisionFilter, read_supervision
 
     wanted = SupervisionFilter(board, site, kind, scope, text)
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         page = station.call(read_supervision, name, wanted, limit=top)
         zone = zone_of(station)
     rows = [item_document(item, zone) for item in page.rows]
     document = {"list": name, "counts": page.counts, "rows": rows}
-    emit(document, as_json=as_json, text="\n".join(_line(row) for row in rows) or "没有要督办的办件。")
+    asked.emit(document, text="\n".join(_line(row) for row in rows) or "没有要督办的办件。")
 
 
-@app.command()
+@station_command(app)
 def remind(
+    asked: Asked,
     run: Annotated[bool, typer.Option("--run/--no-run", help="先生成到时的提醒（开放时间内）")] = True,
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """本人的督办提醒；没有时退出码 3。"""
     from services.supervision.reminders import reminders_for, run_reminders
 
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         made = station.call(run_reminders) if run else 0
         found = station.call(reminders_for)
         zone = zone_of(station)
     rows = [reminder_document(one, zone) for one in found]
     text = "\n".join(f"{_ALERTS[row['level']]}  {row['number']}  {row['name']}" for row in rows)
-    emit(
+    asked.emit(
         {"made": made, "rows": rows},
-        as_json=as_json,
         text=text or "没有督办提醒。",
         code=0 if rows else NOTHING,
     )
 
 
-@app.command()
-def seen(
-    number: Number, home: HomeOption = None, staff: ActorOption = None, as_json: JsonOption = False
-) -> None:
+@station_command(app)
+def seen(asked: Asked, number: Number) -> None:
     """知悉一件的督办提醒，之后不再提醒。"""
     from services.supervision.reminders import acknowledge_reminder
 
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         count = station.call(acknowledge_reminder, number)
-    emit({"count": count}, as_json=as_json, text=f"已知悉 {count} 条提醒。")
+    asked.emit({"count": count}, text=f"已知悉 {count} 条提醒。")
 
 
-@app.command()
-def urge(
-    number: Number,
-    text: Words,
-    until: Day = "",
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@station_command(app)
+def urge(asked: Asked, number: Number, text: Words, until: Day = "") -> None:
     """催办（督办人员）：要求承办板块答复。"""
     from services.supervision.measures import urge_case
 
-    _measure(home, staff, as_json, urge_case, number, text, until)
+    _measure(asked, urge_case, number, text, until)
 
 
-@app.command()
-def card(
-    number: Number,
-    text: Words,
-    until: Day = "",
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@station_command(app)
+def card(asked: Asked, number: Number, text: Words, until: Day = "") -> None:
     """发督办单（督办人员）：超期的亮黄牌，超期 2 个工作日的亮红牌。"""
     from services.supervision.measures import card_case
 
-    _measure(home, staff, as_json, card_case, number, text, until)
+    _measure(asked, card_case, number, text, until)
 
 
-@app.command()
-def answer(
-    number: Number,
-    text: Words,
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@station_command(app)
+def answer(asked: Asked, number: Number, text: Words) -> None:
     """板块回复催办或督办。"""
     from services.supervision.measures import answer_supervision
 
-    _measure(home, staff, as_json, answer_supervision, number, text)
+    _measure(asked, answer_supervision, number, text)
 
 
-@app.command()
-def figures(
-    day: Annotated[str, typer.Option("--from", metavar="DATE", help="从哪一天起受理的")],
-    to: Annotated[str, typer.Option("--to", metavar="DATE", help="到哪一天为止")],
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@station_command(app)
+def figures(asked: Asked, day: FromDay, to: ToDay) -> None:
     """时效指标：高效闭环率（问题池中限时内办结的，占已办结或已超期的）、1/3/5 日办结、各板块用时。"""
     from services.supervision.figures import centre_figures
 
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         found = station.call(centre_figures, day, to)
     share = found.closure_permille
     text = "这段时间的问题池里还没有办结或超期的。"
     if share is not None:
         of = f"问题池中限时内办结 {found.pool_in_time}，占已办结或已超期 {found.pool_decided}"
         text = f"高效闭环率 {share / 10:.1f}%（{of}）"
-    emit(figures_document(found), as_json=as_json, text=text)
+    asked.emit(figures_document(found), text=text)
 
 
-def _measure(home: Path | None, staff: str | None, as_json: bool, service: Any, *args: Any) -> None:
-    with opened(home, staff) as station:
+def _measure(asked: Asked, service: Any, *args: Any) -> None:
+    with asked.opened() as station:
         case = station.call(service, *args)
         document = measures_document(case, zone_of(station))
     last = document["measures"][-1]
     said = {"urge": "已催办", "card": "已发督办单"}[last["kind"]]
-    emit(document, as_json=as_json, text=f"{case.number} {said}，{len(last['answers'])} 个板块已回复。")
+    asked.emit(document, text=f"{case.number} {said}，{len(last['answers'])} 个板块已回复。")
 
 
 def measures_document(case: "Case", zone: str) -> dict[str, Any]:

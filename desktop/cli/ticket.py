@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from desktop.cli.output import NOTHING, emit
-from desktop.cli.station import ActorOption, HomeOption, JsonOption, opened
+from desktop.cli.output import NOTHING
+from desktop.cli.station_command import Asked, station_command
 from desktop.cli.ticket_document import (
     issued_document,
     line_document,
@@ -47,16 +47,15 @@ def _zone(station: "Station") -> str:
     return station.call(site_zone)
 
 
-def _act(
-    home: Path | None, staff: str | None, as_json: bool, step: Callable[["LocalQueueDesk"], "Ticket"]
-) -> None:
-    with opened(home, staff) as station:
+def _act(asked: Asked, step: Callable[["LocalQueueDesk"], "Ticket"]) -> None:
+    with asked.opened() as station:
         document = ticket_document(step(_desk(station)), _zone(station))
-    emit(document, as_json=as_json, text=ticket_text(document))
+    asked.emit(document, text=ticket_text(document))
 
 
-@app.command()
+@station_command(app)
 def issue(
+    asked: Asked,
     group: Group,
     priority: Annotated[str, typer.Option("--priority", metavar="P", help="优先类别代码")] = "",
     appointment: Annotated[str, typer.Option("--appointment", metavar="HH:MM", help="今天的预约时间")] = "",
@@ -64,9 +63,6 @@ def issue(
     name: Annotated[str, typer.Option("--name", help="企业名称")] = "",
     kiosk: Annotated[bool, typer.Option("--kiosk", help="按取号机取号：受服务时间和限额约束")] = False,
     key: Key = "",
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """取号。"""
     from domain.queue.desk import TicketOrder
@@ -74,7 +70,7 @@ def issue(
     from domain.queue.rules import APPOINTMENT, NORMAL
     from services.queue.day import read_appointment
 
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         order = TicketOrder(
             group=group,
             priority=priority or (APPOINTMENT if appointment else NORMAL),
@@ -83,224 +79,166 @@ def issue(
             appointment_at=station.call(read_appointment, appointment) if appointment else None,
         )
         document = issued_document(_desk(station).issue(order, command=key), _zone(station))
-    emit(document, as_json=as_json, text=ticket_text(document))
+    asked.emit(document, text=ticket_text(document))
 
 
-@app.command("next")
+@station_command(app, "next")
 def next_(
+    asked: Asked,
     window: Window,
     group: Annotated[
         list[str] | None, typer.Option("--group", metavar="G", help="只叫这个队列，可重复")
     ] = None,
     key: Key = "",
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """叫下一个。窗口上还没办结的先办结；没有人等候时退出码 3。"""
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         called = _desk(station).next(window, tuple(group or ()), command=key)
         document = None if called is None else ticket_document(called, _zone(station))
     if document is None:
-        emit({"number": None}, as_json=as_json, text="没有人等候", code=NOTHING)
+        asked.emit({"number": None}, text="没有人等候", code=NOTHING)
         return
-    emit(document, as_json=as_json, text=ticket_text(document))
+    asked.emit(document, text=ticket_text(document))
 
 
-@app.command()
-def call(
-    number: Number,
-    window: Window,
-    key: Key = "",
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@station_command(app)
+def call(asked: Asked, number: Number, window: Window, key: Key = "") -> None:
     """叫指定的号，不按次序。"""
-    _act(home, staff, as_json, lambda desk: desk.call(number, window, command=key))
+    _act(asked, lambda desk: desk.call(number, window, command=key))
 
 
-@app.command()
-def recall(
-    number: Number,
-    key: Key = "",
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@station_command(app)
+def recall(asked: Asked, number: Number, key: Key = "") -> None:
     """重呼。"""
-    _act(home, staff, as_json, lambda desk: desk.recall(number, command=key))
+    _act(asked, lambda desk: desk.recall(number, command=key))
 
 
-@app.command()
-def serve(
-    number: Number, home: HomeOption = None, staff: ActorOption = None, as_json: JsonOption = False
-) -> None:
+@station_command(app)
+def serve(asked: Asked, number: Number) -> None:
     """到达，开始办理。"""
-    _act(home, staff, as_json, lambda desk: desk.serve(number))
+    _act(asked, lambda desk: desk.serve(number))
 
 
-@app.command()
-def missed(
-    number: Number, home: HomeOption = None, staff: ActorOption = None, as_json: JsonOption = False
-) -> None:
+@station_command(app)
+def missed(asked: Asked, number: Number) -> None:
     """过号。"""
-    _act(home, staff, as_json, lambda desk: desk.miss(number))
+    _act(asked, lambda desk: desk.miss(number))
 
 
-@app.command()
-def hold(
-    number: Number, home: HomeOption = None, staff: ActorOption = None, as_json: JsonOption = False
-) -> None:
+@station_command(app)
+def hold(asked: Asked, number: Number) -> None:
     """暂挂。"""
-    _act(home, staff, as_json, lambda desk: desk.hold(number))
+    _act(asked, lambda desk: desk.hold(number))
 
 
-@app.command()
-def resume(
-    number: Number,
-    window: SomeWindow = "",
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@station_command(app)
+def resume(asked: Asked, number: Number, window: SomeWindow = "") -> None:
     """恢复：暂挂的继续办理；过号或误离开的重新排队，给了窗口的直接叫到窗口。"""
-    _act(home, staff, as_json, lambda desk: desk.resume(number, window))
+    _act(asked, lambda desk: desk.resume(number, window))
 
 
-@app.command()
+@station_command(app)
 def transfer(
+    asked: Asked,
     number: Number,
     group: Annotated[str, typer.Option("--group", metavar="G", help="转到哪个队列")] = "",
     window: Annotated[str, typer.Option("--window", metavar="W", help="只由哪个窗口叫")] = "",
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """转队列或转窗口，保留原来的次序。"""
-    _act(home, staff, as_json, lambda desk: desk.transfer(number, group, window))
+    _act(asked, lambda desk: desk.transfer(number, group, window))
 
 
-@app.command()
-def finish(
-    number: Number, home: HomeOption = None, staff: ActorOption = None, as_json: JsonOption = False
-) -> None:
+@station_command(app)
+def finish(asked: Asked, number: Number) -> None:
     """办结；叫到还没按到达的也可以。"""
-    _act(home, staff, as_json, lambda desk: desk.finish(number))
+    _act(asked, lambda desk: desk.finish(number))
 
 
-@app.command()
-def left(
-    number: Number, home: HomeOption = None, staff: ActorOption = None, as_json: JsonOption = False
-) -> None:
+@station_command(app)
+def left(asked: Asked, number: Number) -> None:
     """离开：来访者不等了。"""
-    _act(home, staff, as_json, lambda desk: desk.leave(number))
+    _act(asked, lambda desk: desk.leave(number))
 
 
-@app.command("time-wrong")
+@station_command(app, "time-wrong")
 def time_wrong(
+    asked: Asked,
     number: Number,
     right: Annotated[bool, typer.Option("--right", help="收回标记，重新计入平均")] = False,
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """用时不准：不计入平均。"""
-    _act(home, staff, as_json, lambda desk: desk.mark_time(number, not right))
+    _act(asked, lambda desk: desk.mark_time(number, not right))
 
 
-@app.command("hand-over")
-def hand_over(
-    number: Number,
-    window: Window,
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@station_command(app, "hand-over")
+def hand_over(asked: Asked, number: Number, window: Window) -> None:
     """交接：另一个窗口接着办（督办、管理员）。"""
-    _act(home, staff, as_json, lambda desk: desk.hand_over(number, window))
+    _act(asked, lambda desk: desk.hand_over(number, window))
 
 
-@app.command()
-def end(
-    number: Number, home: HomeOption = None, staff: ActorOption = None, as_json: JsonOption = False
-) -> None:
+@station_command(app)
+def end(asked: Asked, number: Number) -> None:
     """结束窗口忘了办结的号（督办、管理员）。"""
-    _act(home, staff, as_json, lambda desk: desk.end(number))
+    _act(asked, lambda desk: desk.end(number))
 
 
-@app.command()
-def show(
-    number: Number, home: HomeOption = None, staff: ActorOption = None, as_json: JsonOption = False
-) -> None:
+@station_command(app)
+def show(asked: Asked, number: Number) -> None:
     """查看一个号：状态、前面的人数、各时段。"""
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         document = issued_document(_desk(station).issued(number), _zone(station))
-    emit(document, as_json=as_json, text=ticket_text(document))
+    asked.emit(document, text=ticket_text(document))
 
 
-@app.command("list")
+@station_command(app, "list")
 def list_(
+    asked: Asked,
     day: Day = "",
     only_open: Annotated[bool, typer.Option("--open", help="只列还没结束的")] = False,
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """列出一天的号，先取的在前。"""
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         lines = _desk(station).tickets(day)
         zone = _zone(station)
     documents = [line_document(one, zone) for one in lines if one.state.is_open or not only_open]
-    emit(documents, as_json=as_json, text=list_text(documents))
+    asked.emit(documents, text=list_text(documents))
 
 
-@app.command()
+@station_command(app)
 def line(
-    group: Annotated[str, typer.Option("--group", metavar="G", help="只看这个队列")] = "",
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
+    asked: Asked, group: Annotated[str, typer.Option("--group", metavar="G", help="只看这个队列")] = ""
 ) -> None:
     """列出等候的人，按叫号的次序。"""
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         lines = _desk(station).line(group)
         zone = _zone(station)
     documents = [line_document(one, zone) for one in lines]
-    emit(documents, as_json=as_json, text=list_text(documents))
+    asked.emit(documents, text=list_text(documents))
 
 
-@app.command()
-def stats(
-    day: Day = "",
-    to: Until = "",
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@station_command(app)
+def stats(asked: Asked, day: Day = "", to: Until = "") -> None:
     """统计一天或几天：取号、等候、办理的次数和时间。"""
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         document: dict[str, Any] = statistics_document(_desk(station).statistics(day, to))
-    emit(document, as_json=as_json, text=statistics_text(document))
+    asked.emit(document, text=statistics_text(document))
 
 
-@app.command("close-day")
-def close_day(home: HomeOption = None, staff: ActorOption = None, as_json: JsonOption = False) -> None:
+@station_command(app, "close-day")
+def close_day(asked: Asked) -> None:
     """日结：还没结束的号全部结束（督办、管理员）。没有要结束的，退出码 3。"""
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         closed = _desk(station).end_day()
     code = 0 if closed else NOTHING
-    emit({"closed": closed}, as_json=as_json, text=f"已日结，结束 {closed} 个号", code=code)
+    asked.emit({"closed": closed}, text=f"已日结，结束 {closed} 个号", code=code)
 
 
-@app.command("print")
+@station_command(app, "print")
 def print_(
+    asked: Asked,
     number: Number,
     size: Annotated[str, typer.Option("--paper", metavar="SIZE", help="80mm 或 58mm")] = "80mm",
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="存为 .pdf 或 .png")] = None,
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """小票存为文件。"""
     from domain.errors import AppError
@@ -312,7 +250,7 @@ def print_(
         raise AppError("printing.out_missing")
     if out.suffix.lower() not in draws:
         raise AppError("printing.out_type", file=out.name)
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         desk = _desk(station)
         document = ticket_paper(desk.issued(number), desk.view()).to_document()
     drawn = draws[out.suffix.lower()](document, size)
@@ -320,4 +258,4 @@ def print_(
         out.write_bytes(drawn)
     except OSError as error:
         raise AppError("printing.cannot_write", file=str(out)) from error
-    emit({"file": str(out)}, as_json=as_json, text=f"已存为 {out}")
+    asked.emit({"file": str(out)}, text=f"已存为 {out}")

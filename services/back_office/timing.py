@@ -38,13 +38,19 @@ def resume_case(uow: UnitOfWork, clock: Clock, actor: Actor, key: str, reason: s
     return record(uow, clock, actor, case, timing.resume(case, actor, cleaned_text(reason)))
 
 
-def ask_extension(uow: UnitOfWork, clock: Clock, actor: Actor, key: str, until_ms: int, reason: str) -> Case:
-    """申请延期 until ``until_ms``, before the limit is over; waits for the supervisor."""
+def ask_extension(
+    uow: UnitOfWork, clock: Clock, actor: Actor, key: str, until_ms: int | None, reason: str
+) -> Case:
+    """申请延期 before the limit is over; waits for the supervisor.
+
+    Until ``until_ms``, or for one more period of the case's class, in working days after the present due time.
+    """
     require(actor, "extend")
     case = case_called(uow, clock, key)
     time = _clock(uow, clock, case)
+    until = one_period_more(uow, case, time.due_ms or clock.now_ms()) if until_ms is None else until_ms
     new = timing.ask_extension(
-        case, actor, until_ms, cleaned_text(reason), due_ms=time.due_ms, overdue=time.is_overdue
+        case, actor, until, cleaned_text(reason), due_ms=time.due_ms, overdue=time.is_overdue
     )
     return record(uow, clock, actor, case, new)
 
@@ -108,6 +114,14 @@ def pass_up_case(uow: UnitOfWork, clock: Clock, actor: Actor, key: str, reason: 
 def begun_limit(uow: UnitOfWork, case: Case, now_ms: int) -> tuple[Limit, Due]:
     """The limit of ``case`` begun anew at ``now_ms``."""
     return _promise(uow, now_ms, case.limit)
+
+
+def one_period_more(uow: UnitOfWork, case: Case, from_ms: int) -> int:
+    """The end of as many working days after ``from_ms`` as the limit of ``case`` has, one for the same day; UTC ms."""
+    rules = rulebook(uow).rules
+    known = case.limit.profile if case.limit.profile in rules.profiles else rules.default_profile
+    days = rules.profile(known).days_for(case.limit.limit, case.limit.days)
+    return new_due(from_ms, Limit(LimitClass.ITEM, max(days, 1), known), rules, 0).at
 
 
 def _promise(uow: UnitOfWork, start_ms: int, limit: Limit) -> tuple[Limit, Due]:

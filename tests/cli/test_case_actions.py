@@ -124,7 +124,9 @@ def test_returns_escalation_and_transfer(case: Case) -> None:
         (("return", "--reason", "tired"), "policy"),
         (("decide-return", "--reason", "x"), "policy-chief"),
         (("transfer", "--board", "nope", "--reason", "x"), "policy"),
-        (("transfer", "--board", "talent"), "policy"),
+        (("transfer", "--reason", "属人才"), "policy"),
+        (("suspend", "--text", "据"), "policy"),
+        (("escalate",), "policy"),
         (("suspend", "--reason", "等", "--text", "据"), "policy"),
         (("resume",), "policy"),
         (("extend", "--until", "2026-11-30", "--reason", "x"), "policy"),
@@ -147,6 +149,55 @@ def test_what_state_or_role_forbids_is_2_with_a_sentence(
     before = case.json("show", case.number)["timeline"]
     assert any("\u4e00" <= c <= "\u9fff" for c in case.refused(*words, who=who))
     assert case.json("show", case.number)["timeline"] == before
+
+
+def test_with_a_reason_alone(case: Case) -> None:
+    """What the contract names is enough: the rest has a default, and the record says what was not given."""
+    case.do("receive", who="policy")
+    assert case.do("suspend", "--reason", "等批复", who="policy")["state"] == "suspended"
+    (pause,) = case.json("show", case.number)["suspensions"]
+    assert (pause["reason"], pause["evidence"]) == ("等批复", "等批复")
+    case.do("resume", who="policy")
+    assert case.do("transfer", "--board", "talent", who="policy")["boards"] == ["talent"]
+    assert case.do("escalate", "--text", "没法办", who="talent")["state"] == "escalated"
+
+
+@pytest.mark.parametrize(
+    ("limit", "before", "after"),
+    [
+        ("simple", "2026-11-18T17:00:00+08:00", "2026-11-19T17:00:00+08:00"),
+        ("standard", "2026-11-23T17:00:00+08:00", "2026-11-26T17:00:00+08:00"),
+    ],
+)
+def test_an_extension_without_a_day_is_one_more_period(
+    case: Case, limit: str, before: str, after: str
+) -> None:
+    """In working days after the present due time; of the same day's, one."""
+    words = ("--text", "补贴何时到账", "--name", "乙公司", "--boards", "policy", "--limit", limit)
+    made = case.json("accept", *words)
+    case.number = made["number"]
+    case.do("receive", who="policy")
+    case.do("extend", "--reason", "要核查", who="policy")
+    assert (made["due"], case.do("approve-extension", who="supervisor")["due"]) == (before, after)
+
+
+@pytest.mark.parametrize(
+    ("area", "words", "named"),
+    [
+        ("case", ("suspend", "N"), "--reason"),
+        ("case", ("extend", "N"), "--reason"),
+        ("case", ("transfer", "N"), "--board"),
+        ("case", ("return", "N"), "--reason"),
+        ("case", ("hand-over", "policy"), "TO"),
+        ("callback", ("record", "N"), "--result"),
+        ("callback", ("record", "N", "--result", "reached"), "--solved"),
+        ("rating", ("record", "N"), "--level"),
+    ],
+)
+def test_what_is_missing_is_named(case: Case, area: str, words: tuple[str, ...], named: str) -> None:
+    code, out, err = case.run(*(case.number if word == "N" else word for word in words), area=area)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert named in err
 
 
 def test_the_same_thing_twice_is_one_step(case: Case) -> None:
