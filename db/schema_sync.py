@@ -147,6 +147,7 @@ device = sa.Table(
     sa.Column("letters", sa.Text, nullable=False, server_default=""),  # pairs, space-separated
     sa.Column("sites", sa.Text, nullable=False, server_default=""),  # earlier sites of a station that joined
     sa.Column("parent", Id, nullable=False, server_default=""),  # who enrolled it
+    sa.Column("stream", Id, nullable=False, server_default=""),  # of its last enrolment
     sa.Column("enrolled_at", Milliseconds, nullable=False),
     sa.Column("revoked_at", Milliseconds),
     sa.Column("revoked_seq", sa.Text),  # reserved: what of it still counts, JSON

@@ -12,6 +12,7 @@ from db import (
     assignment_rows,
     callback_rows,
     case_rows,
+    device_rows,
     enterprise_records,
     enterprise_rows,
     hall_rows,
@@ -124,6 +125,9 @@ class UnitOfWork(Repositories):
             return
         if hub_rows.refresh(self.connection, stream, events):
             self.changed.note("hub", stream)
+            return
+        if device_rows.refresh(self.connection, stream, events):
+            self.changed.note("devices", stream)
             return
         if enterprise_records.refresh(self.connection, self.events, stream, events, now_ms):
             self.changed.note("enterprises", stream)

@@ -18,6 +18,7 @@ from domain.cases import closing, decide, decisions, handling, timing  # noqa: E
 from domain.cases.model import Attached, Case, Contact, Due, Limit, LimitClass, Scope  # noqa: E402
 from domain.cases.progress import Consultation, ToldBy  # noqa: E402
 from domain.deadlines.clock import Alert  # noqa: E402
+from domain.enrolment import ChainEnd, Device, enrol, revoke  # noqa: E402
 from domain.events.canonical import canonical_bytes  # noqa: E402
 from domain.events.clock import pack  # noqa: E402
 from domain.events.event import (  # noqa: E402
@@ -29,6 +30,7 @@ from domain.events.event import (  # noqa: E402
     private_hash,
 )
 from domain.events.kinds import CURRENT  # noqa: E402
+from domain.queue import hub  # noqa: E402
 from domain.ratings import decide as ratings  # noqa: E402
 from domain.ratings.model import RatingOf, RatingSource  # noqa: E402
 from domain.staff import Actor, Role  # noqa: E402
@@ -73,6 +75,8 @@ def steps() -> list[tuple[int, NewEvent]]:
     whole += [*((8, new) for new in asked_afterwards()), *((9, new) for new in badly_rated())]
     whole += [*((10, new) for new in supervised()), *((11, new) for new in shared_problem())]
     whole += [(12, new) for new in decided_about()]
+    whole += [(14, new) for new in enrolled()]
+    whole.append((13, hub.move("demo", 1, "golden", "https://10.0.0.5:8461")))
     return [(stream, new) for stream, new in [*wanted, *whole] if new is not None]
 
 
@@ -82,6 +86,14 @@ LEAD, CHIEF = (
     Actor("policy-chief", Role.CHIEF, board="policy"),
 )
 LIMIT, DUE = Limit(LimitClass.HARD), Due(WEDNESDAY + 7 * 86_400_000, False, 1)
+
+
+def enrolled() -> list[NewEvent]:
+    """A device that was enrolled, and revoked after 120 events."""
+    device = Device(
+        "00a1b2c3d4e5f607", "demo", "window", "3号窗口", bytes(range(32)), ("AC", "KM", "PQ", "XY"), ("solo",)
+    )
+    return [enrol(device), revoke(device, "电脑报废", [ChainEnd(1, 0, 120)])]
 
 
 def whole_life() -> list[NewEvent]:

@@ -97,6 +97,8 @@ CURRENT: dict[str, int] = {
     "hall_notice_set": 1,
     "hall_day_ended": 1,
     "hub_moved": 1,
+    "device_enrolled": 1,
+    "device_revoked": 1,
 }
 
 UPCASTERS: dict[tuple[str, int], Callable[[Payload], Payload]] = {}

@@ -181,6 +181,7 @@ def upgrade() -> None:
         sa.Column("letters", sa.Text(), server_default="", nullable=False),
         sa.Column("sites", sa.Text(), server_default="", nullable=False),
         sa.Column("parent", sa.Text(), server_default="", nullable=False),
+        sa.Column("stream", sa.Text(), server_default="", nullable=False),
         sa.Column("enrolled_at", sa.BigInteger(), nullable=False),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
         sa.Column("revoked_seq", sa.Text(), nullable=True),

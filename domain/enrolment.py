@@ -1,0 +1,134 @@
+"""Devices of a site (设备登记): what the events say by which a hub or centre enrols a device and revokes it.
+
+A device's key never changes: who loses it enrols as another device. Of two enrolments of one device the first counts
+for its key, the last for its place.
+"""
+
+import base64
+import binascii
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from domain.cases.numbers import LETTERS
+from domain.cases.reading import integer_in, text_in, texts_in
+from domain.events.event import Event, NewEvent
+from domain.events.kinds import upcast
+
+BIRTH, REVOKED = "device_enrolled", "device_revoked"
+KINDS = frozenset({BIRTH, REVOKED})
+ROLES = ("window", "hub", "centre")
+PAIRS = 4
+"""Pairs of letters that a device is given for its case numbers: one for each incarnation."""
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class ChainEnd:
+    """Up to where a chain of a revoked device still counts."""
+
+    inc: int
+    branch: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """An enrolled device (设备). Times are UTC milliseconds; ``parent`` is the node that enrolled it.
+
+    ``letters`` are pairs for case numbers; ``sites`` are earlier sites of a station that worked alone before.
+    ``counts`` says what of a revoked device still counts.
+    """
+
+    device: str
+    site: str
+    role: str
+    name: str
+    public_key: bytes
+    letters: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    parent: str = ""
+    enrolled_at: int = 0
+    revoked_at: int | None = None
+    reason: str = ""
+    counts: tuple[ChainEnd, ...] = ()
+
+    @property
+    def is_revoked(self) -> bool:
+        """Whether it may not come in any more."""
+        return self.revoked_at is not None
+
+
+def enrol(device: Device) -> NewEvent:
+    """登记设备."""
+    payload: dict[str, Any] = {
+        "device": device.device,
+        "site": device.site,
+        "role": device.role,
+        "name": device.name,
+        "public_key": base64.b64encode(device.public_key).decode("ascii"),
+        "letters": list(device.letters),
+        "sites": list(device.sites),
+    }
+    return NewEvent(BIRTH, payload)
+
+
+def revoke(device: Device, reason: str, counts: Iterable[ChainEnd]) -> NewEvent:
+    """停用设备. ``counts`` are its chains as this node knows them: what comes later is set aside."""
+    chains = [{"inc": one.inc, "branch": one.branch, "seq": one.seq} for one in counts]
+    payload = {"device": device.device, "site": device.site, "reason": reason, "chains": chains}
+    return NewEvent(REVOKED, payload)
+
+
+def fold_device(events: Sequence[Event]) -> Device | None:
+    """The device that a stream tells of; None where it begins with no enrolment that can be read."""
+    found: Device | None = None
+    for event in sorted(events, key=lambda one: one.fold_key):
+        try:
+            payload = upcast(event.kind, event.kind_version, event.payload)
+            if payload is None:
+                continue
+            if found is None and event.kind == BIRTH:
+                found = _enrolled(event, payload)
+            elif found is not None and event.kind == REVOKED and payload.get("device") == found.device:
+                found = _revoked(found, event, payload)
+        except (KeyError, ValueError, TypeError, binascii.Error):
+            continue
+    return found
+
+
+def _enrolled(event: Event, payload: dict[str, Any]) -> Device:
+    key = base64.b64decode(text_in(payload, "public_key"), validate=True)
+    role = text_in(payload, "role")
+    if len(key) != _KEY_BYTES or role not in ROLES:
+        raise ValueError("device")
+    return Device(
+        device=text_in(payload, "device"),
+        site=text_in(payload, "site"),
+        role=role,
+        name=text_in(payload, "name", ""),
+        public_key=key,
+        letters=texts_in(payload, "letters"),
+        sites=texts_in(payload, "sites"),
+        parent=event.device,
+        enrolled_at=event.at,
+    )
+
+
+def _revoked(device: Device, event: Event, payload: dict[str, Any]) -> Device:
+    if device.is_revoked:
+        return device
+    counts = tuple(_chain_end(one) for one in payload.get("chains", ()))
+    return replace(device, revoked_at=event.at, reason=text_in(payload, "reason", ""), counts=counts)
+
+
+def _chain_end(value: Any) -> ChainEnd:
+    if not isinstance(value, dict):
+        raise ValueError("chain")
+    return ChainEnd(integer_in(value, "inc"), integer_in(value, "branch", 0), integer_in(value, "seq"))
+
+
+def free_pairs(used: Collection[str]) -> list[str]:
+    """Pairs of letters that nobody at a site has, in alphabetical order."""
+    taken = set(used)
+    return [a + b for a in LETTERS for b in LETTERS if a + b not in taken]
