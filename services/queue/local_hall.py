@@ -1,17 +1,37 @@
 """The supervisor's side of ``LocalQueueDesk``: ``domain.queue.hall_desk.HallDesk`` over the station's own store."""
 
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
 from domain.queue.desk import TicketLine
 from domain.queue.hall import HallDay
 from domain.queue.model import Ticket
 from domain.queue.statistics import QueueStatistics
+from domain.staff import Actor
 from services.queue import hall, views
-from services.station import Station
+
+Result = TypeVar("Result")
+
+
+class Caller(Protocol):
+    """Runs services: an open ``Station``, each in a unit of work of its own, or one unit of work all of them."""
+
+    @property
+    def device_actor(self) -> Actor:
+        """The device itself as the one who acts."""
+        ...
+
+    def call(
+        self, service: Callable[..., Result], /, *args: Any, as_actor: Actor | None = None, **kwargs: Any
+    ) -> Result:
+        """``service(uow, clock, actor, *args, **kwargs)`` and its answer."""
+        ...
 
 
 class LocalHall:
     """Every call blocks until the store has answered."""
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: Caller) -> None:
         self._station = station
 
     def call_to(self, ticket: str, window: str) -> Ticket:

@@ -1,0 +1,117 @@
+"""A hub's way to its store: decisions on the store's one thread, reading beside it, and news for those who wait."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar, cast
+
+from db.unit_of_work import UnitOfWork
+from domain.clock import Clock
+from domain.errors import AppError
+from domain.staff import Actor
+from server.queue.deciding import Asked, Decided, decide, look
+from server.queue.news import HallNews
+from services.hub import learn_term, require_deciding
+from services.station import Ground, Station, reads
+
+SUPERSEDED = "queue.hub_superseded"
+READERS = 2
+VIEW_S = 0.25
+"""How long one reading of the hall serves all its screens, unless something was written meanwhile."""
+
+Result = TypeVar("Result")
+
+
+class HubHall:
+    """``domain.queue.hall_desk.HallDesk`` for many windows at once. Asked on one loop's thread.
+
+    A decision never waits behind a screen that reads; the same reading asked for by many is done once.
+    """
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="hall-read")
+        self._views: dict[int, tuple[str, float, Decided]] = {}
+        self._view_lock = asyncio.Lock()
+        self._stop_listening: Callable[[], None] | None = None
+        self.news = HallNews(self._mark)
+
+    def stop(self) -> None:
+        """Let go of the threads; the station is the caller's."""
+        if self._stop_listening is not None:
+            self._stop_listening()
+        self._readers.shutdown(wait=True, cancel_futures=True)
+
+    async def ask(self, asked: Asked) -> Decided:
+        """Decide, or read."""
+        return await self._learning(asked.term, self._ask(asked))
+
+    async def wait(self, seen: str, seconds: float, term: int) -> tuple[str, int]:
+        """The hall's mark once it is not ``seen`` any more, and the term."""
+        self._listen()
+        await self._learning(term, self._read(_term, term))
+        mark = await self.news.wait(seen, seconds)
+        return mark, await self._read(_term, term)
+
+    def _listen(self) -> None:
+        if self._stop_listening is not None:
+            return
+        loop = asyncio.get_running_loop()
+
+        def on_changes(_: Any) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self.news.stir)
+
+        self._stop_listening = self._station.add_listener(on_changes)
+
+    async def _ask(self, asked: Asked) -> Decided:
+        if not asked.method.reads:
+            return await asyncio.wrap_future(self._station.submit(decide, asked))
+        if asked.method.name == "view":
+            return await self._view(asked)
+        return cast(Decided, await self._read(look, asked))
+
+    async def _learning(self, term: int, work: Awaitable[Result]) -> Result:
+        """``work``; a hub that is refused by it because of ``term`` remembers that for good."""
+        try:
+            return await work
+        except AppError as error:
+            if error.code == SUPERSEDED:
+                await asyncio.wrap_future(self._station.submit(learn_term, term))
+            raise
+
+    async def _view(self, asked: Asked) -> Decided:
+        """The view is the same for everybody: one that was read at this mark a moment ago is good enough."""
+        async with self._view_lock:
+            mark, now = await self._mark(), time.monotonic()
+            kept = self._views.get(asked.term)
+            if kept is not None and kept[0] == mark and now - kept[1] < VIEW_S:
+                return kept[2]
+            seen = cast(Decided, await self._read(look, asked))
+            self._views = {asked.term: (mark, now, seen)}
+            return seen
+
+    async def _mark(self) -> str:
+        return str(await self._read(_hall_mark))
+
+    async def _read(self, service: Callable[..., Any], *args: Any) -> Any:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self._read_here, service, args)
+
+    def _read_here(self, service: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        def read(ground: Ground) -> Any:
+            with ground.store.read() as uow:
+                return service(uow, ground.clock, ground.actor, *args)
+
+        return self._station.run_aside(read)
+
+
+@reads
+def _hall_mark(uow: UnitOfWork, clock: Clock, actor: Actor) -> str:
+    return uow.hubs.hall_mark()
+
+
+@reads
+def _term(uow: UnitOfWork, clock: Clock, actor: Actor, told: int) -> int:
+    return require_deciding(uow, told).term
