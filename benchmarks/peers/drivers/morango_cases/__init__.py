@@ -1,0 +1,1 @@
+"""The application whose one model Morango carries."""
