@@ -12,7 +12,7 @@ from db.node import Node, advance_node, load_node
 from db.schema import event, event_private
 from domain.errors import AppError
 from domain.events.canonical import canonical_bytes
-from domain.events.clock import milliseconds, tick
+from domain.events.clock import MAX_LEAD_MS, milliseconds, order_key, pack, tick
 from domain.events.event import (
     SALT_BYTES,
     Event,
@@ -74,6 +74,15 @@ class EventLog:
     def forget_node(self) -> None:
         """Read the node afresh at its next use."""
         self._node_read = False
+
+    def observe(self, events: Sequence[Event], now_ms: int) -> None:
+        """Raise the clock to the keys of events from elsewhere, so that what is written next comes after them."""
+        node = self.node
+        keys = [order_key(one.hlc, one.received_at) for one in events]
+        hlc = min(max(keys, default=0), pack(now_ms + MAX_LEAD_MS, 0))
+        if hlc > node.hlc:
+            advance_node(self.connection, node.seq, node.head, hlc)
+            self._node = replace(node, hlc=hlc)
 
     def new_id(self, now_ms: int) -> str:
         """A fresh UUIDv7."""

@@ -17,7 +17,6 @@ from db.chains import ChainId, ChainMark, ChainRow, Chains
 from db.schema import event, event_private
 from db.schema_sync import device, event_review, held_event, unfolded
 from db.scope_log import Entry, ScopeLog
-from domain.events.clock import MAX_LEAD_MS, order_key, pack
 from domain.events.event import Event, next_hash
 from domain.events.incoming import Incoming
 from domain.events.visibility import sites_named
@@ -421,9 +420,3 @@ def _hashes(batch: Batch) -> list[bytes]:
     for one in batch.events:
         found.append(next_hash(found[-1], one.body))
     return found
-
-
-def clock_after(hlc: int, events: Iterable[Event], now_ms: int) -> int:
-    """A node's clock once it has seen ``events``: raised to their keys, and no further ahead than they may lead."""
-    keys = (order_key(one.hlc, one.received_at) for one in events)
-    return max(hlc, min(max(keys, default=0), pack(now_ms + MAX_LEAD_MS, 0)))

@@ -68,7 +68,7 @@ def unpack(packed: PackedEvents, places: Sequence[Place]) -> list[Incoming]:
     """The events at ``places``, in order, each checked; ``PackingError`` where the columns do not fit."""
     if packed.count != len(places):
         raise PackingError("count")
-    raw = {index: rest for index, *rest in packed.raw}
+    raw = {index: (body, salt, private) for index, body, salt, private in packed.raw}
     if len(raw) != len(packed.raw) or any(not 0 <= index < packed.count for index in raw):
         raise PackingError("raw")
     fields = _fields(packed, packed.count - len(raw))

@@ -1,7 +1,7 @@
-"""The messages of sync, version 1. ``docs/protocol.md`` says what they mean; recorded ones lie in ``tests/data/wire``.
+"""The messages of sync, version 1. ``docs/protocol.md`` says what they mean, ``tests/data/wire`` holds recorded ones.
 
-A message travels as CBOR (RFC 8949), maps keyed by the field names below, in a frame (``sync/frames.py``). Unknown fields
-are passed over, so that either side may be one version ahead. Times are UTC milliseconds, hashes raw bytes.
+A message travels as CBOR (RFC 8949), maps keyed by the field names below, in a frame (``sync/frames.py``). Unknown
+fields are passed over, so that either side may be one version ahead. Times are UTC milliseconds, hashes raw bytes.
 """
 
 from typing import Annotated
@@ -69,30 +69,32 @@ class Hello(Message):
 
 
 class ChainState(Message):
-    """What a server has of a chain. ``forked_at`` is the last event that both have, where ``head`` does not fit."""
+    """What a server has of a chain: ``seq`` events. ``head`` is its hash after ``at``, the last that both may have.
+
+    Where the caller's own hash after ``at`` is another, the two have parted: a fork.
+    """
 
     device: Name
     inc: Count
     branch: Count = 0
     seq: Count
+    at: Count
     head: Hash
-    forked_at: Count | None = None
 
 
 class ScopeState(Message):
-    """The server's log of a scope. ``agreed`` is up to where the caller's digest is right; None: all of it."""
+    """The server's log of a scope reaches to ``pos``. Up to ``agreed`` it is the log that the caller took in."""
 
     scope: Name
     pos: Count
-    digest: Hash
-    agreed: Count | None = None
-    agreed_digest: Hash | None = None
+    agreed: Count
+    agreed_digest: Hash
 
 
 class HelloAnswer(Message):
     """``now`` is the server's clock; ``documents`` the digest over its documents for this device.
 
-    ``own`` are chains of the asking device of which the server has more than the device said (a lost disk).
+    ``term`` and ``hub`` are the hall's hub as this server knows it: its term and where it is reached.
     """
 
     version: Count
@@ -100,13 +102,12 @@ class HelloAnswer(Message):
     now: Millis
     site: Name
     chains: tuple[ChainState, ...] = ()
-    own: tuple[ChainState, ...] = ()
     scopes: tuple[ScopeState, ...] = ()
-    documents: bytes = b""
-    token: str = ""
+    documents: Annotated[bytes, Field(max_length=32)] = b""
+    token: Annotated[str, Field(max_length=512)] = ""
     token_until: Millis = 0
     term: Count = 0
-    hub: str = ""
+    hub: Annotated[str, Field(max_length=200)] = ""
 
 
 class PackedEvents(Message):
@@ -185,7 +186,7 @@ class Pull(Message):
 
 
 class KnownRange(Message):
-    """Entries ``at`` … ``at`` + ``count`` - 1 after the pull's position are events ``seq``… of a chain the caller has."""
+    """Entries ``at`` … ``at`` + ``count`` - 1 after the pull's position: events ``seq``… of a chain the caller has."""
 
     at: Count
     chain: Count

@@ -1,0 +1,269 @@
+"""What a hub or centre answers: hello, push, pull, hashes. Each is one transaction; nothing here knows of HTTP."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from db.chains import ChainId, ChainRow
+from db.ingest import BadBatch, Batch, ChainMismatch, Judge
+from db.scope_log import Read, ScopeLog, empty_digest
+from db.unit_of_work import UnitOfWork
+from domain.errors import AppError
+from domain.events.event import genesis
+from server.syncing.origins import Origin
+from sync.packing import PackingError, Place, Stored, pack, unpack
+from sync.protocol import (
+    MAX_EVENTS,
+    OLDEST,
+    VERSION,
+    ChainHead,
+    ChainState,
+    Hashes,
+    HashesAnswer,
+    Hello,
+    HelloAnswer,
+    KnownRange,
+    Mark,
+    Pull,
+    PullAnswer,
+    Push,
+    PushAnswer,
+    Refusal,
+    ScopeHead,
+    ScopeState,
+    Stamped,
+)
+from sync.signing import head_message
+
+_RATIO = 4
+"""Columns of events shrink to about a quarter on the wire."""
+_EVENT_BYTES = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The device that asks, by its session. It may read the log of its site."""
+
+    device: str
+    site: str
+    role: str
+
+
+def hello(
+    uow: UnitOfWork, caller: Caller, asked: Hello, *, epoch: str, now_ms: int, documents: bytes
+) -> HelloAnswer:
+    """What this node has of the caller's chains, and up to where both have taken in the same log."""
+    oldest, newest = asked.versions
+    if newest < OLDEST:
+        raise AppError("sync.program_too_old", version=newest)
+    if oldest > VERSION:
+        raise AppError("sync.server_too_old", version=VERSION)
+    log = ScopeLog(uow.connection)
+    given = {one.scope: one for one in asked.scopes}
+    told = given.get(caller.site) or ScopeHead(scope=caller.site, pos=0, digest=empty_digest(caller.site))
+    ingest = uow.ingest(now_ms)
+    return HelloAnswer(
+        version=min(newest, VERSION),
+        epoch=epoch,
+        now=now_ms,
+        site=caller.site,
+        chains=tuple(_chain_state(ingest.chains.get, ingest.chains.hashes, one) for one in asked.chains),
+        scopes=(_scope_state(log, told, asked.marks),),
+        documents=documents,
+    )
+
+
+def _chain_state(
+    get: Callable[[ChainId], ChainRow | None],
+    hashes: Callable[[ChainId, Sequence[int]], Mapping[int, bytes]],
+    told: ChainHead,
+) -> ChainState:
+    chain = (told.device, told.inc, told.branch)
+    row = get(chain)
+    if row is None:
+        head = genesis(told.device, told.inc)
+        return ChainState(device=told.device, inc=told.inc, branch=told.branch, seq=0, at=0, head=head)
+    at = min(row.seq, told.seq)
+    head = row.head if at == row.seq else hashes(chain, [at]).get(at, b"\0" * 32)
+    return ChainState(device=told.device, inc=told.inc, branch=told.branch, seq=row.seq, at=at, head=head)
+
+
+def _scope_state(log: ScopeLog, told: ScopeHead, marks: Sequence[ScopeHead]) -> ScopeState:
+    head = log.head(told.scope)
+    candidates = [told, *sorted((one for one in marks if one.scope == told.scope), key=lambda one: -one.pos)]
+    for one in candidates:
+        if one.pos <= head.pos and log.digest_at(told.scope, one.pos) == one.digest:
+            return ScopeState(scope=told.scope, pos=head.pos, agreed=one.pos, agreed_digest=one.digest)
+    return ScopeState(scope=told.scope, pos=head.pos, agreed=0, agreed_digest=empty_digest(told.scope))
+
+
+def push(
+    uow: UnitOfWork, origin: Origin, sent: Push, judge: Judge, *, trusted: bool, now_ms: int
+) -> PushAnswer:
+    """Take in a stretch of a chain. Stamps count only from a ``trusted`` caller, a hub or centre.
+
+    ``sync.bad_signature``, ``sync.bad_batch``; ``ChainMismatch`` where it does not follow what is here.
+    """
+    chain = (sent.device, sent.inc, sent.branch)
+    end = sent.seq + sent.events.count
+    check_head(origin, chain, end, sent.head, sent.signature)
+    if sent.events.count > MAX_EVENTS:
+        raise AppError("sync.bad_batch", detail="count")
+    stamps = _stamps(sent, now_ms) if trusted else {}
+    places = [Place(*chain, seq, stamps.get(seq)) for seq in range(sent.seq + 1, end + 1)]
+    try:
+        events = unpack(sent.events, places)
+        batch = Batch(chain, sent.seq, sent.prev, sent.head, sent.signature, events, sent.forked_at or 0)
+        taken = uow.ingest(now_ms).push(batch, judge)
+    except (PackingError, BadBatch) as error:
+        raise AppError("sync.bad_batch", detail=str(error)) from error
+    registry = {
+        one.event.stream for one in events if one.event is not None and one.event.kind.startswith("device_")
+    }
+    uow.refold(sorted(registry), now_ms)
+    if taken.stored:
+        uow.changed.note("sync")
+    return PushAnswer(
+        seq=taken.seq,
+        head=taken.head,
+        stamps=tuple(Stamped(seq=seq, stamp=stamp) for seq, stamp in taken.stamps),
+        exceptions=tuple(Refusal(seq=one.seq, reason=one.reason) for one in taken.refused),
+        now=now_ms,
+    )
+
+
+def _stamps(sent: Push, now_ms: int) -> dict[int, int]:
+    """seq → when a hub below first saw it; never later than now."""
+    found: dict[int, int] = {}
+    seq = sent.seq
+    for one in sent.stamps:
+        last = min(one.seq, sent.seq + sent.events.count)
+        for number in range(seq + 1, last + 1):
+            found[number] = min(one.stamp, now_ms)
+        seq = max(seq, last)
+    return found
+
+
+def check_head(origin: Origin, chain: ChainId, seq: int, head: bytes, signature: bytes) -> None:
+    """``sync.bad_signature`` unless the device of the chain has signed this head."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(origin.public_key)
+        key.verify(signature, head_message(chain, seq, head))
+    except (InvalidSignature, ValueError) as error:
+        raise AppError("sync.bad_signature", device=chain[0]) from error
+
+
+def pull(uow: UnitOfWork, caller: Caller, asked: Pull) -> PullAnswer:
+    """A stretch of the log of the caller's site. ``sync.not_your_scope``, ``sync.cursor_ahead``."""
+    if asked.scope != caller.site:
+        raise AppError("sync.not_your_scope", scope=asked.scope)
+    log = ScopeLog(uow.connection)
+    head = log.head(asked.scope)
+    if asked.pos > head.pos:
+        raise AppError("sync.cursor_ahead", scope=asked.scope)
+    page = _Page(asked)
+    for entry in log.read(asked.scope, asked.pos, _limit(asked.bytes)):
+        if not page.takes(entry):
+            break
+    digest = log.digest_at(asked.scope, page.to)
+    assert digest is not None
+    chains = uow.ingest(0).chains
+    marks = []
+    for chain, (first, last) in page.stretches.items():
+        marks += [
+            Mark(chain=page.chains[chain], seq=one.seq, head=one.head, signature=one.signature)
+            for one in chains.marks(chain, first - 1, last)[-1:]
+        ]
+    return page.answer(head.pos, digest, tuple(marks))
+
+
+def _limit(wire_bytes: int) -> int:
+    return max(1, min(MAX_EVENTS, wire_bytes * _RATIO // _EVENT_BYTES))
+
+
+class _Page:
+    """Gathers entries until their bytes are enough: those the caller has as ranges, the others whole."""
+
+    def __init__(self, asked: Pull) -> None:
+        self._asked = asked
+        self._have = {(one.device, one.inc, one.branch): one.seq for one in asked.have}
+        self._left = asked.bytes * _RATIO
+        self.to = asked.pos
+        self.chains: dict[ChainId, int] = {}
+        self.stretches: dict[ChainId, tuple[int, int]] = {}
+        self._at: list[int] = []
+        self._chain_of: list[int] = []
+        self._seqs: list[int] = []
+        self._stamps: list[int] = []
+        self._events: list[Stored] = []
+        self._known: list[KnownRange] = []
+
+    def takes(self, entry: Read) -> bool:
+        """Take one more entry in; False where the page is full without it."""
+        chain = (entry.device, entry.incarnation, entry.branch)
+        size = len(entry.body) + len(entry.private or b"")
+        known = entry.again or entry.seq <= self._have.get(chain, 0)
+        if not known and self._events and size > self._left:
+            return False
+        number = self.chains.setdefault(chain, len(self.chains))
+        if known:
+            self._range(entry, number)
+        else:
+            self._left -= size
+            self._at.append(entry.pos - self._asked.pos)
+            self._chain_of.append(number)
+            self._seqs.append(entry.seq)
+            self._stamps.append(entry.stamp)
+            self._events.append(
+                Stored(entry.device, entry.incarnation, entry.seq, entry.body, entry.salt, entry.private)
+            )
+            first, last = self.stretches.get(chain, (entry.seq, entry.seq))
+            self.stretches[chain] = (min(first, entry.seq), max(last, entry.seq))
+        self.to = entry.pos
+        return True
+
+    def _range(self, entry: Read, number: int) -> None:
+        at = entry.pos - self._asked.pos
+        if self._known:
+            last = self._known[-1]
+            if (last.chain, last.seq + last.count, last.at + last.count, last.stamp, last.again) == (
+                number,
+                entry.seq,
+                at,
+                entry.stamp,
+                entry.again,
+            ):
+                self._known[-1] = last.model_copy(update={"count": last.count + 1})
+                return
+        self._known.append(
+            KnownRange(at=at, chain=number, seq=entry.seq, count=1, stamp=entry.stamp, again=entry.again)
+        )
+
+    def answer(self, head: int, digest: bytes, marks: tuple[Mark, ...]) -> PullAnswer:
+        """The page as it is sent."""
+        return PullAnswer(
+            scope=self._asked.scope,
+            pos=self._asked.pos,
+            to=self.to,
+            head=head,
+            digest=digest,
+            chains=tuple(self.chains),
+            at=tuple(self._at),
+            chain_of=tuple(self._chain_of),
+            seqs=tuple(self._seqs),
+            stamps=tuple(self._stamps),
+            events=pack(self._events) if self._events else None,
+            known=tuple(self._known),
+            marks=marks,
+        )
+
+
+def hashes(uow: UnitOfWork, asked: Hashes) -> HashesAnswer:
+    """This node's hashes of a chain, by which its device finds where two copies of it parted."""
+    found = uow.ingest(0).chains.hashes((asked.device, asked.inc, asked.branch), asked.seqs)
+    return HashesAnswer(hashes=tuple(found.get(seq) for seq in asked.seqs))
+
+
+__all__ = ["Caller", "ChainMismatch", "Origin", "check_head", "hashes", "hello", "pull", "push"]

@@ -1,0 +1,107 @@
+"""Taking in what is new in the upstream's log."""
+
+from collections.abc import Sequence
+
+from db.chains import ChainMark, Chains
+from db.folding import fold_some, lagging
+from db.node import load_node
+from db.pulling import Cursor, Page, PageMismatch, Pulled, Pulling
+from db.unit_of_work import UnitOfWork
+from domain.clock import Clock
+from domain.staff import Actor
+from sync.engine.upward import note_own
+from sync.packing import PackingError, Place, unpack
+from sync.protocol import MAX_CHAINS, ChainHead, Pull, PullAnswer
+
+FOLD_AT_ONCE = 12
+"""Streams folded in one transaction: some ten milliseconds, so that a clerk's own work slips in between."""
+
+
+def asking(uow: UnitOfWork, clock: Clock, actor: Actor, scope: str, wire_bytes: int, *, whole: bool) -> Pull:
+    """What to ask for next. ``whole``: after a reset all chains are named, since much of the log is here already."""
+    cursor = Pulling(uow.ingest(clock.now_ms()), uow.events.node).cursor(scope)
+    return Pull(scope=scope, pos=cursor.pos, bytes=wire_bytes, have=_have(uow, whole=whole))
+
+
+asking.reads = True  # type: ignore[attr-defined]
+
+
+def _have(uow: UnitOfWork, *, whole: bool) -> tuple[ChainHead, ...]:
+    node = load_node(uow.connection)
+    assert node is not None
+    rows = [row for row in Chains(uow.connection).all() if whole or row.device == node.device or node.serves]
+    found = {
+        row.id: ChainHead(
+            device=row.device, inc=row.incarnation, branch=row.branch, seq=row.seq, head=row.head
+        )
+        for row in rows
+    }
+    own = (node.device, node.incarnation, 0)
+    found[own] = ChainHead(device=own[0], inc=own[1], seq=node.seq, head=node.head)
+    return tuple(found.values())[:MAX_CHAINS]
+
+
+def take(uow: UnitOfWork, clock: Clock, actor: Actor, answer: PullAnswer) -> int:
+    """Take a page in; how many events were new. ``PageMismatch`` where it does not fit what is here."""
+    note_own(uow)
+    page = _page(answer)
+    taken = Pulling(uow.ingest(clock.now_ms()), uow.events.node).take(page)
+    seen = [one.one.event for one in page.entries if one.one is not None and one.one.event is not None]
+    uow.events.observe(seen, clock.now_ms())
+    if taken.stored or answer.to > answer.pos:
+        uow.changed.note("sync")
+    return taken.stored
+
+
+def _page(answer: PullAnswer) -> Page:
+    """The answer as entries in order; ``PageMismatch`` for one that contradicts itself."""
+    count = answer.to - answer.pos
+    entries: dict[int, Pulled] = {}
+    try:
+        for known in answer.known:
+            chain = answer.chains[known.chain]
+            if known.count > count:
+                raise PageMismatch("range")
+            for step in range(known.count):
+                at = known.at + step
+                entries[at] = Pulled(answer.pos + at, chain, known.seq + step, known.stamp, None, known.again)
+        if answer.events is not None:
+            columns = zip(answer.at, answer.chain_of, answer.seqs, answer.stamps, strict=True)
+            told = [(at, answer.chains[chain], seq, stamp) for at, chain, seq, stamp in columns]
+            places = [Place(*chain, seq, stamp) for _, chain, seq, stamp in told]
+            for (at, chain, seq, stamp), one in zip(told, unpack(answer.events, places), strict=True):
+                entries[at] = Pulled(answer.pos + at, chain, seq, stamp, one)
+        marks = [
+            ChainMark(*answer.chains[one.chain], one.seq, one.head, one.signature) for one in answer.marks
+        ]
+    except (IndexError, ValueError, PackingError) as error:
+        raise PageMismatch("malformed") from error
+    if sorted(entries) != list(range(1, count + 1)):
+        raise PageMismatch("places")
+    return Page(answer.scope, answer.pos, answer.digest, [entries[at] for at in sorted(entries)], marks)
+
+
+def reset(uow: UnitOfWork, clock: Clock, actor: Actor, scope: str, pos: int, digest: bytes) -> None:
+    """Go back in the upstream's log to where both agree."""
+    Pulling(uow.ingest(clock.now_ms()), uow.events.node).reset(scope, pos, digest)
+
+
+def cursors(uow: UnitOfWork, clock: Clock, actor: Actor, scope: str, limit: int) -> Sequence[Cursor]:
+    """Earlier points of the upstream's log, the newest first."""
+    return Pulling(uow.ingest(clock.now_ms()), uow.events.node).marks(scope, limit)
+
+
+cursors.reads = True  # type: ignore[attr-defined]
+
+
+def fold(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
+    """Bring some read models up to date; how many."""
+    return fold_some(uow, FOLD_AT_ONCE, clock.now_ms())
+
+
+def left_to_fold(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
+    """How many read models lag."""
+    return lagging(uow)
+
+
+left_to_fold.reads = True  # type: ignore[attr-defined]

@@ -1,0 +1,185 @@
+"""Hello, and what its answer asks for: going on, going back to where both agree, or parting as two branches."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from db.chains import ChainId, ChainRow, Chains
+from db.incarnation import begin
+from db.pulling import Pulling
+from db.schema import event
+from db.schema_sync import chain as chain_table
+from db.unit_of_work import UnitOfWork
+from db.upstream import Upstream
+from domain.clock import Clock
+from domain.staff import Actor
+from sync.engine.upward import note_own
+from sync.protocol import MAX_CHAINS, ChainHead, ChainState, Hello, HelloAnswer, ScopeHead
+
+MARKS = 200
+_BRANCH_BYTES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the greeting found: how far the upstream's log goes, and whether anything differs at all."""
+
+    scope: str
+    agreed: int
+    head: int
+    to_push: bool
+    was_reset: bool
+    parted: tuple[tuple[ChainId, int], ...] = ()
+    """Chains that the upstream has otherwise, and up to where the question is open."""
+    documents: bytes = b""
+
+
+def compose(uow: UnitOfWork, clock: Clock, actor: Actor, *, whole: bool, program: str) -> Hello:
+    """What to say: chains with news (``whole``: all of them, and earlier points of the log)."""
+    upstream = Upstream(uow.connection).get()
+    assert upstream is not None
+    node = uow.events.node
+    rows = {row.id: row for row in Chains(uow.connection).all() if whole or row.seq > row.upstream_seq}
+    own = (node.device, node.incarnation, 0)
+    rows[own] = ChainRow(*own, node.seq, node.head)
+    pulling = Pulling(uow.ingest(clock.now_ms()), node)
+    scope = node.site
+    cursor = pulling.cursor(scope)
+    marks = pulling.marks(scope, MARKS) if whole else []
+    return Hello(
+        now=clock.now_ms(),
+        epoch=upstream.epoch,
+        chains=tuple(
+            ChainHead(device=row.device, inc=row.incarnation, branch=row.branch, seq=row.seq, head=row.head)
+            for row in list(rows.values())[:MAX_CHAINS]
+        ),
+        scopes=(ScopeHead(scope=scope, pos=cursor.pos, digest=cursor.digest),),
+        marks=tuple(ScopeHead(scope=scope, pos=one.pos, digest=one.digest) for one in marks),
+        documents=bytes.fromhex(upstream.documents),
+        program=program,
+        waiting=sum(row.seq - row.upstream_seq for row in rows.values() if row.seq > row.upstream_seq),
+    )
+
+
+compose.reads = True  # type: ignore[attr-defined]
+
+
+def needs_reset(uow: UnitOfWork, clock: Clock, actor: Actor, answer: HelloAnswer) -> bool:
+    """Whether the upstream lives another life than before, or its log is not the one that was taken in."""
+    upstream = Upstream(uow.connection).get()
+    assert upstream is not None
+    cursor = Pulling(uow.ingest(clock.now_ms()), uow.events.node).cursor(uow.events.node.site)
+    states = [one for one in answer.scopes if one.scope == cursor.scope]
+    return upstream.epoch != answer.epoch or any(one.agreed != cursor.pos for one in states)
+
+
+needs_reset.reads = True  # type: ignore[attr-defined]
+
+
+def differs(uow: UnitOfWork, clock: Clock, actor: Actor, answer: HelloAnswer) -> bool:
+    """Whether there is anything to write down at all after a hello without a reset."""
+    chains, node = Chains(uow.connection), uow.events.node
+    for state in answer.chains:
+        row = chains.get((state.device, state.inc, state.branch))
+        current = (state.device, state.inc, state.branch) == (node.device, node.incarnation, 0)
+        if row is None or row.upstream_seq != min(state.seq, row.seq) or (current and row.seq != node.seq):
+            return True
+        if chains.hashes(row.id, [state.at]).get(state.at) != state.head:
+            return True
+    return any(one.pos != one.agreed for one in answer.scopes)
+
+
+differs.reads = True  # type: ignore[attr-defined]
+
+
+def heard(uow: UnitOfWork, clock: Clock, actor: Actor, answer: HelloAnswer, *, whole: bool) -> Told:
+    """Write down what the upstream has, and go back in its log where that is needed."""
+    note_own(uow)
+    chains, node = Chains(uow.connection), uow.events.node
+    parted: list[tuple[ChainId, int]] = []
+    for state in answer.chains:
+        if _is_parted(chains, state):
+            parted.append(((state.device, state.inc, state.branch), state.at))
+        else:
+            row = chains.get((state.device, state.inc, state.branch))
+            if row is not None:
+                chains.set_upstream(row.id, min(state.seq, row.seq))
+    pulling = Pulling(uow.ingest(clock.now_ms()), node)
+    cursor = pulling.cursor(node.site)
+    head = agreed = cursor.pos
+    was_reset = False
+    for one in answer.scopes:
+        if one.scope != node.site:
+            continue
+        head, agreed = one.pos, one.agreed
+        if agreed != cursor.pos:
+            pulling.reset(node.site, agreed, one.agreed_digest)
+            was_reset = True
+    if whole:
+        Upstream(uow.connection).set(epoch=answer.epoch)
+    return Told(node.site, agreed, head, bool(chains.to_push()), was_reset, tuple(parted), answer.documents)
+
+
+def _is_parted(chains: Chains, state: ChainState) -> bool:
+    own = chains.hashes((state.device, state.inc, state.branch), [state.at]).get(state.at)
+    return own is not None and own != state.head
+
+
+def own_hashes(
+    uow: UnitOfWork, clock: Clock, actor: Actor, chain: ChainId, seqs: tuple[int, ...]
+) -> dict[int, bytes]:
+    """This node's hashes of a chain."""
+    return Chains(uow.connection).hashes(chain, seqs)
+
+
+own_hashes.reads = True  # type: ignore[attr-defined]
+
+
+def part(uow: UnitOfWork, clock: Clock, actor: Actor, chain: ChainId, last_common: int) -> ChainId:
+    """Two stores have gone on from the same event: this one, which comes second, goes on as a branch of its own.
+
+    Its events keep their bytes; only the branch they are filed under changes, and what is written from now on belongs
+    to a new incarnation.
+    """
+    note_own(uow)
+    node, chains, connection = uow.events.node, Chains(uow.connection), uow.connection
+    device, incarnation, branch = chain
+    row = chains.get(chain)
+    assert row is not None
+    e = event.c
+    of_chain = (e.device == device, e.incarnation == incarnation, e.branch == branch, e.seq > last_common)
+    first = connection.execute(sa.select(e.body).where(*of_chain).order_by(e.seq).limit(1)).scalar_one()
+    name = int.from_bytes(hashlib.sha256(bytes(first)).digest()[:_BRANCH_BYTES], "big") or 1
+    fork = chains.hashes(chain, [last_common])[last_common]
+    connection.execute(sa.update(event).where(*of_chain).values(branch=name))
+    new: ChainId = (device, incarnation, name)
+    chains.lock(new, last_common, fork)
+    chains.advance(new, row.seq, row.head)
+    if (device, incarnation) == (node.device, node.incarnation):
+        begin(uow.events, node.incarnation, "fork", clock.now_ms())
+    c = chain_table.c
+    connection.execute(
+        sa.update(chain_table)
+        .where(c.device == device, c.incarnation == incarnation, c.branch == branch)
+        .values(seq=last_common, head=fork, upstream_seq=last_common)
+    )
+    uow.changed.note("node")
+    return new
+
+
+def last_common(
+    low: int, high: int, own: Callable[[tuple[int, ...]], dict[int, bytes]],
+    theirs: Callable[[tuple[int, ...]], dict[int, bytes]],
+) -> int:  # fmt: skip
+    """The last event up to which both have the same chain, asked for sixteen at a time. Both agree at ``low``."""
+    while high - low > 1:
+        step = max(1, (high - low) // 17)
+        seqs = tuple(range(low + step, high, step))[:32]
+        mine, other = own(seqs), theirs(seqs)
+        same = [seq for seq in seqs if seq in mine and mine[seq] == other.get(seq)]
+        differing = [seq for seq in seqs if seq not in same]
+        low = max(same, default=low)
+        high = min((seq for seq in differing if seq > low), default=high)
+    return low

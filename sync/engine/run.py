@@ -1,0 +1,224 @@
+"""One run of sync: from hello to nothing left, or to the first error. Killed anywhere, the next run goes on from there."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from db.chains import ChainId, ChainRow
+from db.ingest import REFUSED
+from db.pulling import PageMismatch
+from db.scope_log import empty_digest
+from db.unit_of_work import UnitOfWork
+from db.upstream import Upstream, UpstreamRow
+from domain.clock import Clock
+from domain.staff import Actor
+from sync.engine import downward, greeting, upward
+from sync.engine.link import Link, Store
+from sync.engine.pace import Pace
+from sync.protocol import Hashes, HelloAnswer
+from sync.transport_errors import CancelledError, LinkDown, Refused
+
+PROGRAM = "qifu-desk"
+_MAX_ROUNDS = 1_000
+_OUT_OF_STEP = frozenset({"sync.gap", "sync.fork", "sync.cursor_ahead"})
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come: ``stage`` is push, pull, fold, documents or files."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did: events sent and taken in, how many still wait, how many were refused so far.
+
+    ``failure`` is a code, empty where nothing went wrong.
+    """
+
+    pushed: int = 0
+    pulled: int = 0
+    waiting: int = 0
+    rejected: int = 0
+    failure: str = ""
+
+
+class Run:
+    """One run over one link. ``sign`` signs with the device's key."""
+
+    def __init__(
+        self,
+        store: Store,
+        link: Link,
+        sign: upward.Signer,
+        *,
+        progress: Callable[[Progress], None] = lambda _: None,
+        cancel: threading.Event | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._link = link
+        self._sign = sign
+        self._progress = progress
+        self._cancel = cancel or threading.Event()
+        self._monotonic = monotonic
+        self._pace = Pace()
+        self._have_all = False
+        self.pushed = 0
+        self.pulled = 0
+        self.answer: HelloAnswer | None = None
+
+    def go(self) -> HelloAnswer:
+        """Send and take in until nothing is left; the last answer to a hello. Errors of ``sync/transport_errors.py``."""
+        upstream = self._store.call(read_upstream)
+        self._pace = Pace(upstream.batch_bytes)
+        try:
+            for round_ in range(_MAX_ROUNDS):
+                if not self._round(first=round_ == 0):
+                    break
+        except LinkDown:
+            self._pace.was_cut()
+            raise
+        finally:
+            if self._pace.size != upstream.batch_bytes:
+                self._store.call(write_upstream, batch_bytes=self._pace.size)
+        self._fold()
+        assert self.answer is not None
+        return self.answer
+
+    def _round(self, *, first: bool) -> bool:
+        """Hello, push, pull; whether another look is needed."""
+        told = self._greet()
+        if told is None:
+            return False
+        for chain, at in told.parted:
+            self._part(chain, at)
+        try:
+            sent = self._push_all() if told.to_push or told.parted else 0
+            if sent or told.head != told.agreed or told.was_reset:
+                self._pull_all(told.scope)
+        except Refused as refused:
+            if refused.refusal not in _OUT_OF_STEP or not first:
+                raise
+            return True
+        return bool(told.parted)
+
+    def _greet(self) -> greeting.Told | None:
+        """Say hello; None where both sides have everything already, which then costs one round trip and no write."""
+        self._check()
+        hello = self._store.call(greeting.compose, whole=False, program=PROGRAM)
+        answer = self.answer = self._link.hello(hello)
+        whole = self._store.call(greeting.needs_reset, answer)
+        if whole:
+            self._have_all = True
+            answer = self.answer = self._link.hello(
+                self._store.call(greeting.compose, whole=True, program=PROGRAM)
+            )
+        elif not self._store.call(greeting.differs, answer):
+            return None
+        return self._store.call(greeting.heard, answer, whole=whole)
+
+    def _part(self, chain: ChainId, at: int) -> None:
+        device, incarnation, branch = chain
+
+        def theirs(seqs: tuple[int, ...]) -> dict[int, bytes]:
+            asked = Hashes(device=device, inc=incarnation, branch=branch, seqs=seqs)
+            found = self._link.hashes(asked).hashes
+            return {seq: one for seq, one in zip(seqs, found, strict=True) if one is not None}
+
+        own = partial(self._store.call, greeting.own_hashes, chain)
+        common = greeting.last_common(0, at, own, theirs)
+        self._store.call(greeting.part, chain, common)
+
+    def _push_all(self) -> int:
+        before = self.pushed
+        for row in self._store.call(upward.chains_to_push):
+            self._push(row)
+        return self.pushed - before
+
+    def _push(self, row: ChainRow) -> None:
+        after = row.upstream_seq
+        while True:
+            self._check()
+            out = self._store.call(upward.next_batch, row.id, after, self._pace.size, self._sign)
+            if out is None:
+                return
+            began = self._monotonic()
+            answer = self._link.push(out.push)
+            self._pace.arrived(self._monotonic() - began)
+            self._store.call(upward.confirm, out.push, answer)
+            self.pushed += out.push.events.count
+            if answer.seq <= after:
+                return
+            after = answer.seq
+            self._progress(Progress("push", self.pushed, row.seq - row.upstream_seq))
+            if out.last:
+                return
+
+    def _pull_all(self, scope: str) -> None:
+        while True:
+            self._check()
+            asked = self._store.call(downward.asking, scope, self._pace.size, whole=self._have_all)
+            began = self._monotonic()
+            answer = self._link.pull(asked)
+            self._pace.arrived(self._monotonic() - began)
+            try:
+                self.pulled += self._store.call(downward.take, answer)
+            except PageMismatch:
+                self._begin_again(scope)
+                continue
+            self._progress(Progress("pull", answer.to, answer.head))
+            self._fold()
+            if answer.to >= answer.head:
+                return
+
+    def _begin_again(self, scope: str) -> None:
+        """What was taken in does not add up with the upstream's log: take all of it in again, whole."""
+        cursor_at_start = self._store.call(downward.asking, scope, self._pace.size, whole=False).pos == 0
+        if cursor_at_start and not self._have_all:
+            raise Refused("sync.digest", status=0)
+        self._have_all = False
+        self._store.call(downward.reset, scope, 0, empty_digest(scope))
+
+    def _fold(self) -> None:
+        left = self._store.call(downward.left_to_fold)
+        total, done = left, 0
+        while left:
+            self._check()
+            folded = self._store.call(downward.fold)
+            if not folded:
+                return
+            done += folded
+            left -= folded
+            self._progress(Progress("fold", done, total))
+
+    def _check(self) -> None:
+        if self._cancel.is_set():
+            raise CancelledError
+
+
+def read_upstream(uow: UnitOfWork, clock: Clock, actor: Actor) -> UpstreamRow:
+    """The node above; ``AppError("sync.alone")`` where there is none."""
+    from domain.errors import AppError
+
+    row = Upstream(uow.connection).get()
+    if row is None:
+        raise AppError("sync.alone")
+    return row
+
+
+read_upstream.reads = True  # type: ignore[attr-defined]
+
+
+def write_upstream(uow: UnitOfWork, clock: Clock, actor: Actor, **values: int | str | None) -> None:
+    """Note how the last run went."""
+    Upstream(uow.connection).set(**values)
+    uow.changed.note("sync")
+
+
+__all__ = ["REFUSED", "Outcome", "Progress", "Run", "read_upstream", "replace", "write_upstream"]

@@ -1,0 +1,174 @@
+"""Sending what the upstream lacks: one batch is a stretch of a chain up to a head that its device has signed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from db.bulk import insert_rows
+from db.chains import ChainId, ChainMark, ChainRow, Chains
+from db.ingest import REFUSED
+from db.pulling import Pulling
+from db.schema import event, event_private
+from db.schema_sync import held_event
+from db.unit_of_work import UnitOfWork
+from domain.clock import Clock
+from domain.staff import Actor
+from sync.packing import Stored, pack
+from sync.protocol import MAX_EVENTS, Push, PushAnswer, Stamped
+from sync.signing import head_message
+
+_RATIO = 4
+_EVENT_BYTES = 700
+_MAX_RAW = 4 << 20
+
+Signer = Callable[[bytes], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A batch ready to be sent."""
+
+    push: Push
+    last: bool
+
+
+def chains_to_push(uow: UnitOfWork, clock: Clock, actor: Actor) -> list[ChainRow]:
+    """Chains of which the upstream lacks something: one's own first, since it may tell who the others are."""
+    note_own(uow)
+    node = uow.events.node
+    rows = Chains(uow.connection).to_push()
+    return sorted(rows, key=lambda row: (row.device != node.device, row.branch == 0, row.id))
+
+
+def note_own(uow: UnitOfWork) -> None:
+    """Write down how far one's own chain has come, where that is not known yet."""
+    node, chains = uow.events.node, Chains(uow.connection)
+    row = chains.get((node.device, node.incarnation, 0))
+    if row is None or row.seq != node.seq:
+        chains.put_own((node.device, node.incarnation, 0), node.seq, node.head)
+
+
+def next_batch(
+    uow: UnitOfWork, clock: Clock, actor: Actor, chain: ChainId, after: int, wire_bytes: int, sign: Signer
+) -> Outgoing | None:
+    """What follows ``after`` in a chain, about ``wire_bytes`` of it; None where nothing does that may be sent now."""
+    chains = Chains(uow.connection)
+    row = chains.get(chain)
+    if row is None or row.seq <= after:
+        return None
+    own = chain[0] == uow.events.node.device
+    end_limit, mark = row.seq, None
+    if not own:
+        marks = chains.marks(chain, after, row.seq)
+        if not marks:
+            return None
+        mark = _mark_for(marks, after, wire_bytes)
+        end_limit = mark.seq
+    found = _stretch(uow, chain, after, end_limit, wire_bytes if own else None)
+    if not found:
+        return None
+    end = found[-1].seq
+    head = chains.hashes(chain, [after, end])
+    signature = sign(head_message(chain, end, head[end])) if mark is None else mark.signature
+    stamps = () if own and not uow.events.node.serves else _stamps(uow, chain, after, end)
+    push = Push(
+        device=chain[0],
+        inc=chain[1],
+        branch=chain[2],
+        forked_at=row.fork_seq if chain[2] else None,
+        seq=after,
+        prev=head[after],
+        head=head[end],
+        signature=signature,
+        events=pack(found),
+        stamps=stamps,
+    )
+    return Outgoing(push, end == row.seq)
+
+
+next_batch.reads = True  # type: ignore[attr-defined]
+
+
+def _mark_for(marks: Sequence[ChainMark], after: int, wire_bytes: int) -> ChainMark:
+    """The furthest signed head within reach; the nearest where even that is further than one would like."""
+    wanted = after + max(1, wire_bytes * _RATIO // _EVENT_BYTES)
+    within = [mark for mark in marks if mark.seq <= wanted]
+    return within[-1] if within else marks[0]
+
+
+def _stretch(uow: UnitOfWork, chain: ChainId, after: int, to: int, wire_bytes: int | None) -> list[Stored]:
+    """Events of a chain in order, those that were refused here among them; at least one."""
+    device, incarnation, branch = chain
+    limit = MAX_EVENTS if wire_bytes is None else max(1, min(MAX_EVENTS, wire_bytes * _RATIO // 200))
+    budget = (wire_bytes or _MAX_RAW) * _RATIO
+    e, p, h = event.c, event_private.c, held_event.c
+    stored = (
+        sa.select(e.seq, e.body, p.salt, p.body.label("private"))
+        .join_from(event, event_private, p.event == e.id, isouter=True)
+        .where(
+            e.device == device, e.incarnation == incarnation, e.branch == branch, e.seq > after, e.seq <= to
+        )
+        .order_by(e.seq)
+        .limit(limit)
+    )
+    rows: list[Any] = list(uow.connection.execute(stored))
+    held = sa.select(h.seq, h.body, h.salt, h.private).where(
+        h.device == device, h.incarnation == incarnation, h.branch == branch, h.seq > after, h.seq <= to
+    )
+    known = {row.seq for row in rows}
+    apart = [row for row in uow.connection.execute(held) if row.seq not in known]
+    if apart:
+        rows = sorted([*rows, *apart], key=lambda row: row.seq)[:limit]
+    found: list[Stored] = []
+    for row in rows:
+        if row.seq != after + len(found) + 1:
+            break
+        budget -= len(row.body) + len(row.private or b"")
+        if found and budget < 0 and wire_bytes is not None:
+            break
+        found.append(Stored(device, incarnation, row.seq, row.body, row.salt, row.private))
+    return found
+
+
+def _stamps(uow: UnitOfWork, chain: ChainId, after: int, to: int) -> tuple[Stamped, ...]:
+    found = uow.ingest(0).stamps_of(chain, after, to)
+    return tuple(Stamped(seq=seq, stamp=stamp) for seq, stamp in found)
+
+
+def confirm(uow: UnitOfWork, clock: Clock, actor: Actor, sent: Push, answer: PushAnswer) -> None:
+    """Note what the upstream has now, when it first saw it, and what it refused."""
+    chain = (sent.device, sent.inc, sent.branch)
+    chains = Chains(uow.connection)
+    row = chains.get(chain)
+    if row is None:
+        return
+    end = min(answer.seq, row.seq)
+    chains.set_upstream(chain, max(row.upstream_seq, end))
+    pulling = Pulling(uow.ingest(clock.now_ms()), uow.events.node)
+    after = sent.seq
+    for one in answer.stamps:
+        if one.seq > after:
+            pulling.note_stamp(chain, after + 1, one.seq, one.stamp)
+            after = one.seq
+    for refusal in answer.exceptions:
+        _remember_refused(uow, chain, refusal.seq, refusal.reason, clock.now_ms())
+    uow.changed.note("sync")
+
+
+def _remember_refused(uow: UnitOfWork, chain: ChainId, seq: int, reason: str, now_ms: int) -> None:
+    """The upstream would not have it: told to a person, who has what was typed here."""
+    e, p = event.c, event_private.c
+    query = (
+        sa.select(e.body, p.salt, p.body.label("private"), e.hash)
+        .join_from(event, event_private, p.event == e.id, isouter=True)
+        .where(e.device == chain[0], e.incarnation == chain[1], e.branch == chain[2], e.seq == seq)
+    )
+    row = uow.connection.execute(query).one_or_none()
+    if row is None:
+        return
+    columns = ("device", "incarnation", "branch", "seq", "body", "salt", "private", "hash", "state", "reason",
+               "held_at")  # fmt: skip
+    values = (*chain, seq, row.body, row.salt, row.private, row.hash or b"", REFUSED, reason, now_ms)
+    insert_rows(uow.connection, held_event, columns, [values], skip_known=True)
