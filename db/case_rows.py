@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from db import full_text
 from db.schema import case_row, conflict
+from db.sync_rows import waiting_streams
 from db.tokens import joined, name_tokens, text_tokens
 from domain.cases.model import Case
 from domain.cases.numbers import parse_number
@@ -206,6 +207,8 @@ class CaseFilter:
     accepted_before: int | None = None
     sensitive: bool = False
     conflicts: bool = False
+    waiting: bool = False
+    """Not confirmed by the node above as they are here."""
 
 
 SORTS = {
@@ -269,6 +272,8 @@ class CaseRows:
         if wanted.conflicts:
             open_conflicts = sa.select(conflict.c.stream).where(conflict.c.decided_at.is_(None))
             query = query.where(c.id.in_(open_conflicts))
+        if wanted.waiting:
+            query = query.where(c.id.in_(waiting_streams(self._connection)))
         return self._in_time(query, wanted)
 
     @staticmethod

@@ -132,6 +132,9 @@ ACTIONS = {
     "rating_paper": "录入纸质评价",
     "rating_supervise": "处理差评",
     "rating_appeal": "申诉",
+    "decide_conflict": "裁定冲突",
+    "decide_review": "复核",
+    "release_held": "放行隔离的记录",
 }
 BOARD_ANSWER = "答复"
 CONFLICTS = {

@@ -100,14 +100,21 @@ def _page(paper: AnyPaper, size: PaperSize, setter: Typesetter) -> bytes:
 def _strip(paper: AnyPaper, size: PaperSize, setter: Typesetter, *, as_pdf: bool) -> bytes:
     strip = _STRIPS[size]
     title, image = _drawn(paper, strip, setter)
+    return strip_bytes(f"{title} {paper.number}", paper.site.name, image, strip, as_pdf=as_pdf)[0]
+
+
+def strip_bytes(
+    title: str, author: str, image: Image.Image, strip: StripSize, *, as_pdf: bool
+) -> tuple[bytes, str]:
+    """The dots of a strip as a PNG, or as a PDF page as wide as the roll; and the media type."""
     if not as_pdf:
-        return png_bytes(image, DPI)
+        return png_bytes(image, DPI), PNG
     width, height = (dots / DPI * 72 for dots in image.size)
     roll = strip.roll_mm * MM
-    surface = PdfSurface(roll, height, title=f"{title} {paper.number}", author=paper.site.name)
+    surface = PdfSurface(roll, height, title=title, author=author)
     surface.picture((roll - width) / 2, 0, width, height, image)
     surface.next_page()
-    return surface.finish()
+    return surface.finish(), PDF
 
 
 def _drawn(paper: AnyPaper, strip: StripSize, setter: Typesetter) -> tuple[str, Image.Image]:

@@ -43,6 +43,7 @@ def list_filters(actor: Actor, now_ms: int, zone: str) -> dict[str, CaseFilter]:
         "sensitive": CaseFilter(open_only=True, sensitive=True),
         "answered": CaseFilter(states=frozenset(s.value for s in ANSWERED)),
         "ended": CaseFilter(states=frozenset(s.value for s in _ENDED)),
+        "waiting": CaseFilter(waiting=True),
         "conflicts": CaseFilter(conflicts=True),
         "all": CaseFilter(),
     }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from db.case_rows import CaseRow
+from db.sync_rows import SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.cases.model import Case
 from domain.cases.moves import Action, allowed_actions
@@ -33,7 +34,8 @@ class CaseView:
 
     ``related`` are the cases it is linked to or merged into, as rows; ``clock`` is the case's at the moment of asking,
     ``owner`` whose turn it is. ``next_step`` is the step that is waited for from the one who asks, empty where none is;
-    ``by_board`` says that they act for a board with a share of the case.
+    ``by_board`` says that they act for a board with a share of the case, ``at_centre`` whether the node above has all of
+    it; None for a lone station.
     """
 
     case: Case
@@ -46,6 +48,7 @@ class CaseView:
     owner: Owner
     next_step: str = ""
     by_board: bool = False
+    at_centre: bool | None = None
 
 
 DESK_ACTIONS = (
@@ -75,6 +78,7 @@ def actions_of(case: Case, actor: Actor, *, overdue: bool = False) -> tuple[Case
 def view_case(uow: UnitOfWork, clock: Clock, actor: Actor, key: str) -> CaseView:
     """The case called ``key`` as its page shows it."""
     case = uow.case(find_case(uow, clock, key))
+    sync = SyncRows(uow.connection)
     version = case.versions.get("boards")
     time = clock_of(case, rulebook(uow).rules, clock.now_ms())
     actions = actions_of(case, actor, overdue=time.is_overdue)
@@ -90,6 +94,7 @@ def view_case(uow: UnitOfWork, clock: Clock, actor: Actor, key: str) -> CaseView
         owner=owner(case),
         next_step=_next_step(case, actions),
         by_board=is_of_board(case, actor),
+        at_centre=None if sync.upstream() is None else sync.is_confirmed(case.id),
     )
 
 

@@ -35,6 +35,9 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "station_settings": frozenset({Role.ADMIN, Role.SUPERVISOR}),
     "staff_settings": frozenset({Role.ADMIN}),
     "upkeep": frozenset({Role.ADMIN, Role.SUPERVISOR}),
+    "decide_conflict": _WINDOW,
+    "decide_review": frozenset({Role.SUPERVISOR, Role.ADMIN}),
+    "release_held": frozenset({Role.SUPERVISOR, Role.ADMIN}),
 }
 """Action → roles that may take it."""
 

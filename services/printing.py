@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from db.prints import Effect, Snapshot
+from db.sync_rows import SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.cases import decide
 from domain.cases.model import Case
@@ -66,7 +67,7 @@ def record_print(
         return _job(uow, earlier, case)
     now_ms = clock.now_ms()
     copy = case.prints.get(paper, 0) + 1
-    at_centre = _reached_centre(uow, case)
+    at_centre = SyncRows(uow.connection).is_confirmed(case.id)
     document = _snapshot(uow, actor, case, paper, copy, at_centre, now_ms).to_document()
     event = decide.record_print(paper, size, copy, at_centre=at_centre)
     written = uow.append(case.id, [event], actor=actor.id, now_ms=now_ms, first_id=request)
@@ -106,7 +107,8 @@ def preview_paper(uow: UnitOfWork, clock: Clock, actor: Actor, key: str, paper: 
     _check(paper, None)
     case = uow.case(find_case(uow, clock, key))
     copy = case.prints.get(paper, 0) + 1
-    made = _snapshot(uow, actor, case, paper, copy, _reached_centre(uow, case), clock.now_ms())
+    at_centre = SyncRows(uow.connection).is_confirmed(case.id)
+    made = _snapshot(uow, actor, case, paper, copy, at_centre, clock.now_ms())
     return with_emblem(uow, made.to_document())
 
 
@@ -132,10 +134,6 @@ def _check(paper: str, size: str | None) -> None:
 def _job(uow: UnitOfWork, snapshot: Snapshot, case: Case) -> PrintJob:
     document = with_emblem(uow, snapshot.body)
     return PrintJob(snapshot.id, case.number, snapshot.paper, snapshot.size, snapshot.copy, document)
-
-
-def _reached_centre(uow: UnitOfWork, case: Case) -> bool:
-    return all(event.received_at is not None for event in uow.events.stream(case.id))
 
 
 def _snapshot(

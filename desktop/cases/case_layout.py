@@ -14,6 +14,7 @@ from desktop.cases.steps import Steps
 from desktop.cases.timeline import Timeline
 from desktop.intake.view import Scrolled
 from desktop.widgets import ActionButton, Badge, Card, NoticeBar, Tone, empty, label
+from desktop.window_words import short_window
 from domain.printing.offering import offered_papers
 
 LONG = 30
@@ -192,12 +193,13 @@ def fact_lines(view: Any) -> list[tuple[str, str]]:
             "受理",
             f"{words.moment(case.accepted_at, facts.zone)} {words.person(case.actor, facts.staff_names)}",
         ),
-        ("窗口", f"{case.window} 号" if case.window else ""),
+        ("窗口", short_window(case.window or "")),
         ("事项", item.name if item else (case.item or "")),
         ("一类事", case.package or ""),
         ("勾选事项", words.joined(case.package_items)),
         ("已收材料", words.joined(case.material)),
         ("缺少材料", words.joined(case.missing)),
+        ("同步", {True: "已同步", False: "本机暂存"}.get(view.at_centre, "")),
     ]
     return [(name, value) for name, value in lines if value]
 

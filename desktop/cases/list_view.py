@@ -37,6 +37,7 @@ LISTS = {
     "sensitive": "敏感",
     "answered": "已办结",
     "ended": "已终止",
+    "waiting": "等待同步",
     "conflicts": "有冲突",
     "all": "全部",
 }

@@ -1,0 +1,20 @@
+"""Sentences of the sync page and its commands."""
+
+from desktop.messages import line
+
+SENTENCES = line.SENTENCES | {
+    "sync.alone": "本站是独立网点，没有上级，不需要同步。要加入中心，请在“设置 › 同步”里输入加入码。",
+    "sync.conflict_gone": "这一处冲突已经由别人裁定，或已不存在。请刷新列表。",
+    "sync.choice_unfit": (
+        "{number}现在的状态不能直接改用后到的这一份。请先在办件页把它办到合适的状态（例如重办），再按这一份重新记录。"
+    ),
+    "sync.review_gone": "这一步已经复核过，或已不存在。请刷新列表。",
+    "sync.why_missing": "撤销别人的一步要写明理由。请填写理由后再确认。",
+    "sync.undo_unfit": "{number}的这一步不能撤销（受理本身，或不是办件的步骤）。请认可它，再在办件页按实际情况处理。",
+    "sync.held_gone": "这一条记录已不在隔离区。请刷新列表。",
+    "sync.held_broken": "这一条记录的内容不完整，或本机已有同一条，不能放行。它会原样保留，供核对。",
+    "sync.day_invalid": "日期 {day} 不能核对：只能选今天和以前的日子。",
+    "sync.day_format": "日期“{day}”看不懂。请按 2026-11-18 的格式填写。",
+    "sync.slip_type": "核对单只能存成 PDF。请把 {file} 的扩展名改为 .pdf。",
+    "sync.choice_unknown": "“{choice}”不是可选的裁定。可选：{known}。",
+}
