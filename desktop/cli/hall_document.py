@@ -3,6 +3,7 @@
 from typing import Any
 
 from desktop.cli.station import local_iso
+from desktop.window_words import window_words
 from domain.queue.desk import CallLine, GroupLine, HallView, WindowLine
 
 
@@ -73,7 +74,7 @@ def _group_text(told: dict[str, Any]) -> str:
 
 def _window_text(told: dict[str, Any]) -> str:
     held = f"  暂挂 {'、'.join(told['held'])}" if told["held"] else ""
-    return f"{told['name'] or told['window'] + ' 号窗口'}  {_duty(told)}{held}"
+    return f"{window_words(told['window'], told['name'])}  {_duty(told)}{held}"
 
 
 def _duty(told: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from desktop.cli.station import local_iso
+from desktop.window_words import window_words
 from desktop.words import TICKET_STATES
 from domain.queue.desk import IssuedTicket, TicketLine
 from domain.queue.model import Period, Ticket
@@ -68,7 +69,7 @@ def ticket_text(document: dict[str, Any]) -> str:
     """One line for people: number, state, window, and what stands before a number that was just given."""
     words = [document["number"], TICKET_STATES[document["state"]]]
     if document["window"]:
-        words.append(f"{document['window']} 号窗口")
+        words.append(window_words(document["window"]))
     if "ahead" in document:
         words.append(_before(document["ahead"], document["wait"]))
     return "  ".join(words)

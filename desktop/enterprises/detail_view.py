@@ -11,6 +11,7 @@ from desktop.enterprises import wording
 from desktop.enterprises.edit import EditCard
 from desktop.intake.view import Scrolled
 from desktop.widgets import ActionButton, Badge, Card, Chip, ChipRow, ElidedLabel, NoticeBar, Tone, label
+from desktop.window_words import window_words
 from domain.enterprises.profile import FIELDS
 
 SHOWN_VERIFICATIONS = 20
@@ -218,7 +219,7 @@ def _verification(one: Any, view: Any) -> QWidget:
         badges.addWidget(Badge(f"复核前为{wording.answer_badge(one.verdict)[0]}", Tone.DANGER))
     badges.addStretch(1)
     column.addLayout(badges)
-    place = f"{one.window} 号窗口" if one.window else ""
+    place = window_words(one.window)
     who = words.person(one.actor, view.staff_names)
     facts = filter(None, (words.moment(one.at, view.zone), place, who, one.issuer))
     column.addWidget(label("　".join(facts), "small", wrap=True))

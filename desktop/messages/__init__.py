@@ -4,6 +4,7 @@ Each area keeps its own table ``SENTENCES`` in a module of this package; ``sente
 the parameters. A code without a sentence is a bug that ``tests/unit/test_messages.py`` finds.
 """
 
+from collections.abc import Callable
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -19,9 +20,13 @@ def all_sentences() -> dict[str, str]:
 
 
 def sentence(error: AppError) -> str:
-    """The sentence for ``error``, filled in; codes among the parameters are put into words by the area's ``WORDS``."""
+    """The sentence for ``error``, filled in; codes among the parameters are put into words by the area's ``WORDS``,
+    and beside them by its ``ALSO``.
+    """
     area = import_module(f"{__name__}.{error.code.partition('.')[0]}")
     table: dict[str, str] = area.SENTENCES
     words: dict[str, dict[str, str]] = getattr(area, "WORDS", {})
     params = {name: words.get(name, {}).get(str(value), value) for name, value in error.params.items()}
-    return table[error.code].format(**params)
+    also: dict[str, tuple[str, Callable[[str], str]]] = getattr(area, "ALSO", {})
+    said = {name: say(str(params[of])) for name, (of, say) in also.items() if of in params}
+    return table[error.code].format(**params, **said)

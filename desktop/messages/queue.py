@@ -1,5 +1,7 @@
 """Sentences of the queue."""
 
+from desktop.window_words import window_words
+
 SENTENCES = {
     "queue.unknown_group": "没有“{group}”这个队列，现有：{known}。",
     "queue.unknown_window": "没有“{window}”这个窗口，现有：{known}。请到设置里核对窗口号。",
@@ -8,7 +10,7 @@ SENTENCES = {
     "queue.group_in_use": "队列“{group}”还有 {count} 个没结束的号，先办完或转走，再删这个队列。",
     "queue.window_in_use": "窗口“{window}”还有 {count} 个没结束的号，先办完或转走，再删这个窗口。",
     "queue.prefix_in_use": "今天“{other}”队列已经发过 {prefix} 开头的号，“{group}”队列明天才能用这个前缀。",
-    "queue.window_not_open": "{window} 号窗口现在没有开，不能叫到那里。请先让窗口开始服务。",
+    "queue.window_not_open": "{at_window}现在没有开，不能叫到那里。请先让窗口开始服务。",
     "queue.not_found": "今天没有 {number} 这个号，请核对号码。",
     "queue.day_invalid": "日期“{day}”看不懂，请写成 2026-11-18 这样。",
     "queue.time_invalid": "时间“{time}”看不懂，请写成 09:30 这样。",
@@ -19,12 +21,12 @@ SENTENCES = {
     "queue.not_missed": "{number} 号没有过号，不用重新排队。",
     "queue.held": "{number} 号暂挂着，请用“恢复”继续办理。",
     "queue.serving_not_missed": "{number} 号正在办理，不能按过号。办完请按“办结”。",
-    "queue.at_other_window": "{number} 号正在 {window} 号窗口，不能再叫。",
-    "queue.for_other_window": "{number} 号指定由 {window} 号窗口叫。",
+    "queue.at_other_window": "{number} 号正在别的窗口（{at_window}），不能再叫。",
+    "queue.for_other_window": "{number} 号指定由别的窗口（{at_window}）叫。",
     "queue.recall_limit": "{number} 号已经重呼 {limit} 次，请按过号，来了可以恢复。",
     "queue.transfer_where": "没有说转到哪里，请给出队列或窗口。",
     "queue.transfer_nowhere": "{number} 号已经在这个队列里等着，不用转。",
-    "queue.window_busy": "{window} 号窗口正在办 {number} 号，请先办结，再交接过去。",
+    "queue.window_busy": "{at_window}正在办 {number} 号，请先办结，再交接过去。",
     "queue.hall_closed": "大厅暂时关闭：{reason}。恢复开放后再取号、叫号。",
     "queue.outside_hours": "现在不在服务时间，取号机停止取号。需要时请到窗口登记。",
     "queue.group_paused": "“{group}”暂停取号：{reason}。",
@@ -33,6 +35,9 @@ SENTENCES = {
     "queue.days_reversed": "统计的起始日 {first} 在截止日 {last} 之后，请对调。",
     "queue.text_too_long": "文字有 {count} 个字，最多 {limit} 个字，请写短些。",
 }
+ALSO = {"at_window": ("window", window_words)}
+"""What a sentence may say beside the parameters: name → parameter, and how it is put."""
+
 WORDS = {
     "where": {"": "总设置"},
     "field": {

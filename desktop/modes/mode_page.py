@@ -125,8 +125,3 @@ def minutes_words(wait_s: int) -> str:
         return f"约 {minutes} 分钟"
     hours, rest = divmod(minutes, 60)
     return f"约 {hours} 小时 {rest} 分" if rest else f"约 {hours} 小时"
-
-
-def window_words(code: str, name: str = "") -> str:
-    """What people look for: the window's name, else ``3 号窗口``; a code in words stands for itself (``前台``)."""
-    return name or (f"{code} 号窗口" if code[-1:].isascii() else code)

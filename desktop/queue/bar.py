@@ -16,6 +16,7 @@ from desktop.queue.serving import Serving
 from desktop.theme.icons import icon
 from desktop.widgets import Tone, empty, set_tone
 from desktop.widgets.badges import SHAPES
+from desktop.window_words import window_words
 from domain.cases.numbers import parse_number
 
 CASES_SHOWN = 3
@@ -130,12 +131,12 @@ class QueueBar(QueueBarView):
             return "正在读取排队情况…"
         window = serving.window
         if window is None:
-            return f"排队里没有“{serving.place}”号窗口，请改窗口号，或由主任在排队设置里加上。"
+            return f"排队里没有{window_words(serving.place)}，请改窗口号，或由主任在排队设置里加上。"
         if serving.message is not None:
             return serving.message.text
         count, _ = wording.waiting_words(serving.view, window.groups, serving.now_ms)
         ticket = serving.ticket
         if ticket is None:
-            return f"{serving.place} 号窗口 · {'暂停' if serving.is_paused else '空闲'} · {count}"
+            return f"{window_words(serving.place)} · {'暂停' if serving.is_paused else '空闲'} · {count}"
         tone, word = wording.STATES[ticket.state]
         return f"{ticket.number} {SHAPES[tone]} {word} · {count} · {wording.who(ticket)}"

@@ -7,6 +7,7 @@ from desktop import words
 from desktop.queue import wording
 from desktop.queue.live.model import Badge, Column
 from desktop.widgets import Tone
+from desktop.window_words import short_window
 from domain.queue.desk import HallView, TicketLine, WindowLine
 from domain.queue.model import TicketState
 
@@ -85,7 +86,7 @@ def ticket_columns(view: View) -> tuple[Column, ...]:
 def window_columns(view: View) -> tuple[Column, ...]:
     """Of the windows."""
     return (
-        Column("窗口", 9, lambda one, now: f"{one.code} 号 {one.name}".strip()),
+        Column("窗口", 9, lambda one, now: f"{short_window(one.code)} {one.name}".strip()),
         Column("状态", 9, lambda one, now: _window_state(one)[1], badge=lambda one, now: _window_state(one)),
         Column("号码", 4, lambda one, now: one.ticket.number if one.ticket else "", is_fixed=True),
         Column(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from desktop.queue import wording
 from desktop.queue.controls import KEYS, WORDS
 from desktop.queue.serving import Serving
+from desktop.window_words import short_window, window_words
 from domain.queue.desk import TicketLine
 from domain.queue.model import TicketState
 
@@ -31,9 +32,9 @@ def transfer_menu(serving: Serving, parent: QWidget, own_group: str, pick: Pick)
     headline(menu, "转到窗口，只由它叫")
     for window in view.windows if view else ():
         if window.code != serving.place:
-            name = f" {window.name}" if window.name else ""
+            called = window.name and f"{short_window(window.code)} {window.name}"
             state = "" if window.open else "，没有开"
-            menu.addAction(f"&{window.code} 号窗口{name}{state}", partial(pick, "", window.code))
+            menu.addAction(f"&{called or window_words(window.code)}{state}", partial(pick, "", window.code))
     return menu
 
 

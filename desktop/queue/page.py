@@ -14,6 +14,7 @@ from desktop.queue.row_actions import RowActions, TicketPapers
 from desktop.queue.serving import Serving
 from desktop.shell.page import Command, PageContext
 from desktop.widgets import Choice
+from desktop.window_words import window_words
 from domain.queue.desk import HallView, IssuedTicket, TicketLine, TicketOrder
 from domain.queue.statistics import Figures, QueueStatistics
 from services.scans import Scan
@@ -214,8 +215,8 @@ def _own_words(place: str, figures: Figures | None) -> str:
     if not place:
         return "没有设本机窗口号。"
     if figures is None or not figures.served:
-        return f"{place} 号窗口今天还没有接待。"
+        return f"{window_words(place)}今天还没有接待。"
     mean = figures.mean_service_ms
     average = f"，平均 {wording.clock(mean)}" if mean is not None else ""
     doubtful = f"（{figures.doubtful} 个用时不准，不计入平均）" if figures.doubtful else ""
-    return f"{place} 号窗口接待 {figures.served} 位{average}{doubtful}。"
+    return f"{window_words(place)}接待 {figures.served} 位{average}{doubtful}。"

@@ -21,6 +21,7 @@ from desktop.shell.window import MainWindow
 from desktop.signin.page import SignInPage
 from desktop.theme.theme import Theme
 from desktop.widgets import Tone
+from desktop.window_words import window_words
 from domain.errors import AppError
 
 POLL_MS = 500
@@ -202,7 +203,7 @@ class Startup(QObject):
         self._window.show_state(
             HeaderState(
                 centre=self._facts.site_name,
-                window=f"{number} 号窗口" if number else "",
+                window=window_words(number),
                 person=person,
                 key_warning=KEY_WARNING if self._facts.key_kind == "home_file" else "",
                 zone=self._facts.zone,

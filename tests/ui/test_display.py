@@ -12,7 +12,6 @@ from desktop.modes.announcing import Announcing
 from desktop.modes.calls import LATE_MS, UNDER_WAY_MS, NewCalls
 from desktop.modes.display.page import NO_NEWS, STALE_MS, DisplayPage
 from desktop.modes.labels import FitLabel
-from desktop.modes.mode_page import window_words
 from desktop.shell.tasks import TaskRunner
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Scheme, TextSize
@@ -298,16 +297,3 @@ def test_more_groups_than_fit_take_turns(hall: Hall) -> None:
     assert len(first) + len(rest) == 12
     page.groups.turn_over()
     assert [row.name.text() for row in page.groups.rows if row.isVisible()] == first
-
-
-@pytest.mark.parametrize(
-    ("code", "name", "words"),
-    [
-        ("3", "", "3 号窗口"),
-        ("惠企1", "", "惠企1 号窗口"),
-        ("前台", "", "前台"),
-        ("3", "综合窗口", "综合窗口"),
-    ],
-)
-def test_a_window_is_named_as_people_look_for_it(code: str, name: str, words: str) -> None:
-    assert window_words(code, name) == words

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from desktop.messages import all_sentences, sentence
+from desktop.messages import all_sentences, queue, sentence
 from domain.errors import AppError
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("domain", "db", "services", "reports", "desktop")
 SENTENCES = all_sentences()
+ALSO = {name: of for name, (of, _) in queue.ALSO.items()}
 
 
 def raised_in(tree: ast.AST) -> Iterator[tuple[int, str, frozenset[str] | None]]:
@@ -32,7 +33,8 @@ def raised_in(tree: ast.AST) -> Iterator[tuple[int, str, frozenset[str] | None]]
 
 
 def fields_of(template: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+    """The parameters that a sentence needs, also those that it puts in another way."""
+    return {ALSO.get(name, name) for _, name, _, _ in string.Formatter().parse(template) if name}
 
 
 def missing(tree: ast.AST) -> list[str]:

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 from desktop.intake.mirror import EMPTY, Mirror, MirrorState
 from desktop.modes.customer.rating import VisitRating
 from desktop.modes.customer.view import CustomerView
-from desktop.modes.mode_page import ModeContext, window_words
+from desktop.modes.mode_page import ModeContext
+from desktop.window_words import window_words
 from domain.queue.desk import HallView
 from domain.queue.model import TicketState
 

@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.modes.calls import NewCalls
 from desktop.modes.display.view import FEW, LAST_SHOWN, DisplayView, Shown
-from desktop.modes.mode_page import ModeContext, window_words
+from desktop.modes.mode_page import ModeContext
+from desktop.window_words import window_words
 from domain.queue.desk import CallLine, HallView
 
 FLASH_MS = 10_000

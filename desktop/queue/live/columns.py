@@ -4,6 +4,7 @@ from typing import Any
 
 from desktop.queue.live.model import Badge, Column
 from desktop.widgets import Tone
+from desktop.window_words import short_window
 
 NONE = "—"
 
@@ -29,7 +30,7 @@ def about(seconds: int) -> str:
 
 def window_word(window: Any) -> str:
     """``3 号 · 综合窗口``."""
-    number = f"{window.code} 号" if window.code.isdecimal() else window.code
+    number = short_window(window.code)
     return f"{number} · {window.name}" if window.name else number
 
 

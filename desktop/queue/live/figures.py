@@ -14,6 +14,7 @@ from desktop.queue.live.columns import spent
 from desktop.queue.live.model import Column, LiveTable
 from desktop.shell.page import PageContext
 from desktop.widgets import ActionButton, Tone, label
+from desktop.window_words import short_window
 from domain.queue.statistics import Figures, QueueStatistics
 from services.spreadsheet import write_xlsx
 
@@ -174,7 +175,7 @@ def _name(row: FigureRow) -> str:
         return "全部"
     if row.about == "人员":
         return name or ("本机" if code.startswith("device:") else code)
-    number = f"{code} 号" if row.about == "窗口" and code.isdecimal() else code
+    number = short_window(code) if row.about == "窗口" else code
     return f"{number} {name}".strip()
 
 

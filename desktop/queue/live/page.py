@@ -14,6 +14,7 @@ from desktop.queue.live.figures import FiguresView
 from desktop.queue.live.live_view import HALL, LINE, WINDOW, LiveView
 from desktop.shell.page import Command, Page, PageContext
 from desktop.widgets import Badge, ElidedLabel, NoticeBar, Segments, Tone, title
+from desktop.window_words import short_window
 from domain.queue.alarms import Alarm, alarms_of
 from domain.queue.desk import HallView
 
@@ -218,7 +219,7 @@ def _summary(view: HallView, now_ms: int) -> str:
 
 def _calls(view: HallView) -> str:
     said = [
-        f"{words.local(one.at, view.zone):%H:%M} {one.number} → {one.window} 号"
+        f"{words.local(one.at, view.zone):%H:%M} {one.number} → {short_window(one.window)}"
         for one in view.calls[:CALLS_SHOWN]
     ]
     return f"最近叫号：{'    '.join(said)}" if said else "今天还没有叫过号。"
