@@ -7,7 +7,7 @@ from reports import fonts, words
 from reports.page import A5, page_pdf
 from reports.rare import SystemFonts, system_fonts
 from reports.rendering import PDF, PaperSize, Rendered, strip_bytes
-from reports.sheet import Column, Fact, Facts, Listing, Promise, Remark, Section, Sheet, Signatures
+from reports.sheet import Fact, Facts, Promise, Remark, Section, Sheet, Signatures, Words
 from reports.strip import MM80, strip_blocks, strip_image
 from reports.text import Typesetter
 
@@ -43,7 +43,7 @@ def sheet_of(slip: DayEndSlip) -> Sheet:
     return Sheet(
         title=TITLE,
         site=slip.site.name,
-        number=slip.number,
+        number="",
         qr="",
         sections=tuple(_sections(slip)),
         ask=ask,
@@ -86,20 +86,16 @@ def _facts(slip: DayEndSlip) -> Iterator[Fact]:
         yield Fact("窗口", slip.window)
     if slip.joined:
         yield Fact("上级", slip.upstream)
-        yield Fact("最近一次同步", slip.heard_at or "还没有同步过")
+        yield Fact("最近同步", slip.heard_at or "还没有同步过")
     if slip.accepted:
         yield Fact("第一件", slip.first_number)
         yield Fact("最后一件", slip.last_number)
 
 
-def _open(slip: DayEndSlip) -> Listing:
+def _open(slip: DayEndSlip) -> Words:
     shown = slip.open_numbers[:MOST_OPEN]
-    more = len(slip.open_numbers) - len(shown)
-    heading = f"尚未确认的办件（{len(slip.open_numbers)} 件" + (
-        f"，只列前 {MOST_OPEN} 件）" if more else "）"
-    )
-    rows = tuple((str(at), number) for at, number in enumerate(shown, 1))
-    return Listing(heading, (Column("序号", 1, "center"), Column("编号", 6)), rows)
+    cut = f"，只列前 {MOST_OPEN} 件" if len(shown) < len(slip.open_numbers) else ""
+    return Words(f"尚未确认的办件（{len(slip.open_numbers)} 件{cut}）", "　".join(shown))
 
 
 def grouped(digest: str) -> str:
