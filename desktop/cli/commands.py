@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rating": ("desktop.cli.rating:app", "好差评：评价、差评核实与整改、申诉"),
     "supervise": ("desktop.cli.supervise:app", "督办：清单、提醒、催办、督办单、时效指标"),
     "problem": ("desktop.cli.problem:app", "问题清单（点、链、块）与共性问题"),
+    "staff": ("desktop.cli.staff:app", "人员：请假与代班、板块的人员和分管领导"),
     "ticket": ("desktop.cli.ticket:app", "排队号：取号、叫号、办理、统计"),
     "queue": ("desktop.cli.queue:app", "大厅：现在的情况，暂停、关闭、通知、开窗"),
     "voice": ("desktop.cli.voice:app", "叫号播报存成声音文件"),
