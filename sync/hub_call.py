@@ -5,8 +5,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
 from domain.errors import AppError
-from sync.frames import FrameError, decode, encode
-from sync.hub_line import ANSWER_S, HubLine
+from sync.frames import FrameError, decode
 from sync.queue_wire import (
     MAX_ANSWER_BYTES,
     PATH,
@@ -19,11 +18,15 @@ from sync.queue_wire import (
     error_of,
     method,
 )
+from sync.transport import Transport
+from sync.transport_errors import LinkDown, Refused, Stalled, TransportError
 
-TRIES = 2
 AWAY = "queue.hub_away"
-_OK, _NOT_FOUND = 200, 404
-_REFUSED = frozenset({400, 403, 404, 409, 410, 413})
+CONNECT_S = 2.0
+ANSWER_S = 5.0
+"""How long a hub may be silent; for ``wait`` that comes on top of what is waited for."""
+_OURS = frozenset({400, 403, 404, 409, 410, 413})
+_NOT_FOUND = 404
 
 Answer = TypeVar("Answer", QueueAnswer, QueueNews)
 
@@ -41,25 +44,25 @@ class Terms(Protocol):
 
 
 class HubCaller:
-    """Calls a hub over ``line``. ``staff`` gives who works here, "" for the device itself.
+    """Calls a hub over ``transport``, one thread at a time. ``staff`` gives who works here, "" for the device itself.
 
     ``AppError``: what the hub raised; ``queue.hub_away`` where it gives no answer, ``queue.hub_old`` where one of an
     older term does, ``queue.not_a_hub`` where what answers is none.
     """
 
-    def __init__(self, line: HubLine, terms: Terms, staff: Callable[[], str] = lambda: "") -> None:
-        self._line = line
+    def __init__(self, transport: Transport, terms: Terms, staff: Callable[[], str] = lambda: "") -> None:
+        self._transport = transport
         self._terms = terms
         self._staff = staff
 
     def close(self) -> None:
-        """Let go of the line."""
-        self._line.close()
+        """Let go of the line; whoever waits for an answer has ``queue.hub_away``. From any thread."""
+        self._transport.close()
 
     def wait(self, seen: str, seconds: int) -> str:
         """The hall's mark once it is not ``seen`` any more, at the latest after ``seconds``."""
         asked = QueueWait(seen=seen, s=seconds, term=self._terms.highest())
-        news = self._read(*self._sent(WAIT, encode(asked), seconds + ANSWER_S), QueueNews)
+        news = self._sent(WAIT, asked, QueueNews)
         self._hold_against(news.term)
         return news.seen
 
@@ -73,40 +76,38 @@ class HubCaller:
             command="" if known.reads else command or uuid4().hex,
             term=self._terms.highest(),
         )
-        answer = self._read(*self._sent(name, encode(call), ANSWER_S), QueueAnswer)
+        answer = self._sent(name, call, QueueAnswer)
         self._hold_against(answer.term)
         try:
             return known.unpack_answer(answer.answer)
         except FrameError as error:
             raise AppError(AWAY) from error
 
-    def _sent(self, name: str, frame: bytes, answer_s: float) -> tuple[int, bytes]:
+    def _sent(self, name: str, asked: QueueCall | QueueWait, kind: type[Answer]) -> Answer:
         """Sent once more at once where the line broke: the key makes that harmless. Silence is not waited for twice."""
-        for turn in range(TRIES):
-            try:
-                return self._line.post(PATH + name, frame, answer_s=answer_s)
-            except TimeoutError as error:
-                raise AppError(AWAY) from error
-            except OSError as error:
-                if turn + 1 == TRIES:
-                    raise AppError(AWAY) from error
-        raise AssertionError("unreachable")
-
-    def _read(self, status: int, body: bytes, kind: type[Answer]) -> Answer:
         try:
-            if status == _OK:
-                return decode(body, kind, limit=MAX_ANSWER_BYTES)
-            raise self._refused(status, decode(body, QueueRefusal, limit=MAX_ANSWER_BYTES))
-        except FrameError as error:
-            # A node above that knows nothing of queues answers as its framework does.
-            raise AppError("queue.not_a_hub" if status == _NOT_FOUND else AWAY) from error
+            try:
+                return self._transport.post(PATH + name, asked, kind, limit=MAX_ANSWER_BYTES)
+            except Stalled:
+                raise
+            except LinkDown:
+                return self._transport.post(PATH + name, asked, kind, limit=MAX_ANSWER_BYTES)
+        except Refused as refused:
+            raise self._refusal(refused) from refused
+        except TransportError as error:
+            raise AppError(AWAY) from error
 
-    def _refused(self, status: int, refusal: QueueRefusal) -> AppError:
-        if status not in _REFUSED or not refusal.code:
+    def _refusal(self, refused: Refused) -> AppError:
+        try:
+            told = decode(refused.body, QueueRefusal)
+        except FrameError:
+            # A node above that knows nothing of queues answers as its framework does.
+            return AppError("queue.not_a_hub" if refused.status == _NOT_FOUND else AWAY)
+        if refused.status not in _OURS:
             return AppError(AWAY)
-        if refusal.code == "queue.hub_superseded":
-            self._terms.learn(int(refusal.params.get("term") or 0))
-        return error_of(refusal)
+        if told.code == "queue.hub_superseded":
+            self._terms.learn(int(told.params.get("term") or 0))
+        return error_of(told)
 
     def _hold_against(self, term: int) -> None:
         """An answer of an older term counts for nothing; the hub heard of the higher one in the call."""

@@ -306,4 +306,4 @@ def _refusal(head: h11.Response, body: bytes) -> Exception:
             return TooNew(told.detail)
         case AccessCode.TOO_OLD:
             return TooOld(told.detail)
-    return Refused(told.code, status=status, detail=told.detail, retry_s=told.retry_s)
+    return Refused(told.code, status=status, detail=told.detail, retry_s=told.retry_s, body=body)

@@ -59,12 +59,15 @@ class TooOld(TransportError):
 
 
 class Refused(TransportError):
-    """The server answered with an error: its ``refusal`` code, HTTP status, and when to try again."""
+    """The server answered with an error: its ``refusal`` code, HTTP status, when to try again, and the whole answer."""
 
     code = "sync.refused"
 
-    def __init__(self, refusal: str, *, status: int, detail: str = "", retry_s: int = 0) -> None:
+    def __init__(
+        self, refusal: str, *, status: int, detail: str = "", retry_s: int = 0, body: bytes = b""
+    ) -> None:
         super().__init__(detail)
+        self.body = body
         self.refusal = refusal
         self.status = status
         self.retry_s = retry_s

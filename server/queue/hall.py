@@ -3,9 +3,10 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar, cast
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Protocol, TypeVar, cast
 
+from db.changes import Changes
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.errors import AppError
@@ -13,7 +14,7 @@ from domain.staff import Actor
 from server.queue.deciding import Asked, Decided, decide, look
 from server.queue.news import HallNews
 from services.hub import learn_term, require_deciding
-from services.station import Ground, Station, reads
+from services.station import Ground, reads
 
 SUPERSEDED = "queue.hub_superseded"
 READERS = 2
@@ -23,13 +24,29 @@ VIEW_S = 0.25
 Result = TypeVar("Result")
 
 
+class HallStore(Protocol):
+    """An open ``Station``, or the node of a server, which has a station's face."""
+
+    def submit(self, service: Callable[..., Result], /, *args: Any) -> "Future[Result]":
+        """Run ``service(uow, clock, actor, *args)`` in one unit of work."""
+        ...
+
+    def run_aside(self, task: Callable[..., Result], /, *args: Any) -> Result:
+        """Run ``task(ground, *args)`` in the calling thread."""
+        ...
+
+    def add_listener(self, listener: Callable[[Changes], None]) -> Callable[[], None]:
+        """Call ``listener`` after every commit of this process; returns how to stop."""
+        ...
+
+
 class HubHall:
     """``domain.queue.hall_desk.HallDesk`` for many windows at once. Asked on one loop's thread.
 
     A decision never waits behind a screen that reads; the same reading asked for by many is done once.
     """
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: HallStore) -> None:
         self._station = station
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="hall-read")
         self._views: dict[int, tuple[str, float, Decided]] = {}
@@ -59,7 +76,7 @@ class HubHall:
             return
         loop = asyncio.get_running_loop()
 
-        def on_changes(_: Any) -> None:
+        def on_changes(_: Changes) -> None:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(self.news.stir)
 

@@ -13,9 +13,10 @@ from server.queue.routes import QueueContext, queue_router
 from server.running import listening
 from services.hub import begin_term
 from services.station import Station
-from sync.hub_call import HubCaller
+from sync.hub_call import ANSWER_S, CONNECT_S, HubCaller
 from sync.hub_desk import HubQueueDesk
-from sync.hub_line import HttpLine
+from sync.transport import Transport
+from tests.fixed import FixedClock
 
 SITE = "demo"
 
@@ -46,6 +47,27 @@ class Memory:
         self.term = max(self.term, term)
 
 
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token that is always good."""
+
+    text: str
+
+    def token(self, transport: Transport) -> str:
+        return self.text
+
+    def forget(self, token: str) -> None:
+        pass
+
+
+def line_to(url: str, token: str = f"w1@{SITE}", stall_s: float = ANSWER_S) -> Transport:
+    """A line to the hub as windows have it."""
+    clock = FixedClock()
+    return Transport(
+        url, pin=None, token_source=Token(token), clock=clock, stall_s=stall_s, connect_s=CONNECT_S
+    )
+
+
 @dataclass
 class Window:
     """A window of the hall: who works there, which term it knows."""
@@ -57,7 +79,7 @@ class Window:
     terms: Memory = field(default_factory=Memory)
 
     def __post_init__(self) -> None:
-        line = HttpLine(self.url, lambda renew: f"{self.device}@{self.site}")
+        line = line_to(self.url, f"{self.device}@{self.site}", 40)
         self.desk = HubQueueDesk(HubCaller(line, self.terms, lambda: self.staff))
 
 

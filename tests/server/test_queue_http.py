@@ -21,10 +21,9 @@ from services.station import Station
 from sync.frames import MEDIA_TYPE, encode
 from sync.hub_call import HubCaller
 from sync.hub_desk import HubQueueDesk
-from sync.hub_line import HttpLine
 from tests.faults.proxy import FaultyProxy
 from tests.fixed import NAME, USCC, FixedClock
-from tests.server.hub import Window, serving
+from tests.server.hub import Memory, Window, line_to, serving
 
 ORDER = TicketOrder(group="A")
 WINDOWS = 8
@@ -98,8 +97,8 @@ def answers_lost(url: str, act: Callable[[HubQueueDesk], object], path: str) -> 
     """What ``act`` gives where the answer to its first request is lost, and how many requests were made."""
     parts = urlsplit(url)
     with FaultyProxy("127.0.0.1", parts.port or 0) as proxy:
-        line = HttpLine(proxy.url, lambda renew: "w1@demo")
-        with closing(HubQueueDesk(HubCaller(line, Window(url).terms, lambda: "supervisor"))) as desk:
+        line = line_to(proxy.url)
+        with closing(HubQueueDesk(HubCaller(line, Memory(), lambda: "supervisor"))) as desk:
             proxy.lose_answers(1, to=f"POST /v1/queue/{path}".encode())
             return act(desk), proxy.connections
 
@@ -343,13 +342,12 @@ def test_a_hub_that_is_gone_is_told_at_once(station: Station) -> None:
         assert code_of(lambda: window.desk.wait("", 25)) == "queue.hub_away"
 
 
-def test_silence_is_not_waited_for_twice(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_silence_is_not_waited_for_twice(url: str) -> None:
     parts = urlsplit(url)
     with FaultyProxy("127.0.0.1", parts.port or 0) as proxy:
-        line = HttpLine(proxy.url, lambda renew: "w1@demo")
-        with closing(HubQueueDesk(HubCaller(line, Window(url).terms))) as desk:
+        line = line_to(proxy.url, stall_s=0.3)
+        with closing(HubQueueDesk(HubCaller(line, Memory()))) as desk:
             desk.view()
-            monkeypatch.setattr("sync.hub_call.ANSWER_S", 0.2)
             proxy.set(latency_ms=5_000)
             assert code_of(desk.view) == "queue.hub_away"
             assert proxy.connections == 1
