@@ -89,6 +89,7 @@ class Chains:
             "seq": fork_seq if branch else 0,
             "head": head,
             "fork_seq": fork_seq if branch else 0,
+            "upstream_seq": fork_seq if branch else 0,
         }
         insert = insert_of(self._connection.dialect.name)(chain)
         self._connection.execute(insert.on_conflict_do_nothing(), values)

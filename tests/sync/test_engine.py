@@ -65,3 +65,133 @@ def test_nothing_new_is_one_round_trip(make: Make, centre: Node) -> None:
     steps: list[str] = []
     one.sync(centre, lambda step, _: steps.append(step))
     assert steps == ["hello>", "hello<"]
+
+
+def chains_of(node: Node) -> dict[tuple[str, int, int], int]:
+    c = chain.c
+    rows = node.rows(sa.select(c.device, c.incarnation, c.branch, c.seq))
+    return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+
+def ids(node: Node) -> set[str]:
+    return {row.id for row in node.rows(sa.select(event.c.id))}
+
+
+def at_rest(centre: Node, *windows: Node) -> None:
+    """Everybody has synced twice: all have the same events and the same log."""
+    for _ in range(2):
+        for window in windows:
+            window.sync(centre)
+    fold(centre)
+    everything = ids(centre)
+    for window in windows:
+        assert ids(window) - everything == set()
+        assert everything - ids(window) == set()
+        row = window.rows(sa.select(upstream_cursor.c.pos, upstream_cursor.c.digest))[0]
+        head = centre.call(lambda uow, *_: uow.ingest(0).log.head("hz"))
+        assert (row.pos, bytes(row.digest)) == (head.pos, head.digest)
+        assert numbers(window) == numbers(centre)
+    assert centre.call(lambda uow, *_: uow.ingest(0).log.broken("hz")) is None
+    positions = [row.pos for row in centre.rows(sa.select(scope_entry.c.pos).order_by(scope_entry.c.pos))]
+    assert positions == list(range(1, len(positions) + 1))
+
+
+def test_many_cases_in_small_batches(make: Make, centre: Node) -> None:
+    one, two = make("one"), make("two")
+    centre.enrol(one)
+    centre.enrol(two)
+    for number in range(25):
+        (one if number % 2 else two).accept(f"第{number}件：公司要变更经营范围，材料怎么准备？")
+    at_rest(centre, one, two)
+    assert len(numbers(one)) == 25
+
+
+def test_the_server_is_put_back_to_yesterday(make: Make, centre: Node, tmp_path: Path) -> None:
+    one, two = make("one"), make("two")
+    centre.enrol(one)
+    centre.enrol(two)
+    one.accept()
+    at_rest(centre, one, two)
+    copy = centre.copy_to(tmp_path / "yesterday")
+    lost = [one.accept("今天的第一件"), two.accept("今天的第二件")]
+    at_rest(centre, one, two)
+    centre.put_back(copy)
+    centre.epoch = "e2"
+    assert len(numbers(centre)) == 1
+    at_rest(centre, one, two)
+    assert {case.number for case in lost} < numbers(centre)
+
+
+def test_a_sibling_brings_back_what_a_dead_window_had_sent(make: Make, centre: Node, tmp_path: Path) -> None:
+    one, two = make("one"), make("two")
+    centre.enrol(one)
+    centre.enrol(two)
+    one.accept()
+    at_rest(centre, one, two)
+    copy = centre.copy_to(tmp_path / "yesterday")
+    gone = one.accept("之后这台电脑坏了")
+    at_rest(centre, one, two)
+    centre.put_back(copy)
+    centre.epoch = "e2"
+    at_rest(centre, two)
+    assert gone.number in numbers(centre)
+
+
+def test_a_window_from_an_old_copy_gets_its_own_events_back(make: Make, centre: Node, tmp_path: Path) -> None:
+    one, two = make("one"), make("two")
+    centre.enrol(one)
+    centre.enrol(two)
+    one.accept()
+    at_rest(centre, one, two)
+    copy = one.copy_to(tmp_path / "old")
+    lost = one.accept("备份之后受理的")
+    at_rest(centre, one, two)
+    one.put_back(copy)
+    fresh = one.accept("恢复之后受理的")
+    at_rest(centre, one, two)
+    assert {lost.number, fresh.number} <= numbers(one)
+
+
+def test_a_copied_store_forks_and_both_sides_are_kept(
+    make: Make, centre: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: FixedClock
+) -> None:
+    one = make("one")
+    centre.enrol(one)
+    one.accept()
+    at_rest(centre, one)
+    one.copy_to(tmp_path / "clone")
+    shared = Path(str(tmp_path / "witness"))
+    import shutil
+
+    shutil.copytree(shared, tmp_path / "witness-of-clone")
+    first = one.accept("原来的电脑受理")
+    monkeypatch.setenv("QIFU_WITNESS_DIR", str(tmp_path / "witness-of-clone"))
+    clone = make("clone")
+    second, third = clone.accept("克隆的电脑受理"), clone.accept("克隆的电脑再受理")
+    at_rest(centre, one, clone)
+    assert {first.number, second.number, third.number} <= numbers(centre)
+    fourth = clone.accept("分开以后再受理")
+    at_rest(centre, one, clone)
+    assert fourth.number in numbers(one)
+
+
+def test_all_read_models_are_folded(make: Make, centre: Node) -> None:
+    one, two = make("one"), make("two")
+    centre.enrol(one)
+    centre.enrol(two)
+    one.accept()
+    at_rest(centre, one, two)
+    assert two.rows(sa.select(unfolded.c.stream)) == []
+
+
+def test_a_case_is_worked_on_at_both_windows(make: Make, centre: Node) -> None:
+    from services.case_steps import answer_case
+
+    one, two = make("one"), make("two")
+    centre.enrol(one)
+    centre.enrol(two)
+    accepted = one.accept()
+    at_rest(centre, one, two)
+    two.call(answer_case, accepted.number, "已经办好。")
+    at_rest(centre, one, two)
+    assert one.call(show_case, accepted.number) == two.call(show_case, accepted.number)

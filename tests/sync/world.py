@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 
 from db.ingest import ChainMismatch
+from db.schema import event
 from db.schema import node as node_table
 from db.schema_sync import device, upstream
 from domain.cases.intake import IntakeForm
 from domain.errors import AppError
+from domain.events.event import read_body
 from server.syncing import answering
 from server.syncing.judging import ServerJudge
 from server.syncing.origins import origin_of
@@ -126,7 +128,12 @@ class Node:
     # Serving.
 
     def serve(self) -> "Node":
-        self.do(sa.update(node_table).values(serves=1))
+        def begin(uow: Any, clock: Any, _: Any) -> None:
+            uow.connection.execute(sa.update(node_table).values(serves=1))
+            own = uow.connection.execute(sa.select(event.c.body, event.c.received_at)).all()
+            uow.ingest(clock.now_ms()).show_own([read_body(bytes(body), None, at) for body, at in own])
+
+        self.call(begin)
         return self
 
     def enrol(self, below: "Node", role: str = "window") -> None:
