@@ -1,25 +1,13 @@
-"""Writes the golden files of the queue's events: ``python tools/make_golden_queue_events.py``.
+"""The golden chain of the queue: two tickets that between them go through every step, and a hall's day.
 
-Two tickets that between them go through every step, and a hall's day. As with cases, a file that is there is never
-touched. Run by hand after a kind or a version has been added.
+New steps go to the end.
 """
 
-import sys
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
-
-from make_golden_events import SALT, _keep  # noqa: E402
-
-from domain.events.canonical import canonical_bytes  # noqa: E402
-from domain.events.clock import pack  # noqa: E402
-from domain.events.event import Event, NewEvent, body_of, genesis, next_hash, private_hash  # noqa: E402
-from domain.events.kinds import CURRENT  # noqa: E402
-from domain.queue import decide, hall  # noqa: E402
-from domain.queue.model import TicketSource, Visitor  # noqa: E402
-from domain.queue.rules import Group, Priority, QueueRules  # noqa: E402
-from tests.fixed import NAME, USCC, WEDNESDAY  # noqa: E402
+from domain.events.event import NewEvent
+from domain.queue import decide, hall
+from domain.queue.model import TicketSource, Visitor
+from domain.queue.rules import Group, Priority, QueueRules
+from tests.fixed import NAME, USCC, WEDNESDAY
 
 GROUP = Group("A", "综合受理", "A")
 CLASSES = {"normal": Priority("normal", "普通"), "priority": Priority("priority", "优先", 15)}
@@ -75,38 +63,3 @@ def steps() -> list[tuple[int, NewEvent]]:
         (3, NewEvent("hall_day_ended", {"closed": 1})),
     ]
     return [(stream, new) for stream, new in told if new is not None]
-
-
-def main() -> None:
-    """Compose the chain and keep what is new."""
-    head = genesis("golden-queue", 1)
-    streams: dict[int, str] = {}
-    seen: set[str] = set()
-    for seq, (stream, new) in enumerate(steps(), start=1):
-        own = f"019a95a0-0000-7000-8001-{seq:012d}"
-        private = None if new.private is None else canonical_bytes(new.private)
-        body = body_of(
-            Event(
-                id=own,
-                stream=streams.setdefault(stream, own),
-                kind=new.kind,
-                kind_version=CURRENT[new.kind],
-                device="golden-queue",
-                incarnation=1,
-                seq=seq,
-                hlc=pack(WEDNESDAY + seq, 0),
-                actor="clerk",
-                site="demo",
-                payload=new.payload,
-                private_hash=None if private is None else private_hash(SALT, private),
-            )
-        )
-        prev, head = head, next_hash(head, body)
-        name = f"{new.kind}-{CURRENT[new.kind]}"
-        name = f"{name}-{seq}" if name in seen else name
-        seen.add(name)
-        _keep(name, prev, body, head, private)
-
-
-if __name__ == "__main__":
-    main()
