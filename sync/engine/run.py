@@ -1,13 +1,12 @@
-"""One run of sync: from hello to nothing left, or to the first error. Killed anywhere, the next run goes on from there."""
+"""One run of sync: from hello to nothing left, or to the first error. Killed anywhere, the next run goes on there."""
 
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from db.chains import ChainId, ChainRow
-from db.ingest import REFUSED
 from db.pulling import PageMismatch
 from db.scope_log import empty_digest
 from db.unit_of_work import UnitOfWork
@@ -74,7 +73,7 @@ class Run:
         self.answer: HelloAnswer | None = None
 
     def go(self) -> HelloAnswer:
-        """Send and take in until nothing is left; the last answer to a hello. Errors of ``sync/transport_errors.py``."""
+        """Send and take in until nothing is left; the last answer to a hello. Raises ``TransportError``."""
         upstream = self._store.call(read_upstream)
         self._pace = Pace(upstream.batch_bytes)
         try:
@@ -219,6 +218,3 @@ def write_upstream(uow: UnitOfWork, clock: Clock, actor: Actor, **values: int | 
     """Note how the last run went."""
     Upstream(uow.connection).set(**values)
     uow.changed.note("sync")
-
-
-__all__ = ["REFUSED", "Outcome", "Progress", "Run", "read_upstream", "replace", "write_upstream"]

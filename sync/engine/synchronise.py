@@ -1,0 +1,210 @@
+"""A whole run of sync with everything it needs opened and let go of: events, then documents, then files."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from db.chains import Chains
+from db.ingest import REFUSED
+from db.pulling import Pulling
+from db.scope_log import held_count
+from db.unit_of_work import UnitOfWork
+from db.upstream import Upstream
+from domain.clock import Clock
+from domain.errors import AppError
+from domain.staff import Actor
+from sync.engine.link import HttpLink
+from sync.engine.run import Outcome, Progress, Run, read_upstream, write_upstream
+from sync.protocol import HelloAnswer, ScopeHead, Wait, WaitAnswer
+from sync.session import Session, open_transport, read_access, signs_with
+from sync.transport import Transport
+from sync.transport_errors import CancelledError, TransportError
+
+Result = TypeVar("Result")
+_CANCEL_POLL_S = 0.1
+
+
+class Station(Protocol):
+    """A store with its home: a window's station, or an open server node."""
+
+    @property
+    def home(self) -> Path:
+        """Where its files lie."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Its clock."""
+        ...
+
+    def call(self, service: Callable[..., Result], /, *args: object, **kwargs: object) -> Result:
+        """Run ``service(uow, clock, actor, …)`` in one unit of work and wait."""
+        ...
+
+
+Extra = Callable[[Station, Transport, HelloAnswer, Callable[[Progress], None], threading.Event], None]
+"""What else travels once the events have: documents, files. Raises the errors of ``sync/transport_errors.py``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Persistence:
+    """When ``synchronise_fully`` gives up, seconds; ``tries`` are runs in a row that brought nothing."""
+
+    tries: int = 3
+    quiet_s: float = 20
+    limit_s: float = 50
+    pause_s: float = 0.5
+
+
+def synchronise(
+    station: Station,
+    *,
+    progress: Callable[[Progress], None] = lambda _: None,
+    cancel: threading.Event | None = None,
+    extras: tuple[Extra, ...] = (),
+) -> Outcome:
+    """Send what waits, take in what is new; every failure is in the outcome as a code, and in the store.
+
+    Blocks; to be called where that hurts nobody. ``AppError("sync.alone")`` at a station without an upstream.
+    """
+    cancel = cancel or threading.Event()
+    station.call(read_upstream)
+    run: Run | None = None
+    failure = ""
+    try:
+        with _line(station, cancel) as (transport, session):
+            _, seed, _ = station.call(read_access)
+            run = Run(station, HttpLink(transport), signs_with(seed), progress=progress, cancel=cancel)
+            answer = run.go()
+            session.renewed(answer.token, answer.token_until, answer.now)
+            for extra in extras:
+                extra(station, transport, answer, progress, cancel)
+            _note_success(station, answer)
+    except CancelledError:
+        failure = CancelledError.code
+    except TransportError as error:
+        failure = error.for_people().code
+    except AppError as error:
+        failure = error.code
+    if failure and failure != CancelledError.code:
+        station.call(write_upstream, failed_at=station.clock.now_ms(), failure=failure)
+    waiting, rejected = station.call(read_left)
+    pushed, pulled = (run.pushed, run.pulled) if run is not None else (0, 0)
+    return Outcome(pushed, pulled, waiting, rejected, failure)
+
+
+def synchronise_fully(
+    station: Station,
+    *,
+    progress: Callable[[Progress], None] = lambda _: None,
+    cancel: threading.Event | None = None,
+    extras: tuple[Extra, ...] = (),
+    patience: Persistence = Persistence(),
+    monotonic: Callable[[], float] = time.monotonic,
+) -> Outcome:
+    """``synchronise`` until nothing is left: again at once while it makes progress, and not for ever without any."""
+    cancel = cancel or threading.Event()
+    began = moved = monotonic()
+    pushed = pulled = idle = 0
+    with _limited(cancel, patience.limit_s) as stop:
+        while True:
+            found = synchronise(station, progress=progress, cancel=stop, extras=extras)
+            pushed, pulled = pushed + found.pushed, pulled + found.pulled
+            outcome = Outcome(pushed, pulled, found.waiting, found.rejected, found.failure)
+            if not found.failure and not found.waiting:
+                return outcome
+            now = monotonic()
+            if found.pushed or found.pulled:
+                moved, idle = now, 0
+            else:
+                idle += 1
+            over = (
+                idle >= patience.tries or now - moved >= patience.quiet_s or now - began >= patience.limit_s
+            )
+            if over or stop.is_set() or stop.wait(0 if not idle else patience.pause_s):
+                return outcome
+
+
+@contextmanager
+def _limited(cancel: threading.Event, limit_s: float) -> Iterator[threading.Event]:
+    """An event that is set by ``cancel``, and by itself after ``limit_s``."""
+    stop, done = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        until = time.monotonic() + limit_s
+        while not done.wait(_CANCEL_POLL_S):
+            if cancel.is_set() or time.monotonic() >= until:
+                stop.set()
+                return
+
+    thread = threading.Thread(target=watch, name="sync-limit", daemon=True)
+    thread.start()
+    try:
+        yield stop
+    finally:
+        done.set()
+        thread.join()
+
+
+@contextmanager
+def _line(station: Station, cancel: threading.Event) -> Iterator[tuple[Transport, Session]]:
+    """A line to the upstream that is closed as soon as ``cancel`` is set, whoever waits on it."""
+    transport, session = open_transport(station, station.clock)
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(_CANCEL_POLL_S):
+            if cancel.is_set():
+                transport.close()
+                return
+
+    thread = threading.Thread(target=watch, name="sync-cancel", daemon=True)
+    thread.start()
+    try:
+        yield transport, session
+    finally:
+        done.set()
+        thread.join()
+        transport.close()
+
+
+def _note_success(station: Station, answer: HelloAnswer) -> None:
+    now_ms = station.clock.now_ms()
+    station.call(write_upstream, heard_at=now_ms, failure="", offset_ms=answer.now - now_ms)
+
+
+def read_left(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[int, int]:
+    """(events the upstream has not confirmed, events it refused)."""
+    node = uow.events.node
+    rows = {row.id: row for row in Chains(uow.connection).all()}
+    own = (node.device, node.incarnation, 0)
+    known = rows.pop(own).upstream_seq if own in rows else 0
+    waiting = sum(max(0, row.seq - row.upstream_seq) for row in rows.values())
+    return waiting + max(0, node.seq - known), held_count(uow.connection, REFUSED)
+
+
+read_left.reads = True  # type: ignore[attr-defined]
+
+
+def await_news(station: Station, seconds: int, cancel: threading.Event) -> bool:
+    """Wait at the upstream until it has something new, at most ``seconds``; whether it has. ``TransportError``."""
+    asked = station.call(_waiting_at, seconds)
+    with _line(station, cancel) as (transport, _):
+        return transport.post("/v1/wait", asked, WaitAnswer).news
+
+
+def _waiting_at(uow: UnitOfWork, clock: Clock, actor: Actor, seconds: int) -> Wait:
+    node, upstream = uow.events.node, Upstream(uow.connection).get()
+    assert upstream is not None
+    cursor = Pulling(uow.ingest(clock.now_ms()), node).cursor(node.site)
+    head = ScopeHead(scope=node.site, pos=cursor.pos, digest=cursor.digest)
+    return Wait(scopes=(head,), documents=bytes.fromhex(upstream.documents), s=seconds)
+
+
+_waiting_at.reads = True  # type: ignore[attr-defined]
+
+__all__ = ["Extra", "Persistence", "Station", "await_news", "synchronise", "synchronise_fully"]
