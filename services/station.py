@@ -188,14 +188,14 @@ def open_station(
             engine.dispose()
             migrate.migrate_store(path, key)
         store = Store(engine, clock)
-        _renew_documents(store, clock)
+        renew_documents(store, clock)
         return Station(home, store, clock, key, place)
     except BaseException:
         engine.dispose()
         raise
 
 
-def _renew_documents(store: Store, clock: Clock) -> None:
+def renew_documents(store: Any, clock: Clock) -> None:
     """Take in documents that came with a newer program, and make the device's key where it has none.
 
     Asks for the write lock only when there is something to write.
@@ -262,8 +262,13 @@ def _is_opened(home: Path, ask: keys.Ask | None) -> bool:
         engine.dispose()
 
 
-def begin_node(uow: UnitOfWork, site: dict[str, Any], staff: list[dict[str, Any]], now_ms: int) -> None:
-    """Make the empty store of ``uow`` a node: its device and key, the shipped documents, those of site and staff."""
+def begin_node(
+    uow: UnitOfWork, site: dict[str, Any], staff: list[dict[str, Any]], now_ms: int, *, serves: bool = False
+) -> None:
+    """Make the empty store of ``uow`` a node: its device and key, the shipped documents, those of site and staff.
+
+    One that ``serves`` is a hub or centre, and begins its tree of sites.
+    """
     device = secrets.token_hex(8)
     letters = new_letters("")
     node = Node(
@@ -278,14 +283,18 @@ def begin_node(uow: UnitOfWork, site: dict[str, Any], staff: list[dict[str, Any]
         letters_used=letters,
         demo=bool(site.get("demo")),
         created_at=now_ms,
+        serves=serves,
     )
     create_node(uow.connection, node)
     uow.events.forget_node()
     install_shipped(uow, now_ms)
     publish_own(uow, "site", site, now_ms)
     publish_own(uow, "staff", {"entries": staff}, now_ms)
+    if serves:
+        own = {"code": site["code"], "name": site["name"], "parent": "", "letters": site["letters"]}
+        publish_own(uow, "sites", {"entries": [own]}, now_ms)
     ensure_key(uow, now_ms)
-    uow.events.append(
+    uow.append(
         None,
         [NewEvent("station_opened", {"site": site["code"], "letters": letters})],
         actor=f"device:{device}",

@@ -4,13 +4,14 @@ import asyncio
 import math
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from domain.errors import AppError
+from domain.staff import Actor
 from server.limits import Limiter, Rate
 from services.ratings.link_form import LinkPage, page_by_link, rate_by_form
-from services.station import Station
 
 FLOOR_S = 0.25
 """No link that is refused is answered sooner: how long it took tells nothing of what was wrong with it."""
@@ -58,11 +59,26 @@ def _check(wait_s: float) -> None:
         raise TooOftenError(wait_s)
 
 
+class Submits(Protocol):
+    """A station, or the node of a server: runs a service on a thread of its own."""
+
+    @property
+    def device_actor(self) -> Actor:
+        """The device itself, as the one who acts."""
+        ...
+
+    def submit(
+        self, service: Callable[..., Any], /, *args: Any, as_actor: Actor | None = None
+    ) -> "Future[Any]":
+        """Run ``service(uow, clock, actor, …)`` in one unit of work."""
+        ...
+
+
 @dataclass(slots=True)
 class ProgressDesk:
     """The page's way to the store. ``monotonic`` gives seconds, ``pause`` lets some pass."""
 
-    station: Station
+    station: Submits
     monotonic: Callable[[], float] = time.monotonic
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     limits: Limits = field(init=False)
