@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +14,27 @@ from db.schema import reference_document
 _VERSIONS = sa.select(
     reference_document.c.kind, sa.func.max(reference_document.c.version).label("newest")
 ).group_by(reference_document.c.kind)
+
+
+OF_SITE = "@"
+"""A document for one site alone rests as ``kind@site`` at the server that hands it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHead:
+    """A document without its content. ``etag`` is the SHA-256 of its bytes, ``size`` their number."""
+
+    kind: str
+    version: int
+    source: str
+    etag: str
+    size: int
+    signature: bytes | None
+
+
+def document_bytes(document: dict[str, Any]) -> bytes:
+    """The one way in which a document is written down: what is stored, hashed, signed and sent."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 class ReferenceDocuments:
@@ -46,10 +69,21 @@ class ReferenceDocuments:
             self.cache[(kind, version)] = json.loads(body)
         return dict(self.cache[(kind, version)])
 
-    def put(self, document: dict[str, Any], *, source: str, now_ms: int) -> None:
-        """Store ``document`` (with its ``kind`` and ``version``); a version that is there stays as it is."""
-        body = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        kind, version = document["kind"], document["version"]
+    def put(
+        self,
+        document: dict[str, Any],
+        *,
+        source: str,
+        now_ms: int,
+        signature: bytes | None = None,
+        stored_kind: str = "",
+    ) -> None:
+        """Store ``document`` (with its ``kind`` and ``version``); a version that is there stays as it is.
+
+        ``stored_kind`` is ``kind@site`` for what is handed out to one site.
+        """
+        body = document_bytes(document)
+        kind, version = stored_kind or document["kind"], document["version"]
         if self.get(kind, version) is not None:
             return
         self._versions = None
@@ -60,8 +94,49 @@ class ReferenceDocuments:
                 "kind": kind,
                 "version": version,
                 "source": source,
-                "body": body,
-                "etag": hashlib.sha256(body.encode()).hexdigest(),
+                "body": body.decode(),
+                "etag": hashlib.sha256(body).hexdigest(),
+                "signature": signature,
                 "stored_at": now_ms,
             },
         )
+
+    def add_signature(self, kind: str, version: int, signature: bytes) -> None:
+        """Keep the signature of a document that had come without one."""
+        c = reference_document.c
+        where = (c.kind == kind) & (c.version == version) & c.signature.is_(None)
+        self._connection.execute(sa.update(reference_document).where(where).values(signature=signature))
+
+    def head(self, kind: str, version: int | None = None) -> StoredHead | None:
+        """What is known of ``kind`` in ``version`` (default: the newest) without reading it, or None."""
+        version = self.version(kind) if version is None else version
+        return next(iter(self._heads({kind: version})), None)
+
+    def newest(self) -> list[StoredHead]:
+        """The newest version of every kind."""
+        return self._heads(self.versions())
+
+    def body(self, kind: str, version: int) -> bytes | None:
+        """The bytes of a document, or None."""
+        c = reference_document.c
+        found = self._connection.execute(
+            sa.select(c.body).where(c.kind == kind, c.version == version)
+        ).scalar()
+        return None if found is None else str(found).encode()
+
+    def body_of(self, kinds: Iterable[str], etag: str) -> bytes | None:
+        """The bytes of the document of one of ``kinds`` whose SHA-256 is ``etag``, or None."""
+        c = reference_document.c
+        query = sa.select(c.body).where(c.kind.in_(list(kinds)), c.etag == etag).limit(1)
+        found = self._connection.execute(query).scalar()
+        return None if found is None else str(found).encode()
+
+    def _heads(self, wanted: dict[str, int]) -> list[StoredHead]:
+        c = reference_document.c
+        size = sa.func.length(sa.cast(c.body, sa.LargeBinary))
+        if self._connection.dialect.name == "postgresql":
+            size = sa.func.octet_length(c.body)
+        columns = (c.kind, c.version, c.source, c.etag, size, c.signature)
+        chosen = sa.tuple_(c.kind, c.version).in_(list(wanted.items()))
+        rows = self._connection.execute(sa.select(*columns).where(chosen).order_by(c.kind))
+        return [StoredHead(*row[:5], None if row[5] is None else bytes(row[5])) for row in rows]

@@ -4,7 +4,10 @@ import json
 from typing import Any
 
 import resources
+from db.reference import document_bytes
 from db.unit_of_work import UnitOfWork
+from domain.documents import signed_bytes
+from domain.errors import AppError
 
 SHIPPED = ("boards", "catalog", "packages", "measures", "calendar", "limits", "return_reasons")
 """Documents that are trusted as part of the program; a newer one comes with a newer program."""
@@ -33,8 +36,22 @@ def install_shipped(uow: UnitOfWork, now_ms: int) -> frozenset[str]:
 
 
 def publish_own(uow: UnitOfWork, kind: str, body: dict[str, Any], now_ms: int) -> dict[str, Any]:
-    """Store the station's own next version of ``kind`` (its site, its staff)."""
+    """Store the station's own next version of ``kind`` (its site, its staff).
+
+    ``documents.from_centre`` where a centre publishes that kind: its next version would be taken back by the centre's.
+    A node that hands its documents out (``services/publishing.py``) signs what it had signed before.
+    """
+    head = uow.reference.head(kind)
+    if head is not None and head.source == "upstream":
+        raise AppError("documents.from_centre", kind=kind)
     document = {**body, "kind": kind, "version": uow.reference.version(kind) + 1}
-    uow.reference.put(document, source="own", now_ms=now_ms)
+    signature = None
+    if head is not None and head.signature is not None:
+        from services.device_keys import own_signer
+
+        document["by"] = uow.events.node.device
+        signer = own_signer(uow)
+        signature = None if signer is None else signer.sign(signed_bytes(document_bytes(document)))
+    uow.reference.put(document, source="own", now_ms=now_ms, signature=signature)
     uow.changed.note("reference")
     return document

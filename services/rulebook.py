@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from db.reference import OF_SITE
 from db.unit_of_work import UnitOfWork
 from domain.catalog.reference import (
     Board,
@@ -54,7 +55,8 @@ def rulebook(uow: UnitOfWork) -> Rulebook:
     key = ("rulebook", tuple(sorted(versions.items())))
     book = uow.reference.cache.get(key)
     if book is None:
-        documents = {kind: uow.reference.get(kind) or {} for kind in versions}
+        own = (kind for kind in versions if OF_SITE not in kind)
+        documents = {kind: uow.reference.get(kind) or {} for kind in own}
         book = build(documents, versions)
         uow.reference.cache[key] = book
     assert isinstance(book, Rulebook)

@@ -26,7 +26,7 @@ MAX_EMBLEM_CHARS = 120_000
 """Base64 of a picture of 90 kB at most: it goes onto every page that is printed."""
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 _BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_TOP = frozenset({"kind", "version", "name_line", "emblem", "seal", "margin_mm", "papers"})
+_TOP = frozenset({"kind", "version", "by", "for", "name_line", "emblem", "seal", "margin_mm", "papers"})
 
 
 class Placeholder(StrEnum):

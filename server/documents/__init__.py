@@ -1,0 +1,1 @@
+"""Reference documents for the devices below: ``/v1/documents``."""
