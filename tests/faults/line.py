@@ -1,7 +1,13 @@
-"""What may be wrong with a line, and what is counted on it."""
+"""What may be wrong with a line, what is counted on it, and one connection that it carries."""
 
-from dataclasses import dataclass
+import asyncio
+import contextlib
+import socket
+import struct
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Way(StrEnum):
@@ -53,3 +59,33 @@ class Counts:
 
     def __sub__(self, before: "Counts") -> "Counts":
         return Counts(*(getattr(self, name) - getattr(before, name) for name in self.__slots__))
+
+
+def _stream() -> socket.socket:
+    stream = socket.socket()
+    stream.setblocking(False)
+    stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return stream
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """One connection: what it may still carry, and whose turn it is."""
+
+    near: socket.socket
+    left: int | None
+    task: "asyncio.Task[None] | None" = None
+    far: socket.socket = field(default_factory=_stream)
+    asking: bool = False
+    losing: bool = False
+    reset: bool = True
+
+    def ends(self, way: Way) -> tuple[socket.socket, socket.socket]:
+        return (self.near, self.far) if way is Way.UP else (self.far, self.near)
+
+    def close(self) -> None:
+        for end in (self.near, self.far):
+            if self.reset:
+                with contextlib.suppress(OSError):
+                    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+            end.close()

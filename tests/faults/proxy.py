@@ -5,18 +5,16 @@ or an answer, and an answer is what then comes down (HTTP/1.1 without pipelining
 """
 
 import asyncio
-import contextlib
 import random
 import socket
-import struct
 import threading
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
-from tests.faults.line import Counts, Faults, Way
+from tests.faults.line import Counts, Faults, Line, Way
 
 __all__ = ["Counts", "Faults", "FaultyProxy", "Way"]
 
@@ -24,36 +22,13 @@ HOST = "127.0.0.1"
 CHUNK = 65_536
 IN_FLIGHT = 16
 """Chunks that are on the line at once in one direction; who sends more waits."""
+BACKLOG = 256
 SLICES_PER_S = 20
 PATIENCE_S = 10
-RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class _Cut(Exception):
     """The line breaks here."""
-
-
-@dataclass(slots=True, eq=False)
-class _Line:
-    """One connection: what it may still carry, and whose turn it is."""
-
-    near: socket.socket
-    left: int | None
-    task: "asyncio.Task[None] | None" = None
-    far: socket.socket = field(default_factory=lambda: _stream())
-    asking: bool = False
-    losing: bool = False
-    reset: bool = True
-
-    def ends(self, way: Way) -> tuple[socket.socket, socket.socket]:
-        return (self.near, self.far) if way is Way.UP else (self.far, self.near)
-
-    def close(self) -> None:
-        for end in (self.near, self.far):
-            if self.reset:
-                with contextlib.suppress(OSError):
-                    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
-            end.close()
 
 
 class FaultyProxy:
@@ -76,17 +51,15 @@ class FaultyProxy:
         self.port = 0
         self._counts = Counts()
         self._chance = random.Random(seed)
-        self._lines: set[_Line] = set()
+        self._lines: set[Line] = set()
         self._schedule: deque[int | None] = deque()
         self._lose: deque[bytes] = deque()
         self._left_in_all: int | None = None
         self._free_at = dict.fromkeys(Way, 0.0)
-        self._listening: asyncio.Task[None] | None = None
+        self._listener: socket.socket | None = None
         self._timer: asyncio.Task[None] | None = None
         self._ready = threading.Event()
-        self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._live()), name="faulty-proxy", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, name="faulty-proxy", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -163,16 +136,20 @@ class FaultyProxy:
     async def _do(self, work: Callable[[], object]) -> None:
         work()
 
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            runner.run(self._live())
+
     async def _live(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         self._moving = asyncio.Event()
-        self.port = _free_port()
+        self.port = _free_port() if self.faults.refuse else 0
         await self._change(self.faults, redraw=False)
         self._ready.set()
         await self._stop.wait()
-        await _end(self._timer, self._listening)
-        await self._cut_all()
+        await _end(self._timer)
+        await self._go_down()
 
     async def _change(self, faults: Faults, *, redraw: bool) -> None:
         self.faults = faults
@@ -182,13 +159,20 @@ class FaultyProxy:
         (self._moving.clear if faults.stall else self._moving.set)()
         await _end(self._timer)
         self._timer = asyncio.create_task(self._cut_again(faults.every_s)) if faults.every_s else None
-        if faults.refuse and self._listening:
-            await _end(self._listening)
-            self._listening = None
-            await self._cut_all()
-        elif not faults.refuse and not self._listening:
-            listener = _listener(self.port)
-            self._listening = asyncio.create_task(self._listen(listener))
+        if faults.refuse:
+            await self._go_down()
+        elif not self._listener:
+            self._listener = socket.create_server((HOST, self.port), backlog=BACKLOG)
+            self._listener.setblocking(False)
+            self.port = self._listener.getsockname()[1]
+            self._loop.add_reader(self._listener, self._accept, self._listener)
+
+    async def _go_down(self) -> None:
+        if self._listener:
+            self._loop.remove_reader(self._listener)
+            self._listener.close()
+            self._listener = None
+        await self._cut_all()
 
     async def _cut_again(self, every_s: float) -> None:
         while True:
@@ -208,18 +192,21 @@ class FaultyProxy:
         at = self.faults.cut_after_bytes
         return self._chance.randint(*at) if isinstance(at, tuple) else at
 
-    async def _listen(self, listener: socket.socket) -> None:
-        with listener:
-            while True:
-                near, _ = await self._loop.sock_accept(listener)
-                near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                line = _Line(near, self._schedule.popleft() if self._schedule else self._drawn())
-                self._lines.add(line)
-                self._count(connections=1)
-                line.task = asyncio.create_task(self._carry(line))
-                line.task.add_done_callback(lambda _, line=line: self._close(line))  # type: ignore[misc]
+    def _accept(self, listener: socket.socket) -> None:
+        """Take one connection; not by a task, since one that is cancelled would drop what it just took."""
+        try:
+            near, _ = listener.accept()
+        except OSError:
+            return
+        near.setblocking(False)
+        near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        line = Line(near, self._schedule.popleft() if self._schedule else self._drawn())
+        self._lines.add(line)
+        self._count(connections=1)
+        line.task = asyncio.create_task(self._carry(line))
+        line.task.add_done_callback(lambda _: self._close(line))
 
-    async def _carry(self, line: _Line) -> None:
+    async def _carry(self, line: Line) -> None:
         """One connection from its beginning to its end; whatever breaks it is a reset for both sides."""
         try:
             await self._loop.sock_connect(line.far, self.target)
@@ -234,18 +221,18 @@ class FaultyProxy:
         except* OSError:
             pass
 
-    def _close(self, line: _Line) -> None:
+    def _close(self, line: Line) -> None:
         self._lines.discard(line)
         line.close()
 
-    async def _take(self, line: _Line, way: Way, flight: asyncio.Queue[tuple[float, bytes]]) -> None:
+    async def _take(self, line: Line, way: Way, flight: asyncio.Queue[tuple[float, bytes]]) -> None:
         source = line.ends(way)[0]
         chunk = b"-"
         while chunk:
             chunk = await self._loop.sock_recv(source, CHUNK)
             await flight.put((self._loop.time() + self.faults.latency_ms / 1000, chunk))
 
-    async def _give(self, line: _Line, way: Way, flight: asyncio.Queue[tuple[float, bytes]]) -> None:
+    async def _give(self, line: Line, way: Way, flight: asyncio.Queue[tuple[float, bytes]]) -> None:
         sink = line.ends(way)[1]
         while True:
             due, chunk = await flight.get()
@@ -264,7 +251,7 @@ class FaultyProxy:
                 self._wear(line, way, size)
                 chunk = chunk[size:]
 
-    def _take_turns(self, line: _Line, way: Way, chunk: bytes) -> None:
+    def _take_turns(self, line: Line, way: Way, chunk: bytes) -> None:
         """Count a request, and break the line where its answer is to be lost."""
         if way is Way.DOWN:
             line.asking = False
@@ -278,7 +265,7 @@ class FaultyProxy:
                 self._lose.popleft()
                 line.losing = True
 
-    def _portion(self, line: _Line, way: Way, size: int) -> int:
+    def _portion(self, line: Line, way: Way, size: int) -> int:
         if way is self.faults.trickle:
             return 1
         if self.faults.rate_bytes_per_s:
@@ -299,7 +286,7 @@ class FaultyProxy:
     def _wears(self, way: Way) -> bool:
         return self.faults.cut_counts in (None, way)
 
-    def _wear(self, line: _Line, way: Way, size: int) -> None:
+    def _wear(self, line: Line, way: Way, size: int) -> None:
         """Break the line, or all lines, where their time has come."""
         if self._left_in_all is not None:
             self._left_in_all -= size
@@ -312,7 +299,7 @@ class FaultyProxy:
             if line.left <= 0:
                 raise _Cut
 
-    def _break_others(self, line: _Line) -> None:
+    def _break_others(self, line: Line) -> None:
         others = self._lines - {line}
         self._count(cuts=len(others))
         for other in others:
@@ -320,27 +307,15 @@ class FaultyProxy:
                 other.task.cancel()
 
 
-def _stream() -> socket.socket:
-    stream = socket.socket()
-    stream.setblocking(False)
-    stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return stream
-
-
 def _free_port() -> int:
-    with _listener(0) as listener:
-        return int(listener.getsockname()[1])
-
-
-def _listener(port: int) -> socket.socket:
-    listener = socket.create_server((HOST, port), backlog=256)
-    listener.setblocking(False)
-    return listener
+    with socket.create_server((HOST, 0)) as taken:
+        return int(taken.getsockname()[1])
 
 
 async def _end(*tasks: "asyncio.Task[None] | None") -> None:
-    for task in filter(None, tasks):
+    """Cancel ``tasks`` and see them gone; whoever cancels us meanwhile is heard."""
+    going = [task for task in tasks if task]
+    for task in going:
         task.cancel()
-    for task in filter(None, tasks):
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+    if going:
+        await asyncio.wait(going)
