@@ -32,7 +32,7 @@ MaybeUntil = Annotated[
 ]
 FromDay = Annotated[str, typer.Option("--from", metavar="DATE", help="从哪一天起，如 2026-11-01")]
 ToDay = Annotated[str, typer.Option("--to", metavar="DATE", help="到哪一天为止")]
-Top = Annotated[int | None, typer.Option("--top", metavar="N", min=1, max=MOST, help="最多列几件")]
+Top = Annotated[int | None, typer.Option("--top", metavar="N", min=1, max=MOST, help="最多列几个")]
 
 
 def codes_of(typed: str) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from desktop import words
-from desktop.cli.output import emit
-from desktop.cli.station import ActorOption, HomeOption, JsonOption, local_iso, opened
+from desktop.cli.case_options import Top
+from desktop.cli.station import local_iso
+from desktop.cli.station_command import Asked, station_command
 from domain.errors import AppError
 
 if TYPE_CHECKING:
@@ -23,20 +24,17 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="企业：档
 _SHOWN_PROBLEMS = 20
 
 
-@app.command()
+@station_command(app)
 def show(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="统一社会信用代码，或完整名称")],
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
+    asked: Asked, code: Annotated[str, typer.Argument(metavar="CODE", help="统一社会信用代码，或完整名称")]
 ) -> None:
     """查看一家企业：档案、证照、办件、核验记录。"""
     from services.enterprises import view_enterprise
 
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         view = station.call(view_enterprise, code)
     document = _view_document(view)
-    emit(document, as_json=as_json, text=_view_text(document))
+    asked.emit(document, text=_view_text(document))
 
 
 def _view_document(view: "EnterpriseView") -> dict[str, Any]:
@@ -136,23 +134,18 @@ def _view_text(document: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-@app.command("list")
-def list_(
-    home: HomeOption = None,
-    top: Annotated[int | None, typer.Option("--top", metavar="N", min=1, help="只列前 N 家")] = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@station_command(app, "list")
+def list_(asked: Asked, top: Top = None) -> None:
     """列出已知企业，最近来过或改过的在前。"""
     from services.enterprises import list_enterprises
 
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         page = station.call(list_enterprises, limit=top)
     rows = page.rows
     text = "\n".join(
         f"{row.uscc or '（无代码）':<18}  {row.name}  {'、'.join(row.tags)}".rstrip() for row in rows
     )
-    emit([_row(row, page.now_ms) for row in rows], as_json=as_json, text=text or "还没有企业")
+    asked.emit([_row(row, page.now_ms) for row in rows], text=text or "还没有企业")
 
 
 def _row(row: "EnterpriseRow", now_ms: int) -> dict[str, Any]:
@@ -168,13 +161,11 @@ def _row(row: "EnterpriseRow", now_ms: int) -> dict[str, Any]:
     }
 
 
-@app.command("import")
+@station_command(app, "import")
 def import_(
+    asked: Asked,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Excel（.xlsx）或 CSV 名单")],
-    home: HomeOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会怎样，不写入")] = False,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """导入园区自己的企业名单；同一份名单再导入一次不会有变化。"""
     from services.enterprise_import import read_list, run_over
@@ -182,12 +173,12 @@ def import_(
     found = read_list(file)
     if not found.rows:
         raise _all_wrong(found)
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         result = run_over(station, found, dry_run=dry_run, go_on=_progress(len(found.rows)))
     if sys.stderr.isatty():
         sys.stderr.write("\n")
     document = _import_document(found, result, dry_run=dry_run)
-    emit(document, as_json=as_json, text=_import_text(document))
+    asked.emit(document, text=_import_text(document))
 
 
 def _all_wrong(found: "EnterpriseList") -> AppError:

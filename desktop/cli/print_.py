@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from desktop.cli.output import emit
-from desktop.cli.station import ActorOption, HomeOption, JsonOption, opened
+from desktop.cli.station_command import Asked, station_command
 from domain.errors import AppError
 
 app = typer.Typer(add_completion=False)
@@ -30,8 +29,9 @@ _PAPER_OF = {name: paper for paper, names in NAMES.items() for name in names}
 _HELP = "、".join(f"{names[0]}（{names[-1]}）" for names in NAMES.values() if len(names) > 1)
 
 
-@app.command()
+@station_command(app)
 def print_(
+    asked: Asked,
     paper: Annotated[str, typer.Argument(metavar="PAPER", help=f"{_HELP}、dossier（归档卷宗）")],
     number: Annotated[str, typer.Argument(metavar="N", help="编号、短号或 id")],
     size: Annotated[
@@ -40,9 +40,6 @@ def print_(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="存为 .pdf；热敏纸也可存 .png")
     ] = None,
-    home: HomeOption = None,
-    staff: ActorOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """打印一张纸到文件；每次打印都记一份。"""
     if out is None:
@@ -50,7 +47,7 @@ def print_(
     wanted = _PAPER_OF.get(paper, paper.replace("-", "_"))
     size = size or ("a4" if wanted == DOSSIER else "a5")
     as_pdf = _wants_pdf(out, size)
-    with opened(home, staff) as station:
+    with asked.opened() as station:
         _check_folder(out)
         if wanted == DOSSIER:
             copy, undrawable = _dossier(station, number, size, out)
@@ -60,7 +57,7 @@ def print_(
         from desktop.messages import sentence
 
         sys.stderr.write(sentence(AppError("printing.rare_characters")) + "\n")
-    emit({"file": str(out), "copy": copy}, as_json=as_json, text=f"已存为 {out}（第 {copy} 次打印）")
+    asked.emit({"file": str(out), "copy": copy}, text=f"已存为 {out}（第 {copy} 次打印）")
 
 
 def _paper(
