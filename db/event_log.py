@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from db.homes import Homes
 from db.node import Node, advance_node, load_node
 from db.schema import event, event_private
 from domain.errors import AppError
@@ -40,6 +41,7 @@ class EventLog:
 
     def __init__(self, connection: Connection, random: Callable[[int], bytes] = os.urandom) -> None:
         self.connection = connection
+        self.homes = Homes(connection)
         self._random = random
         self._node: Node | None = None
         self._node_read = False
@@ -170,11 +172,18 @@ class EventLog:
     def stream(self, stream: str) -> list[Event]:
         """All events of one stream, in no promised order (``fold`` sorts them)."""
         rows = self.connection.execute(_BY_STREAM, {"stream_id": stream})
-        return [read_body(bytes(body), private, received) for body, private, received in rows]
+        return [
+            self.homes.placed(read_body(bytes(body), private, received)) for body, private, received in rows
+        ]
 
     def exists(self, event_id: str) -> bool:
         """Whether an event of this id is stored."""
         return self.connection.execute(_EXISTS, {"event_id": event_id}).first() is not None
+
+    def is_written_here(self, event_id: str) -> bool:
+        """Whether this device recorded the event, in whatever incarnation."""
+        query = sa.select(event.c.device).where(event.c.id == event_id)
+        return self.connection.execute(query).scalar() == self.node.device
 
     def incarnation_began(self) -> int | None:
         """When this node's incarnation began, UTC milliseconds; None for the first, which no other came before."""

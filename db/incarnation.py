@@ -1,8 +1,10 @@
 """Beginning a new incarnation: own event numbers, own chain, own letters in case numbers."""
 
 import secrets
+from collections.abc import Sequence
 
 from db.chains import Chains
+from db.device_rows import Devices
 from db.event_log import EventLog
 from db.node import restart_node
 from domain.cases.numbers import LETTERS
@@ -11,11 +13,14 @@ from domain.events.event import NewEvent, genesis
 _STEP = 2**20
 
 
-def new_letters(used: str) -> str:
-    """Two letters that this store has not used yet (``used``: pairs, space-separated)."""
+def new_letters(used: str, given: Sequence[str] = ()) -> str:
+    """Two letters that this store has not used yet (``used``: pairs, space-separated).
+
+    An enrolled one takes those that were ``given`` to it while there are any: nobody else at its site has them.
+    """
     taken = set(used.split())
-    free = [a + b for a in LETTERS for b in LETTERS if a + b not in taken]
-    return secrets.choice(free)
+    free = [pair for pair in given if pair not in taken]
+    return secrets.choice(free or [a + b for a in LETTERS for b in LETTERS if a + b not in taken])
 
 
 def begin(log: EventLog, highest: int, reason: str, now_ms: int) -> int:
@@ -27,7 +32,8 @@ def begin(log: EventLog, highest: int, reason: str, now_ms: int) -> int:
     node = log.node
     Chains(log.connection).put_own((node.device, node.incarnation, 0), node.seq, node.head)
     incarnation = highest + 1 + secrets.randbelow(_STEP)
-    letters = new_letters(node.letters_used)
+    enrolled = Devices(log.connection).get(node.device)
+    letters = new_letters(node.letters_used, enrolled.letters if enrolled is not None else ())
     restart_node(
         log.connection,
         incarnation,

@@ -95,3 +95,8 @@ def restart_node(connection: Connection, incarnation: int, letters: str, used: s
     connection.execute(
         sa.update(node).values(incarnation=incarnation, seq=0, letters=letters, letters_used=used, head=head)
     )
+
+
+def move_node(connection: Connection, site: str, letters: str, used: str) -> None:
+    """Go on as a node of ``site``, with other letters in the numbers to come."""
+    connection.execute(sa.update(node).values(site=site, letters=letters, letters_used=used))

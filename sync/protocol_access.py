@@ -109,11 +109,15 @@ class Enrol(Message):
 
 
 class CarriedDocument(Message):
-    """A reference document that comes along with an answer: ``body`` is its JSON, with kind and version in it."""
+    """A reference document that comes along with an answer: ``body`` is its JSON, with kind and version in it.
+
+    ``signature`` is its publisher's over ``body``; empty where nobody has published it yet.
+    """
 
     kind: Name
     version: Count
     body: Annotated[bytes, Field(max_length=1 << 20)]
+    signature: Annotated[bytes, Field(max_length=64)] = b""
 
 
 class EnrolAnswer(Message):

@@ -12,6 +12,7 @@ Payload = dict[str, Any]
 CURRENT: dict[str, int] = {
     "station_opened": 1,
     "incarnation_started": 1,
+    "station_joined": 1,
     "case_accepted": 1,
     "case_answered": 1,
     "case_declined": 1,

@@ -15,7 +15,7 @@ from domain.ratings.model import RatingState
 from domain.supervision import problems
 
 GOLDEN = Path(__file__).parents[1] / "data" / "events"
-OWN = {"station_opened", "incarnation_started", "hub_moved", "device_enrolled", "device_revoked"}
+OWN = {"station_opened", "incarnation_started", "station_joined", "hub_moved", "device_enrolled", "device_revoked"}
 """Kinds of the node itself."""
 OF_CASES = {"case_accepted", *fold._STEPS}
 OF_RATINGS = rating_fold.KINDS

@@ -77,6 +77,13 @@ def steps() -> list[tuple[int, NewEvent]]:
     whole += [(12, new) for new in decided_about()]
     whole += [(14, new) for new in enrolled()]
     whole.append((13, hub.move("demo", 1, "golden", "https://10.0.0.5:8461")))
+    joined = {
+        "old_site": "solo",
+        "site": "demo",
+        "letters": ["AC", "KM", "PQ", "XY"],
+        "server": "c0ffee0011223344",
+    }
+    whole.append((15, NewEvent("station_joined", joined)))
     return [(stream, new) for stream, new in [*wanted, *whole] if new is not None]
 
 
