@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 from domain.events.clock import pack as pack_hlc
 from domain.events.event import SALT_BYTES, Event, private_hash
@@ -23,6 +22,7 @@ from domain.events.incoming import (
 )
 from sync.protocol import PackedEvents
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _ID_TAIL = 10
 _TIMES = 3
 _NAMES = 3
@@ -108,10 +108,10 @@ class _Columns:
             self.raw.append((index, one.body, one.salt, one.private))
             return
         value, payload = fields
-        event_id = UUID(value["id"])
+        event_id = _uuid_bytes(value["id"])
         ms, counter = value["hlc"]
-        id_ms = event_id.int >> 80
-        self.ids += event_id.bytes[-_ID_TAIL:]
+        id_ms = int.from_bytes(event_id[:6], "big")
+        self.ids += event_id[-_ID_TAIL:]
         self.times += (ms - self._last_ms, counter, id_ms - ms)
         self._last_ms = ms
         self._add_stream(index, value.get("stream"), value["id"])
@@ -133,7 +133,7 @@ class _Columns:
             self.streams.append(index - self._seen[stream])
         else:
             self._seen[stream] = index
-            self.streams.append(UUID(stream).bytes)
+            self.streams.append(_uuid_bytes(stream))
 
     def _name(self, name: str) -> int:
         return self.names.setdefault(name, len(self.names))
@@ -159,7 +159,7 @@ def _split(one: Stored) -> tuple[dict[str, Any], bytes] | None:
     """The fields of a body and its payload's bytes; None where they would not give the body back."""
     try:
         value: dict[str, Any] = json.loads(one.body)
-        payload = json.dumps(value["payload"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        payload = _ENCODER.encode(value["payload"])
         has_private = "private" in value
         if has_private != (one.private is not None) or (one.salt is None) != (one.private is None):
             return None
@@ -172,7 +172,7 @@ def _split(one: Stored) -> tuple[dict[str, Any], bytes] | None:
             one.device,
             ms,
             counter,
-            str(UUID(value["id"])),
+            _uuid_text(_uuid_bytes(value["id"])),
             one.incarnation,
             kind,
             int(version),
@@ -180,7 +180,7 @@ def _split(one: Stored) -> tuple[dict[str, Any], bytes] | None:
             private_hash(one.salt, one.private) if one.salt is not None and one.private is not None else None,
             one.seq,
             value["site"],
-            str(UUID(value["stream"])) if "stream" in value else None,
+            _uuid_text(_uuid_bytes(value["stream"])) if "stream" in value else None,
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
@@ -287,7 +287,7 @@ def _rebuilt(place: Place, fields: _Fields, streams: Sequence[str]) -> Incoming:
         raise PackingError("time")
     if not (version.isascii() and version.isdecimal()) or len(version) > 9:
         raise PackingError("kind")
-    event_id = str(UUID(bytes=fields.id_ms.to_bytes(6, "big") + fields.tail))
+    event_id = _uuid_text(fields.id_ms.to_bytes(6, "big") + fields.tail)
     stream = _stream(fields.stream, event_id, streams)
     bound = None
     if fields.salt is not None and fields.private is not None:
@@ -324,7 +324,20 @@ def _stream(given: bytes | int | None, event_id: str, streams: Sequence[str]) ->
         return streams[index]
     if len(given) != 16:
         raise PackingError("stream")
-    return str(UUID(bytes=given))
+    return _uuid_text(given)
+
+
+def _uuid_text(raw: bytes) -> str:
+    text = raw.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def _uuid_bytes(text: str) -> bytes:
+    """The 16 bytes; ``ValueError`` for what is not a UUID as it is written down."""
+    raw = bytes.fromhex(text.replace("-", ""))
+    if len(raw) != 16 or _uuid_text(raw) != text:
+        raise ValueError("not a UUID")
+    return raw
 
 
 def _checked(

@@ -47,8 +47,8 @@ def canonical_object(written: bytes) -> dict[str, Any] | None:
         if _UNUSUAL.search(text) or not unicodedata.is_normalized("NFC", text):
             value = parse_canonical(written)
         else:
-            value = json.loads(text, parse_float=_refuse, parse_constant=_refuse)
-            if json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")) != text:
+            value = _DECODER.decode(text)
+            if _ENCODER.encode(value) != text:
                 return None
     except (ValueError, RecursionError):  # NotCanonicalError and UnicodeDecodeError are ValueErrors
         return None
@@ -57,6 +57,11 @@ def canonical_object(written: bytes) -> dict[str, Any] | None:
 
 def _refuse(_: str) -> Any:
     raise ValueError("no floats")
+
+
+# Made once: what ``json.loads`` and ``json.dumps`` make for each call costs as much as a small event.
+_DECODER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def received(
