@@ -42,9 +42,9 @@ def install(*commands: Sequence[str], folder: Path) -> None:
             )
         except subprocess.CalledProcessError as error:
             lines = (error.stderr or error.stdout or "").strip().splitlines() or [f"exit {error.returncode}"]
-            raise NotInstalled(f"{command[0]}: {lines[-1][:120]}") from error
+            raise NotInstalled(f"{Path(command[0]).name}: {lines[-1][:120]}") from error
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise NotInstalled(f"{command[0]}: {error}"[:120]) from error
+            raise NotInstalled(f"{Path(command[0]).name}: {type(error).__name__}") from error
     done.write_text(repr(commands), "utf-8")
 
 
