@@ -330,7 +330,9 @@ def _need_hindrance(move: Move, case: Case, share: Assignment | None, overdue: b
     for need in move.needs:
         met = not overdue if need is Need.IN_TIME else _MET[need](case, share)
         if not met:
-            return WHY[need]
+            # A share that was answered or given away is not unsigned: there is nothing left to sign.
+            gone = need is Need.SIGNED and share is not None and not share.is_held
+            return WHY[Need.HELD if gone else need]
     return ""
 
 

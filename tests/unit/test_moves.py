@@ -94,6 +94,10 @@ def test_why_not_names_what_is_nearest() -> None:
     assert why_not(world.case, TALENT, Action.PLAN) == "cases.not_the_lead"
     world.do(POLICY, Action.SUSPEND)
     assert why_not(world.case, POLICY, Action.EXTEND) == "cases.suspended"
+    world.do(POLICY, Action.RESUME)
+    world.do(POLICY, Action.ANSWER)
+    # There is nothing left to sign: the share has been answered.
+    assert why_not(world.case, POLICY, Action.EXTEND) == "cases.share_not_held"
 
 
 def test_all_actions_are_listed_once_in_order() -> None:
