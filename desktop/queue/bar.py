@@ -131,7 +131,7 @@ class QueueBar(QueueBarView):
             return "正在读取排队情况…"
         window = serving.window
         if window is None:
-            return f"排队里没有{window_words(serving.place)}，请改窗口号，或由主任在排队设置里加上。"
+            return f"排队里没有“{window_words(serving.place)}”，请改窗口号，或由主任在排队设置里加上。"
         if serving.message is not None:
             return serving.message.text
         count, _ = wording.waiting_words(serving.view, window.groups, serving.now_ms)
