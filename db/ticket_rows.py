@@ -21,6 +21,16 @@ _STEP_AFTER_RESTORE = 500
 _OPEN = _ROW.ended_at.is_(None)
 _OPEN_DAYS = sa.select(_ROW.day).distinct().where(_OPEN)
 _HELD = sa.select(_ROW.id).where(_OPEN, _ROW.number == sa.bindparam("of_number")).limit(1)
+_GIVEN = (
+    sa.select(_ROW.id)
+    .where(_ROW.day == sa.bindparam("of_day"), _ROW.number == sa.bindparam("of_number"))
+    .limit(1)
+)
+_HIGHEST = sa.select(sa.func.coalesce(sa.func.max(_ROW.serial), 0)).where(
+    _ROW.day == sa.bindparam("of_day"),
+    _ROW.first_group == sa.bindparam("of_group"),
+    sa.func.rtrim(_ROW.number, "0123456789") != _ROW.number,  # a window's own end with its letters
+)
 _OPEN_BEFORE = sa.select(_ROW.id).where(_OPEN, _ROW.day < sa.bindparam("of_day")).order_by(_ROW.issued_at)
 _BUSY = (
     sa.select(_ROW.id)
@@ -102,6 +112,10 @@ class Tickets:
     def is_held(self, number: str) -> bool:
         """Whether an open ticket of any day has this number."""
         return self._connection.execute(_HELD, {"of_number": number}).first() is not None
+
+    def is_given(self, number: str, day: str) -> bool:
+        """Whether a ticket of ``day`` has this number."""
+        return self._connection.execute(_GIVEN, {"of_number": number, "of_day": day}).first() is not None
 
     def open_days(self) -> list[str]:
         """Days that still have open tickets."""
@@ -199,19 +213,26 @@ class Tickets:
     def count_up(self, day: str, group: str, incarnation: int, *, began_on: str) -> int:
         """The next serial of ``group`` on ``day``; ``began_on`` is the day on which a later incarnation began, or "".
 
-        A store that was restored or copied in the middle of a day does not know what was given out since: from then
-        on its numbers begin at the next five hundred.
+        A store that was restored or copied within a day, or took over from another hub, does not know what was given
+        out since: from then on its numbers begin at the next five hundred.
         """
         known = {"of_day": day, "of_group": group}
         row = self._connection.execute(_COUNTED, known).one_or_none()
         if row is None:
-            value = 1 + (_next_step(0) if began_on == day else 0)
+            value = 1 + (_next_step(self._highest(day, group)) if began_on == day else 0)
             values = {"day": day, "grp": group, "value": value, "incarnation": incarnation}
             self._connection.execute(sa.insert(ticket_counter), values)
             return value
-        value = 1 + int(row.value if row.incarnation == incarnation else _next_step(row.value))
+        value = int(row.value)
+        if row.incarnation != incarnation:
+            value = _next_step(max(value, self._highest(day, group)))
+        value += 1
         self._connection.execute(_COUNT_UP, {**known, "value": value, "incarnation": incarnation})
         return value
+
+    def _highest(self, day: str, group: str) -> int:
+        """The highest serial of the hall's own numbers that is known of."""
+        return int(self._connection.execute(_HIGHEST, {"of_day": day, "of_group": group}).scalar_one())
 
     def answered(self, command: str) -> tuple[str | None] | None:
         """What a command that was carried out before has answered; None where it was not."""

@@ -38,6 +38,7 @@ class HubFacts:
     url: str
     has_pin: bool
     heard_at: int | None = None
+    enrolled_at: int | None = None
 
     @property
     def term(self) -> int:
@@ -54,9 +55,8 @@ def read_hub(uow: UnitOfWork, clock: Clock, actor: Actor) -> HubFacts:
     elsewhere = not own and not node.serves and (above is not None or bool(hub is not None and hub.url))
     url = hub.url if hub is not None and hub.url else above.url if above is not None else ""
     has_pin = uow.reference.get(PIN_DOCUMENT) is not None
-    return HubFacts(
-        node.site, node.device, hub, elsewhere, url, has_pin, above.heard_at if above is not None else None
-    )
+    heard, enrolled = (above.heard_at, above.enrolled_at) if above is not None else (None, None)
+    return HubFacts(node.site, node.device, hub, elsewhere, url, has_pin, heard, enrolled)
 
 
 def learn_term(uow: UnitOfWork, clock: Clock, actor: Actor, term: int) -> None:
@@ -147,20 +147,24 @@ def acting(uow: UnitOfWork, staff: str, device: str) -> Actor:
 
 
 class StationTerms:
-    """What an open station knows of terms (``sync.hub_call.Terms``); read again when its store has changed."""
+    """What an open station knows of its hub (``sync.hub_call.Terms``); read again when its store has changed."""
 
     def __init__(self, station: Station) -> None:
         self._station = station
-        self._known = 0
+        self._highest = 0
+        self._where = ""
         self._stale = True
         self.stop = station.add_listener(self._on_changes)
 
     def highest(self) -> int:
-        """The highest known."""
-        if self._stale:
-            self._stale = False
-            self._known = max(self._known, self._station.call(read_hub).term)
-        return self._known
+        """The highest term known."""
+        self._read()
+        return self._highest
+
+    def elsewhere(self) -> str:
+        """Which hub decides, as a text that is another for another one; "" where this station does itself."""
+        self._read()
+        return self._where
 
     def learn(self, term: int) -> None:
         """Keep a higher one for good."""
@@ -168,5 +172,12 @@ class StationTerms:
             self._station.call(learn_term, term)
             self._stale = True
 
+    def _read(self) -> None:
+        if self._stale:
+            self._stale = False
+            facts = self._station.call(read_hub)
+            self._highest = max(self._highest, facts.term)
+            self._where = f"{facts.url} {facts.enrolled_at}" if facts.elsewhere else ""
+
     def _on_changes(self, changes: Changes) -> None:
-        self._stale = self._stale or changes.elsewhere or "hub" in changes.areas
+        self._stale = self._stale or changes.elsewhere or bool(changes.areas & {"hub", "node", "sync"})

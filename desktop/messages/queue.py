@@ -33,6 +33,17 @@ SENTENCES = {
     "queue.quota_reached": "“{group}”今天的 {quota} 个号已经取完，请改日再来或到窗口咨询。",
     "queue.reason_missing": "没有写原因，请写一句让来访者看得懂的话。",
     "queue.days_reversed": "统计的起始日 {first} 在截止日 {last} 之后，请对调。",
+    "queue.hub_away": "大厅主机联系不上，这一步没有办成。请看清窗口现在的情况再按一次；主机回来前只叫本窗口自己发的号。",
+    "queue.hub_away_only_own": "大厅主机联系不上，{number} 号由主机管，现在不能动。本窗口自己发的号可以照常叫。",
+    "queue.hub_old": "回答的是已经换下来的旧主机（第 {term} 任，现在是第 {known} 任），没有采用。请把本机接到新主机。",
+    "queue.hub_superseded": "大厅主机已经换到另一台电脑（第 {term} 任），这一台不再叫号。请把本机接到新主机。",
+    "queue.not_a_hub": "那台电脑不是大厅主机，不管叫号。请核对主机地址。",
+    "queue.not_of_this_hall": "本机不属于这个大厅，不能用它的主机叫号。请核对主机地址，或用本大厅的入网码重新加入。",
+    "queue.refused_by_hub": "大厅主机没有接受这一步（{reason}），它的程序可能比本机新。请升级本机程序后再试。",
+    "queue.malformed": "大厅主机看不懂本机的请求，两边程序的版本可能差得太多。请升级后再试。",
+    "queue.unknown_method": "大厅主机不认识这一步，它的程序比本机旧。请先升级主机。",
+    "queue.too_large": "要办的内容太长，大厅主机没有收。请写短些再试。",
+    "queue.busy": "大厅主机的数据一时用不了（磁盘可能满了）。请稍后再试，仍不行请看主机那台电脑。",
     "queue.text_too_long": "文字有 {count} 个字，最多 {limit} 个字，请写短些。",
 }
 ALSO = {"at_window": ("window", window_words)}

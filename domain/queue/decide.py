@@ -13,10 +13,21 @@ from domain.queue.rules import MINUTE_MS, NORMAL, Group, Priority, QueueRules
 INDIVIDUAL_BUSINESS = "92"
 """First characters of the credit codes of individual businesses (个体工商户), GB 32100-2015."""
 
+OWN_FROM = 900
+"""A window's own numbers begin after it; they cannot be taken for the hub's, for none of those has letters behind."""
+
 
 def number_of(group: Group, serial: int) -> str:
     """``A032``; a day of more than 999 has four digits."""
     return f"{group.prefix}{serial:03d}"
+
+
+def own_number_of(group: Group, serial: int, letters: str) -> str:
+    """``A901KF``: a number that a window gave out by itself while the hall's hub was away.
+
+    The letters are its device's alone within the site, so that no two windows give out one number.
+    """
+    return f"{group.prefix}{OWN_FROM + serial}{letters}"
 
 
 def line_time(came_at: int, priority: Priority, appointment_at: int | None = None) -> int:
@@ -35,16 +46,17 @@ def issue(
     day: str,
     serial: int,
     now_ms: int,
+    number: str = "",
     source: TicketSource = TicketSource.WINDOW,
     priority: str = NORMAL,
     visitor: Visitor | None = None,
     appointment_at: int | None = None,
 ) -> NewEvent:
-    """取号."""
+    """取号. ``number`` is what the serial makes of it where it is empty."""
     payload: dict[str, Any] = {
         "day": day,
         "group": group.code,
-        "number": number_of(group, serial),
+        "number": number or number_of(group, serial),
         "serial": serial,
         "source": source.value,
         "priority": priority,

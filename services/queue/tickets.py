@@ -15,7 +15,7 @@ from domain.errors import AppError
 from domain.events.event import NewEvent
 from domain.queue import decide, hall
 from domain.queue.desk import IssuedTicket, TicketOrder
-from domain.queue.line import ahead_of, estimated_wait_s, next_for, place_after
+from domain.queue.line import Waiting, ahead_of, estimated_wait_s, next_for, place_after
 from domain.queue.model import Ticket, TicketSource, Visitor
 from domain.queue.rules import Group, QueueRules
 from domain.staff import Actor
@@ -26,10 +26,26 @@ from services.slips import ticket_qr
 from services.station import reads
 
 Decision = Callable[[Ticket, QueueRules], NewEvent | None]
+Numbering = Callable[[UnitOfWork, Group, str], tuple[int, str]]
+"""The next serial of a group on a day, and the number that it makes."""
+LineNow = Callable[[UnitOfWork, int], list[Waiting]]
+"""Who may be called at a moment."""
+
+
+def next_number(uow: UnitOfWork, group: Group, day: str) -> tuple[int, str]:
+    """The hall's own running number."""
+    serial = _serial(uow, group, day)
+    return serial, decide.number_of(group, serial)
 
 
 def issue_ticket(
-    uow: UnitOfWork, clock: Clock, actor: Actor, order: TicketOrder, *, command: str = ""
+    uow: UnitOfWork,
+    clock: Clock,
+    actor: Actor,
+    order: TicketOrder,
+    *,
+    command: str = "",
+    numbering: Numbering = next_number,
 ) -> IssuedTicket:
     """取号. Opening hours, pause and quota stop the ticket machine, not a clerk; an emergency stops both."""
     require(actor, "queue_ticket")
@@ -44,7 +60,7 @@ def issue_ticket(
         raise AppError("queue.hall_closed", reason=day.closed)
     if order.source is TicketSource.KIOSK:
         _check_machine(uow, group, day, now_ms)
-    ticket = _issue(uow, actor, rules, group, order, now_ms)
+    ticket = _issue(uow, actor, rules, group, order, now_ms, numbering)
     _remember(uow, command, ticket.id, now_ms)
     return issued(uow, clock, ticket)
 
@@ -60,14 +76,22 @@ def _check_machine(uow: UnitOfWork, group: Group, day: hall.HallDay, now_ms: int
 
 
 def _issue(
-    uow: UnitOfWork, actor: Actor, rules: QueueRules, group: Group, order: TicketOrder, now_ms: int
+    uow: UnitOfWork,
+    actor: Actor,
+    rules: QueueRules,
+    group: Group,
+    order: TicketOrder,
+    now_ms: int,
+    numbering: Numbering,
 ) -> Ticket:
     day = issuing_day(uow, now_ms)
+    serial, number = numbering(uow, group, day)
     event = decide.issue(
         rules,
         group,
         day=day,
-        serial=_serial(uow, group, day),
+        serial=serial,
+        number=number,
         now_ms=now_ms,
         source=order.source,
         priority=order.priority,
@@ -78,18 +102,25 @@ def _issue(
 
 
 def _serial(uow: UnitOfWork, group: Group, day: str) -> int:
-    """The next number of the day that nobody of an earlier day still holds."""
+    """The next number of the day that was not given out on it, and that nobody of an earlier day still holds."""
     incarnation, began_on = uow.events.node.incarnation, _began_on(uow)
     while True:
         serial = uow.tickets.count_up(day, group.code, incarnation, began_on=began_on)
-        if not uow.tickets.is_held(decide.number_of(group, serial)):
+        number = decide.number_of(group, serial)
+        if not uow.tickets.is_held(number) and not uow.tickets.is_given(number, day):
             return serial
 
 
 def _began_on(uow: UnitOfWork) -> str:
-    """The day on which this store, restored or copied, took a later incarnation; "" where it never did."""
-    at = uow.events.incarnation_began()
-    return "" if at is None else today_of(uow, at)
+    """The day on which this store began to number after another one; "" where it never did.
+
+    It was restored or copied and took a later incarnation, or is a hub that took over from an earlier one.
+    """
+    moments = [uow.events.incarnation_began()]
+    hub = uow.hubs.get(uow.events.node.site)
+    if hub is not None and hub.term > 1 and hub.device == uow.events.node.device:
+        moments.append(hub.since)
+    return max((today_of(uow, at) for at in moments if at is not None), default="")
 
 
 def checked_visitor(visitor: Visitor) -> Visitor:
@@ -130,6 +161,7 @@ def call_next(
     groups: Sequence[str] = (),
     *,
     command: str = "",
+    line: LineNow = line_now,
 ) -> Ticket | None:
     """叫下一个. What is still open at the window is finished first; None where nobody waits for it."""
     require(actor, "queue")
@@ -141,7 +173,7 @@ def call_next(
     wanted = [rules.group(code).code for code in groups]
     _on_duty(uow, clock, actor, place.code)
     _finish_open(uow, actor, rules, place.code, now_ms)
-    chosen = next_for(place, line_now(uow, now_ms), wanted)
+    chosen = next_for(place, line(uow, now_ms), wanted)
     called = None if chosen is None else _call(uow, actor, uow.ticket(chosen.id), place.code, now_ms)
     _remember(uow, command, called.id if called else None, now_ms)
     return called

@@ -16,7 +16,7 @@ from domain.queue.statistics import Figures, QueueStatistics, figures
 from domain.staff import Actor
 from services.queue.day import OVERNIGHT_MS, hall_now, is_open_now, line_now, today_of, visiting_on
 from services.queue.rules import queue_rules
-from services.queue.tickets import wait_s
+from services.queue.tickets import LineNow, wait_s
 from services.rulebook import Rulebook, rulebook
 from services.station import reads
 
@@ -24,10 +24,10 @@ CALLS_SHOWN = 30
 
 
 @reads
-def read_hall(uow: UnitOfWork, clock: Clock, actor: Actor) -> HallView:
-    """The hall at this moment."""
+def read_hall(uow: UnitOfWork, clock: Clock, actor: Actor, who: LineNow = line_now) -> HallView:
+    """The hall at this moment; ``who`` says who waits."""
     now_ms, rules, book = clock.now_ms(), queue_rules(uow), rulebook(uow)
-    day, line = hall_now(uow, now_ms), line_now(uow, now_ms)
+    day, line = hall_now(uow, now_ms), who(uow, now_ms)
     today = today_of(uow, now_ms)
     opened = uow.tickets.with_windows(today, now_ms - OVERNIGHT_MS)
     issued = uow.tickets.issued_of(today)
