@@ -1,0 +1,57 @@
+"""The key that sticks are sealed to (离线导出公钥): the private half stays at the centre, the public is published."""
+
+import base64
+import binascii
+
+import sqlalchemy as sa
+
+from db.schema_sync import server_secret
+from db.unit_of_work import UnitOfWork
+from domain.clock import Clock
+from domain.errors import AppError
+from domain.staff import Actor
+from services.publishing import publish
+from services.station import reads
+
+KIND = "stick_key"
+_NAME = "stick"
+_BYTES = 32
+
+
+def ensure_stick_key(uow: UnitOfWork, clock: Clock, actor: Actor, pair: tuple[bytes, bytes]) -> bool:
+    """Keep and publish ``pair`` (private, public) unless there is a key; whether it was taken."""
+    if _kept(uow) is not None:
+        return False
+    private, public = pair
+    values = {"name": _NAME, "value": private, "made_at": clock.now_ms()}
+    uow.connection.execute(sa.insert(server_secret), values)
+    publish(uow, clock, actor, KIND, {"public_key": base64.b64encode(public).decode("ascii")})
+    return True
+
+
+@reads
+def private_stick_key(uow: UnitOfWork, clock: Clock, actor: Actor) -> bytes:
+    """The private half; ``stick.no_key`` where this node has none."""
+    kept = _kept(uow)
+    if kept is None:
+        raise AppError("stick.no_key")
+    return kept
+
+
+@reads
+def stick_key(uow: UnitOfWork, clock: Clock, actor: Actor) -> bytes:
+    """The centre's public half, as it was published; ``stick.no_key`` at a station that has not heard of one."""
+    document = uow.reference.get(KIND) or {}
+    try:
+        key = base64.b64decode(document["public_key"], validate=True)
+    except (KeyError, TypeError, binascii.Error) as error:
+        raise AppError("stick.no_key") from error
+    if len(key) != _BYTES:
+        raise AppError("stick.no_key")
+    return key
+
+
+def _kept(uow: UnitOfWork) -> bytes | None:
+    query = sa.select(server_secret.c.value).where(server_secret.c.name == _NAME)
+    value = uow.connection.execute(query).scalar()
+    return None if value is None else bytes(value)
