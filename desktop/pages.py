@@ -82,6 +82,14 @@ PAGES: tuple[PageSpec, ...] = (
         words="dating dt",
     ),
     PageSpec(
+        "sync",
+        "同步",
+        "arrows-clockwise",
+        _page("desktop.sync.page", "SyncPage"),
+        words="tongbu tb shangbao sb chongtu ct",
+        in_rail=False,
+    ),
+    PageSpec(
         "settings", "设置", "gear", _page("desktop.settings_page.page", "SettingsPage"), words="shezhi sz"
     ),
 )

@@ -14,7 +14,7 @@ from typing import Any
 from desktop.theme.tokens import Scheme, TextSize
 
 FILE_NAME = "settings.json"
-VERSION = 5
+VERSION = 6
 PAPERS = ("a5", "a4", "80mm", "58mm")
 STRIPS = ("80mm", "58mm")
 VOICE_PLACES = ("display", "window", "off")
@@ -35,6 +35,8 @@ class Settings:
     that leaves the ticket machine, empty while none was chosen. ``display_groups`` are the groups that this machine's
     display shows, empty for all; ``strip`` keeps the small queue bar over other programs, ``strip_place`` is where it
     was left (``x,y``), and ``queue_folded`` keeps the bar of the window itself down to one line.
+
+    After ``sync_warn_days`` without a word from the node above people are warned.
     """
 
     scheme: Scheme = Scheme.LIGHT
@@ -58,6 +60,7 @@ class Settings:
     strip: bool = False
     strip_place: str = ""
     queue_folded: bool = False
+    sync_warn_days: int = 3
     version: int = VERSION
 
     def changed(self, **values: Any) -> "Settings":
@@ -116,6 +119,7 @@ def settings_from(document: dict[str, Any]) -> Settings:
         strip=bool(document["strip"]),
         strip_place=str(document["strip_place"]),
         queue_folded=bool(document["queue_folded"]),
+        sync_warn_days=min(30, max(1, int(document["sync_warn_days"]))),
     )
 
 
@@ -160,9 +164,15 @@ def _from_4(document: dict[str, Any]) -> dict[str, Any]:
     return document | {"strip_place": "", "queue_folded": False, "version": 5}
 
 
+def _from_5(document: dict[str, Any]) -> dict[str, Any]:
+    """Version 5 knew no node above."""
+    return document | {"sync_warn_days": 3, "version": 6}
+
+
 UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
     1: _from_1,
     2: _from_2,
     3: _from_3,
     4: _from_4,
+    5: _from_5,
 }

@@ -3,7 +3,7 @@
 from desktop.messages import line
 
 SENTENCES = line.SENTENCES | {
-    "sync.alone": "本站是独立网点，没有上级，不需要同步。要加入中心，请在“设置 › 同步”里输入加入码。",
+    "sync.alone": "本站是独立网点，没有上级，不需要同步。要加入中心，请在“设置”里用入网码加入（qifu enrol）。",
     "sync.conflict_gone": "这一处冲突已经由别人裁定，或已不存在。请刷新列表。",
     "sync.choice_unfit": (
         "{number}现在的状态不能直接改用后到的这一份。请先在办件页把它办到合适的状态（例如重办），再按这一份重新记录。"
@@ -16,5 +16,14 @@ SENTENCES = line.SENTENCES | {
     "sync.day_invalid": "日期 {day} 不能核对：只能选今天和以前的日子。",
     "sync.day_format": "日期“{day}”看不懂。请按 2026-11-18 的格式填写。",
     "sync.slip_type": "核对单只能存成 PDF。请把 {file} 的扩展名改为 .pdf。",
+    "sync.gap": "本机与中心的记录没有接上，会自动核对后补传；多次出现请联系中心管理员。",
+    "sync.fork": "中心已有本机同一编号的另一份记录（例如整盘复制过），两份都会保留，请联系中心管理员。",
+    "sync.cursor_ahead": "中心恢复过较早的数据，本机会把它缺少的补传过去。",
+    "sync.digest": "收到的记录与中心的核对码不符，没有采用，会自动重新接收；多次出现请联系中心管理员。",
+    "sync.bad_batch": "中心没有接受这一批记录（内容自相矛盾），会自动再试；多次出现请联系中心管理员。",
+    "sync.bad_signature": "中心没有认可这一批记录的签名，会自动再试；多次出现请联系中心管理员。",
+    "sync.not_your_scope": "中心不让本机接收这个网点的记录。请联系中心管理员核对本机所属的网点。",
+    "sync.program_too_old": "本机程序太旧，中心已不支持。请升级本机程序，记录会一直保存在本机。",
+    "sync.server_too_old": "本机程序比中心的新，对方还不认识。请中心先升级，记录会一直保存在本机。",
     "sync.choice_unknown": "“{choice}”不是可选的裁定。可选：{known}。",
 }

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
@@ -16,22 +15,14 @@ from desktop.widgets import ElidedLabel, Tone, label, set_tone
 WEEKDAYS = "一二三四五六日"
 
 
-class LinkKind(StrEnum):
-    """How this station hangs together with others."""
-
-    ALONE = "alone"
-    ONLINE = "online"
-    OFFLINE = "offline"
-
-
 @dataclass(frozen=True, slots=True)
 class LinkState:
-    """上报状态: how many records wait to be sent, the age of the oldest in seconds, and why they wait."""
+    """同步状态 in the words of ``desktop.sync.wording``; nothing is shown while there is no ``text``."""
 
-    kind: LinkKind = LinkKind.ALONE
-    waiting: int = 0
-    oldest_s: int = 0
-    reasons: tuple[str, ...] = ()
+    icon: str = "desktop"
+    text: str = ""
+    tone: Tone | None = None
+    tip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +32,6 @@ class HeaderState:
     centre: str = ""
     window: str = ""
     person: str = ""
-    link: LinkState = LinkState()
     key_warning: str = ""
     zone: str = ""
     """The site's time zone, by which the clock goes; the machine's own while no station is open."""
@@ -70,13 +60,15 @@ class Header(QWidget):
         self._find = _button("magnifying-glass", "查找办件、企业、命令", self.find_clicked)
         self._find.setText("查找  Ctrl+K")
         self._key = _button("key", "数据密钥", self.key_clicked)
-        self._link = _button("desktop", "上报状态", self.link_clicked)
+        self._link = _button("desktop", "同步状态", self.link_clicked)
         self._bell = _button("bell", "通知", self.notices_clicked)
         self._person = _button("user", "当前人员", self.person_clicked)
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.show_time)
         self._timer.start(1_000)
+        self._has_centre = False
+        self._words = LinkState()
         self.show_state(HeaderState())
         self.show_unread(0)
         self.show_time()
@@ -92,11 +84,21 @@ class Header(QWidget):
         self._key.setText("密钥在本机")
         self._key.setToolTip(state.key_warning)
         set_tone(self._key, Tone.WARN if state.key_warning else None)
-        for button in (self._find, self._link):
-            button.setVisible(bool(state.centre))
+        self._has_centre = bool(state.centre)
+        self._find.setVisible(self._has_centre)
         self._zone = ZoneInfo(state.zone) if state.zone else None
         self.show_time()
-        self._show_link(state.link)
+        self.show_link(self._words)
+
+    def show_link(self, link: LinkState) -> None:
+        """Show how this station hangs together with the node above."""
+        self._words = link
+        self._link.setVisible(self._has_centre and bool(link.text))
+        self._link.setIcon(icon(link.icon))
+        self._link.setText(link.text)
+        self._link.setToolTip(link.tip)
+        self._link.setAccessibleName(f"同步状态：{link.text}")
+        set_tone(self._link, link.tone)
 
     def show_unread(self, count: int) -> None:
         """Show how many notices were not looked at."""
@@ -116,10 +118,6 @@ class Header(QWidget):
         assert isinstance(row, QHBoxLayout)
         row.insertWidget(row.indexOf(self._find), widget)
 
-    def link_anchor(self) -> QWidget:
-        """Where the popover about the link hangs."""
-        return self._link
-
     def bell_anchor(self) -> QWidget:
         """Where the list of notices hangs."""
         return self._bell
@@ -132,13 +130,6 @@ class Header(QWidget):
         """Where the explanation about the key hangs."""
         return self._key
 
-    def _show_link(self, link: LinkState) -> None:
-        name, text, tone = link_words(link)
-        self._link.setIcon(icon(name))
-        self._link.setText(text)
-        self._link.setAccessibleName(f"上报状态：{text}")
-        set_tone(self._link, tone)
-
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 10, 4)
@@ -150,24 +141,6 @@ class Header(QWidget):
             row.addWidget(widget)
         row.addSpacing(6)
         row.addWidget(self._clock)
-
-
-def link_words(link: LinkState) -> tuple[str, str, Tone | None]:
-    """Icon, words and tone for the state of the link."""
-    if link.kind is LinkKind.ALONE:
-        return "desktop", "单机运行", None
-    waits = f"待上报 {link.waiting} 条，最早 {age_words(link.oldest_s)}" if link.waiting else "已全部上报"
-    if link.kind is LinkKind.ONLINE:
-        return ("cloud-arrow-up" if link.waiting else "cloud-check"), waits, None
-    return "cloud-slash", f"离线 · {waits}", Tone.WARN
-
-
-def age_words(seconds: int) -> str:
-    """An age in the largest unit that says enough: ``3 分钟前``."""
-    for size, unit in ((86_400, "天"), (3_600, "小时"), (60, "分钟")):
-        if seconds >= size:
-            return f"{seconds // size} {unit}前"
-    return "刚刚"
 
 
 def _button(icon_name: str, name: str, clicked: SignalInstance) -> QToolButton:

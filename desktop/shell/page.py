@@ -76,6 +76,8 @@ class PageContext:
     gateway: Gateway
     queue: Any = None
     """``desktop.queue.board.QueueBoard``, the hall's queue."""
+    sync: Any = None
+    """``desktop.sync.runner.SyncRunner``, which keeps the desk in step with the node above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,10 @@ class Page(QWidget):
 
 @dataclass(frozen=True, slots=True)
 class PageSpec:
-    """An entry of the rail. ``roles`` empty = for everyone; ``words`` are pinyin and initials for Ctrl+K."""
+    """An entry of the rail. ``roles`` empty = for everyone; ``words`` are pinyin and initials for Ctrl+K.
+
+    One that is not ``in_rail`` is opened from elsewhere: a button of the header, Ctrl+K.
+    """
 
     id: str
     title: str
@@ -129,6 +134,7 @@ class PageSpec:
     factory: Callable[[PageContext], Page]
     roles: frozenset[str] = field(default_factory=frozenset)
     words: str = ""
+    in_rail: bool = True
 
     def is_for(self, role: str) -> bool:
         """Whether somebody with ``role`` sees this page."""

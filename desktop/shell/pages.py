@@ -1,6 +1,7 @@
 """The stack of pages: made when first shown, kept afterwards."""
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -59,14 +60,15 @@ class PageStack(QStackedWidget):
 
     def commands(self) -> list[Command]:
         """What the pages add to Ctrl+K: going there, and their own."""
-        going = [self._going(spec, place) for place, spec in enumerate(self._specs.values())]
+        keys = (f"Ctrl+{place}" for place in count(1))
+        going = [self._going(spec, next(keys) if spec.in_rail else "") for spec in self._specs.values()]
         return going + [command for page in self._pages.values() for command in page.commands()]
 
-    def _going(self, spec: PageSpec, place: int) -> Command:
+    def _going(self, spec: PageSpec, key: str) -> Command:
         return Command(
             f"转到{spec.title}",
             lambda: self.show_page(spec.id),
             spec.icon,
-            key=f"Ctrl+{place + 1}",
+            key=key,
             words=spec.words,
         )

@@ -19,6 +19,8 @@ from desktop.shell.reminding import Reminding
 from desktop.shell.tasks import TaskRunner
 from desktop.shell.window import MainWindow
 from desktop.signin.page import SignInPage
+from desktop.sync.runner import SyncRunner
+from desktop.sync.wording import header_link
 from desktop.theme.theme import Theme
 from desktop.widgets import Tone
 from desktop.window_words import window_words
@@ -64,6 +66,9 @@ class Startup(QObject):
         self.opening.opened.connect(self._on_opened)
         self.daily = Daily(gateway, tasks, notices, self)
         self.reminding = Reminding(tasks, notices, self.navigator, self)
+        self.sync = SyncRunner(tasks, self)
+        self.sync.state_read.connect(lambda _: self._show_link())
+        self.sync.run_changed.connect(lambda _: self._show_link())
         self.station: Any = None
         self.board: QueueBoard | None = None
         self._facts: StationFacts | None = None
@@ -73,6 +78,7 @@ class Startup(QObject):
         self._poll_pending = False
         self._changed.connect(self._on_changes)
         settings.changed.connect(lambda _: self._show_header())
+        settings.changed.connect(lambda _: self._show_link())
         window.sign_out_asked.connect(self._on_sign_out_asked)
         window.lock_asked.connect(self.lock)
         window.unlock_asked.connect(self._on_unlock_asked)
@@ -92,6 +98,7 @@ class Startup(QObject):
         self._poll.stop()
         self.daily.stop()
         self.reminding.stop()
+        self.sync.stop()
         self._stop_board()
         self._gateway.safety.end()
         if self.station is not None:
@@ -107,6 +114,7 @@ class Startup(QObject):
         self._poll.stop()
         self.daily.stop()
         self.reminding.stop()
+        self.sync.stop()
         self._window.frame.pages.drop_pages()
         self._stop_board()
 
@@ -177,12 +185,14 @@ class Startup(QObject):
             self._settings,
             self._gateway,
             self.board,
+            self.sync,
         )
         self._show_header()
         self._window.set_pages([spec for spec in self._pages if spec.is_for(role)], context)
         self._window.set_providers(self._providers(context))
         self.daily.start(self.station)
         self.reminding.start(self.station)
+        self.sync.start(self.station)
         self.ready.emit()
         self.opening.typed.replay(self._window.frame)
         QTimer.singleShot(WARM_UP_MS, self, self._warm_up)
@@ -210,8 +220,13 @@ class Startup(QObject):
             )
         )
 
+    def _show_link(self) -> None:
+        warn_days = self._settings.value.sync_warn_days
+        self._window.frame.header.show_link(header_link(self.sync.state, self.sync.run, warn_days))
+
     def _on_changes(self, changes: Any) -> None:
         self._window.tell_changes(changes)
+        self.sync.on_changes(changes)
         if self.board is not None:
             self.board.on_changes(changes)
         if "reference" in changes.areas or changes.elsewhere:

@@ -13,7 +13,7 @@ from desktop.messages import sentence
 from desktop.shell.crash import CrashDialog
 from desktop.shell.frame import Frame
 from desktop.shell.header import HeaderState
-from desktop.shell.link_sheet import KeySheet, LinkSheet
+from desktop.shell.key_sheet import KeySheet
 from desktop.shell.lock import LockSheet
 from desktop.shell.notices import NoticeList, Notices, NoticeTray
 from desktop.shell.page import Command, PageContext, PageSpec
@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
     def set_pages(self, specs: Sequence[PageSpec], context: PageContext) -> None:
         """Offer these pages and show the first."""
         self.frame.pages.set_pages(specs, context)
-        self.frame.rail.set_pages(specs)
+        self.frame.rail.set_pages([spec for spec in specs if spec.in_rail])
         self.frame.show_pages()
         self.open_page(specs[0].id)
 
@@ -108,7 +108,7 @@ class MainWindow(QMainWindow):
         header = self.frame.header
         header.find_clicked.connect(self._on_find_asked)
         header.notices_clicked.connect(self._on_notices_clicked)
-        header.link_clicked.connect(self._on_link_clicked)
+        header.link_clicked.connect(lambda: self.open_page("sync"))
         header.key_clicked.connect(self._on_key_clicked)
         header.person_clicked.connect(self._on_person_clicked)
         self.frame.rail.picked.connect(self.open_page)
@@ -150,9 +150,6 @@ class MainWindow(QMainWindow):
     def _on_notices_clicked(self) -> None:
         self._notices.mark_read()
         Popover(self.frame, self.frame.header.bell_anchor(), NoticeList(self._notices))
-
-    def _on_link_clicked(self) -> None:
-        Popover(self.frame, self.frame.header.link_anchor(), LinkSheet(self._state.link))
 
     def _on_key_clicked(self) -> None:
         Popover(self.frame, self.frame.header.key_anchor(), KeySheet(self._state.key_warning))

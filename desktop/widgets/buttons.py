@@ -1,7 +1,7 @@
 """Buttons that show their key, and a row of exclusive choices."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -97,6 +97,15 @@ class Segments(QWidget):
             if segment.value == value:
                 self._group.button(index).setChecked(True)
                 self._one_stop(index)
+
+    def relabel(self, value: Any, text: str) -> None:
+        """Change the word of one choice, such as a count beside it; which one is chosen stays."""
+        for index, segment in enumerate(self._segments):
+            if segment.value == value:
+                self._segments[index] = replace(segment, text=text)
+                button = self._group.button(index)
+                button.setText(text)
+                button.setAccessibleName(f"{self.accessibleName()}：{text}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from db.record_labels import RecordArea, area_of
 from db.sync_rows import StoredEvent, SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.cases.model import TimelineEntry
@@ -24,6 +25,11 @@ class Side:
     is_here: bool
     detail: dict[str, Any]
     is_erased: bool = False
+
+    @property
+    def area(self) -> RecordArea:
+        """What kind of record it belongs to."""
+        return area_of(self.kind)
 
     @property
     def entry(self) -> TimelineEntry:

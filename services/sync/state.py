@@ -13,8 +13,8 @@ CLOCK_TOLD_MS = 120_000
 """From here on the clerk is told: further ahead an event is not sorted by its own clock (``domain.events.clock``)."""
 COUNTED = 5_000
 """Up to so many waiting events the records they belong to are counted; beyond, the figure of events says enough."""
-REVOKED = "device.revoked"
-"""What a node above answers to a device that was taken out of service."""
+REVOKED = frozenset({"sync.revoked", "device.revoked"})
+"""What is noted once the node above has answered that this device was taken out of service."""
 
 
 class Phase(StrEnum):
@@ -61,7 +61,7 @@ class SyncState:
         """The one word for it."""
         if not self.joined:
             return Phase.ALONE
-        if self.failure == REVOKED:
+        if self.failure in REVOKED:
             return Phase.REVOKED
         if self.failure:
             return Phase.OFFLINE

@@ -12,7 +12,7 @@ from shiboken6 import delete
 
 from desktop.crash_report import crash_report
 from desktop.shell.crash import CrashDialog
-from desktop.shell.header import Header, HeaderState, LinkKind, LinkState, link_words
+from desktop.shell.header import Header, HeaderState, LinkState
 from desktop.shell.lock import LockSheet
 from desktop.shell.notices import AT_ONCE, Notices, NoticeTray
 from desktop.shell.page import Command
@@ -190,17 +190,17 @@ def test_crash_dialog_is_not_modal_and_frees_itself(qtbot: QtBot, theme: Theme) 
     qtbot.waitUntil(lambda: gone == [True])
 
 
-@pytest.mark.parametrize(
-    ("link", "words", "tone"),
-    [
-        (LinkState(), "单机运行", None),
-        (LinkState(LinkKind.ONLINE), "已全部上报", None),
-        (LinkState(LinkKind.ONLINE, 3, 120), "待上报 3 条，最早 2 分钟前", None),
-        (LinkState(LinkKind.OFFLINE, 40, 90_000), "离线 · 待上报 40 条，最早 1 天前", Tone.WARN),
-    ],
-)
-def test_link_is_said_in_words(link: LinkState, words: str, tone: Tone | None) -> None:
-    assert link_words(link)[1:] == (words, tone)
+def test_the_link_is_shown_once_a_station_is_open(qtbot: QtBot, theme: Theme) -> None:
+    header = Header(lambda: NOW)
+    qtbot.addWidget(header)
+    header.show_link(LinkState("cloud-slash", "离线", Tone.WARN, "连不上中心。"))
+    assert not header._link.isVisibleTo(header)
+    header.show_state(HeaderState(centre="高新园区企业服务站"))
+    assert header._link.isVisibleTo(header)
+    assert (header._link.text(), header._link.toolTip()) == ("离线", "连不上中心。")
+    assert header._link.accessibleName() == "同步状态：离线"
+    header.show_link(LinkState())
+    assert not header._link.isVisibleTo(header)
 
 
 def test_header_fits_the_smallest_screen(qtbot: QtBot, theme: Theme) -> None:
@@ -211,10 +211,10 @@ def test_header_fits_the_smallest_screen(qtbot: QtBot, theme: Theme) -> None:
             centre="杭州市钱塘区下沙街道高教园区企业综合服务中心第三分中心（大学生创业园）",
             window="12 号窗口",
             person="欧阳某某某 · 首席服务专员",
-            link=LinkState(LinkKind.OFFLINE, 12_345, 900_000),
             key_warning="x",
         )
     )
+    header.show_link(LinkState("cloud-slash", "离线 · 等待同步 12,345 条，最早 35 分钟 · 待裁定 16", Tone.WARN))
     assert header.minimumSizeHint().width() <= 1366 - 76
 
 

@@ -43,9 +43,10 @@ SHIPPED = {
         Settings(ticket_paper="58mm", voice_volume=100, strip=True),
     ),
     5: (
-        {**asdict(Settings()), "strip_place": "20,40", "queue_folded": True},
+        {**asdict(Settings()), "strip_place": "20,40", "queue_folded": True, "version": 5},
         Settings(strip_place="20,40", queue_folded=True),
     ),
+    6: ({**asdict(Settings()), "sync_warn_days": 90}, Settings(sync_warn_days=30)),
 }
 
 

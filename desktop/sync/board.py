@@ -1,0 +1,85 @@
+"""What the tabs of the sync page share: a table, what stands there when it is empty, and how a list is asked for."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.messages import sentence
+from desktop.queue.live.model import Column, LiveTable
+from desktop.shell.page import PageContext
+from desktop.widgets import EmptyState, NoticeBar, Tone
+from services.desk import desk_facts
+
+
+class SyncBoard(QWidget):
+    """A list over ``body``, where what is chosen is shown. ``read`` asks, ``show_rows`` takes the answer."""
+
+    def __init__(
+        self,
+        context: PageContext,
+        name: str,
+        columns: Sequence[Column],
+        key: Callable[[Any], str],
+        nothing: EmptyState,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.facts: Any = None
+        self.bar = NoticeBar()
+        self.table = LiveTable(name, columns, key, context.theme)
+        self.nothing = nothing
+        self.stack = QStackedWidget()
+        self.body = QVBoxLayout()
+        self.body.setSpacing(10)
+        for part in (self.table, self.nothing):
+            self.stack.addWidget(part)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(self.bar)
+        column.addWidget(self.stack, 1)
+        column.addLayout(self.body)
+        self.setFocusProxy(self.table)
+
+    def refresh(self) -> None:
+        """The names in force, and the list."""
+        self.ask(desk_facts, on_done=self._on_facts)
+
+    def read(self) -> None:
+        """Ask for the list."""
+        raise NotImplementedError
+
+    def ask(self, service: Callable[..., Any], *args: Any, on_done: Any, **kwargs: Any) -> None:
+        """Run a service; what it refuses is said above the list."""
+        self.context.tasks.run(
+            self.context.station.submit,
+            service,
+            *args,
+            on_done=on_done,
+            on_error=self.refuse,
+            receiver=self,
+            **kwargs,
+        )
+
+    def show_rows(self, rows: Sequence[Any], now_ms: int) -> None:
+        """What was read."""
+        self.table.show_rows(rows, now_ms)
+        self.stack.setCurrentWidget(self.table if rows else self.nothing)
+        if rows and not self.table.currentIndex().isValid():
+            self.table.setCurrentIndex(self.table.rows.index(0, 0))
+
+    def refuse(self, error: Any) -> None:
+        """Say why something was not done, and look again: somebody else may have been quicker."""
+        self.bar.say(sentence(error), Tone.WARN)
+        self.read()
+
+    @property
+    def zone(self) -> str:
+        """The site's time zone."""
+        return self.facts.zone if self.facts is not None else "Asia/Shanghai"
+
+    def _on_facts(self, facts: Any) -> None:
+        self.facts = facts
+        self.read()

@@ -1,0 +1,109 @@
+"""复核: a step that counts although whoever recorded it had no right to; a supervisor keeps or undoes it."""
+
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop import words
+from desktop.queue.live.model import Column
+from desktop.shell.page import PageContext
+from desktop.sync.board import SyncBoard
+from desktop.sync.side_card import SideCard, side_words
+from desktop.sync.wording import device_words, reason_words, record_words
+from desktop.widgets import ActionButton, ConfirmButton, EmptyState, LineField, Tone
+from domain.cases.decisions import ReviewDecision
+from services.permissions import allows
+from services.sync.reviews import MAX_WHY, decide_review, list_reviews
+
+UNDO = "确认撤销：这一步不再计入"
+
+
+class ReviewsBoard(SyncBoard):
+    """Undoing takes a word why and a second press; what was undone stays in the timeline."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        nothing = EmptyState(
+            "shield-check",
+            "没有要复核的步骤",
+            "调岗或停用的人员断网时办的步骤照常计入，同时列在这里由督办复核。",
+        )
+        super().__init__(context, "复核", self._columns(), lambda one: one.event, nothing, parent)
+        self.step = SideCard("这一步")
+        self.step.setMinimumHeight(150)
+        self.why = LineField("理由", max_length=MAX_WHY, hint="撤销时必填，会留在办件的经过里。")
+        self.keep = ActionButton("认可这一步", kind="primary")
+        self.undo = ConfirmButton("撤销这一步…", UNDO)
+        self.open = ActionButton("打开办件", kind="quiet")
+        self._foot = QWidget()
+        self._lay_out()
+        self.table.chosen.connect(self._on_chosen)
+        self.table.opened.connect(lambda _: self._open())
+        self.open.clicked.connect(self._open)
+        self.keep.clicked.connect(lambda: self._decide(ReviewDecision.KEPT))
+        self.undo.confirmed.connect(lambda: self._decide(ReviewDecision.UNDONE))
+
+    def read(self) -> None:
+        self.ask(list_reviews, on_done=lambda rows: self.show_rows(rows, 0))
+
+    def show_rows(self, rows: Any, now_ms: int) -> None:
+        super().show_rows(rows, now_ms)
+        for part in (self.step, self._foot):
+            part.setVisible(bool(rows))
+        self._on_chosen(self.table.row())
+
+    def _columns(self) -> tuple[Column, ...]:
+        return (
+            Column("记录时间", 6, lambda one, now: words.moment(one.step.at, self.zone)[5:], is_fixed=True),
+            Column("办件", 14, lambda one, now: record_words(one.label)),
+            Column("做了什么", 8, lambda one, now: side_words(one.step, self.facts)[0]),
+            Column("谁", 5, lambda one, now: words.person(one.step.actor, self.facts.staff_names)),
+            Column("设备", 6, lambda one, now: device_words(one.step)),
+            Column("为什么要复核", 11, lambda one, now: reason_words(one.reason)),
+        )
+
+    def _on_chosen(self, row: Any) -> None:
+        if row is None or self.facts is None:
+            return
+        may = allows(self.facts.actor, "decide_review")
+        self.step.show_side(row.step, self.facts)
+        self.keep.setEnabled(may)
+        self.undo.setEnabled(may and row.may_undo)
+        self.undo.setToolTip("" if row.may_undo else "受理本身、以及不是办件的步骤不能撤销")
+        self.open.setVisible(row.label.area == "case")
+        if not may:
+            self.bar.say("现在只能看。要复核，请由督办或管理员登录（点右上角的姓名换人）。", Tone.INFO)
+
+    def _decide(self, decision: ReviewDecision) -> None:
+        row = self.table.row()
+        if row is None:
+            return
+        self.ask(
+            decide_review,
+            row.event,
+            decision,
+            self.why.text(),
+            on_done=lambda _: self._on_decided(row, decision),
+        )
+
+    def _on_decided(self, row: Any, decision: ReviewDecision) -> None:
+        self.bar.hide()
+        self.why.set_text("")
+        self.context.notices.say(
+            f"{record_words(row.label)} 已复核：{words.word(words.DECISIONS, decision.value)}", Tone.OK
+        )
+        self.read()
+
+    def _open(self) -> None:
+        row = self.table.row()
+        if row is not None and row.label.area == "case":
+            self.context.navigator.open("cases", row.label.stream)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self._foot)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(self.why, 1)
+        for button in (self.open, self.undo, self.keep):
+            row.addWidget(button)
+        self.body.addWidget(self.step)
+        self.body.addWidget(self._foot)

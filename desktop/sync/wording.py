@@ -1,0 +1,186 @@
+"""How sync is put into words: in the header, at the head of its page, and in its lists."""
+
+from typing import Any
+
+from desktop import words
+from desktop.messages import sentence
+from desktop.shell.header import LinkState
+from desktop.sync.runner import Run
+from desktop.widgets import Tone
+from domain.errors import AppError
+
+MINUTE_MS = 60_000
+DAY_MS = 86_400_000
+JUST_NOW = "刚刚"
+STAGES = {
+    "push": "上报记录",
+    "pull": "接收记录",
+    "fold": "整理记录",
+    "documents": "更新资料",
+    "files": "传送附件",
+}
+AREAS = {
+    "case": "办件",
+    "ticket": "排队号",
+    "enterprise": "企业档案",
+    "rating": "评价",
+    "problem": "共性问题",
+    "hall": "大厅日志",
+    "node": "设备",
+    "other": "其他记录",
+}
+REASONS = {
+    "malformed": "内容不完整",
+    "too_large": "内容过大",
+    "private_mismatch": "个人信息部分与记录不符",
+    "wrong_place": "不在它自己的位置上",
+    "duplicate_id": "已有同一编号的另一条记录",
+    "fork": "同一位置已有另一条记录",
+    "forged": "签名不符，可能是伪造",
+    "not_visible": "记录的网点与本件无关",
+    "device_revoked": "设备已停用",
+    "revoked": "设备已停用",
+    "unknown_device": "设备没有登记",
+    "right_lapsed": "记录人当时已没有这项权限",
+    "no_right": "记录人没有这项权限",
+    "unknown_actor": "人员名单里没有记录人",
+    "not_allowed": "这类设备不能记这种记录",
+}
+PHASES = {
+    "alone": ("独立网点", Tone.QUIET),
+    "synced": ("已同步", Tone.OK),
+    "waiting": ("等待同步", Tone.INFO),
+    "offline": ("离线", Tone.WARN),
+    "revoked": ("已被停用", Tone.DANGER),
+}
+
+
+def header_link(state: Any, run: Run | None, warn_days: int) -> LinkState:
+    """What the header says of ``state`` (None: not known yet)."""
+    if state is None:
+        return LinkState()
+    tip = "\n".join(sentence_ for sentence_, _ in remarks(state, warn_days)) or "打开同步页"
+    name, text, tone = _worded(state, run, warn_days)
+    if state.to_decide and state.phase != "revoked":
+        text, tone = f"{text} · 待裁定 {state.to_decide}", tone or Tone.WARN
+    return LinkState(name, text, tone, tip)
+
+
+def _worded(state: Any, run: Run | None, warn_days: int) -> tuple[str, str, Tone | None]:
+    if not state.joined:
+        return "desktop", "独立网点", None
+    if state.phase == "revoked":
+        return "prohibit", "已被停用", Tone.DANGER
+    if run is not None and run.total:
+        return "arrows-clockwise", f"正在同步 {min(run.done, run.total):,}/{run.total:,}", None
+    waits = waiting_words(state)
+    if state.phase == "offline":
+        return "cloud-slash", f"离线 · {waits}" if waits else "离线", Tone.WARN
+    if state.clock_is_off:
+        return "clock", f"时钟差 {clock_minutes(state)} 分钟", Tone.WARN
+    if is_silent(state, warn_days):
+        return "warning", f"{state.silent_ms // DAY_MS} 天没有同步", Tone.WARN
+    if waits:
+        return "cloud-arrow-up", waits, None
+    return "cloud-check", "已同步", None
+
+
+def waiting_words(state: Any) -> str:
+    """``等待同步 12 件，最早 35 分钟``; empty where nothing waits."""
+    if not state.waiting and not state.files:
+        return ""
+    if not state.waiting:
+        return f"等待传送附件 {state.files} 个"
+    count = f"{state.waiting:,} 条" if state.records is None else f"{state.records:,} 件"
+    since = age(state.now_ms, state.oldest_at)
+    return f"等待同步 {count}" if since == JUST_NOW else f"等待同步 {count}，最早 {since}"
+
+
+def age(now_ms: int, since: int | None) -> str:
+    """How long ago, in its largest unit."""
+    minutes = max(0, now_ms - (since or now_ms)) // MINUTE_MS
+    if minutes >= 1440:
+        return f"{minutes // 1440} 天"
+    if minutes >= 60:
+        return f"{minutes // 60} 小时"
+    return f"{minutes} 分钟" if minutes else JUST_NOW
+
+
+def clock_minutes(state: Any) -> int:
+    """By how many minutes this machine's clock differs, at least one."""
+    return max(1, round(abs(int(state.offset_ms)) / MINUTE_MS))
+
+
+def is_silent(state: Any, warn_days: int) -> bool:
+    """Whether nothing was heard from above for so long that people are warned."""
+    return bool(state.joined) and state.silent_ms >= warn_days * DAY_MS
+
+
+def remarks(state: Any, warn_days: int) -> list[tuple[str, Tone]]:
+    """What people should know of ``state``, the most pressing first."""
+    found = []
+    if state.failure:
+        found.append((failure_words(state.failure), Tone.DANGER if state.phase == "revoked" else Tone.WARN))
+    if state.clock_is_off:
+        slow = "慢" if state.offset_ms > 0 else "快"
+        found.append(
+            (
+                f"本机时钟比上级{slow} {clock_minutes(state)} 分钟。办件照常受理，记录的先后以上级收到的时间为准；"
+                "请校准这台电脑的时钟。",
+                Tone.WARN,
+            )
+        )
+    if is_silent(state, warn_days):
+        found.append(
+            (
+                f"已有 {state.silent_ms // DAY_MS} 天没有和上级同步。受理不受影响，记录都在本机；"
+                "请检查网络，或联系中心管理员。",
+                Tone.WARN,
+            )
+        )
+    return found
+
+
+def failure_words(code: str) -> str:
+    """The sentence for why the last run ended early."""
+    try:
+        return sentence(AppError(code, refusal=code, typed="", detail=""))
+    except (ImportError, KeyError):
+        return sentence(AppError("sync.refused", refusal=code))
+
+
+def stage_words(run: Run | None) -> str:
+    """What a run is doing."""
+    if run is None:
+        return ""
+    stage = STAGES.get(run.stage, "正在连接上级…")
+    return f"{stage} {min(run.done, run.total):,}/{run.total:,}" if run.total else stage
+
+
+def outcome_words(outcome: Any) -> tuple[str, Tone]:
+    """What became of a run that somebody asked for."""
+    if outcome.failure == "sync.cancelled":
+        return "已停下；下次接着传。", Tone.INFO
+    if outcome.failure:
+        return failure_words(outcome.failure), Tone.WARN
+    moved = f"上报 {outcome.pushed:,} 条，接收 {outcome.pulled:,} 条"
+    if outcome.waiting:
+        return f"{moved}，还有 {outcome.waiting:,} 条等待。", Tone.INFO
+    return f"{moved}，全部同步。", Tone.OK
+
+
+def record_words(label: Any) -> str:
+    """Number and name of a record."""
+    return " ".join(part for part in (label.number, label.name) if part) or AREAS[label.area]
+
+
+def device_words(side: Any) -> str:
+    """Where something was recorded."""
+    if getattr(side, "is_here", False):
+        return "本机"
+    return side.device_name or f"设备 {side.device[:6]}"
+
+
+def reason_words(code: str) -> str:
+    """Why an event was held back or flagged; an unknown code stands for itself."""
+    return REASONS.get(code) or words.CONFLICTS.get(code) or words.word(REASONS, code)

@@ -1,0 +1,237 @@
+"""The runner of sync: one run at a time, by timer, on a change and by hand; cancelled and ended without harm."""
+
+import random
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from db.changes import Changes
+from desktop.shell.tasks import TaskRunner
+from desktop.sync import runner as module
+from desktop.sync.runner import Engine, SyncRunner
+from domain.errors import AppError
+from services.cases import accept_case
+from services.station import Station
+from sync.engine.run import Outcome, Progress
+from tests.fixed import form
+from tests.sync_tables import confirm, join
+
+WAIT_MS = 10_000
+
+
+@dataclass
+class PaperEngine:
+    """Runs that end when they are told to."""
+
+    outcome: Outcome = field(default_factory=Outcome)
+    error: AppError | None = None
+    goes_on: threading.Event = field(default_factory=threading.Event)
+    runs: int = 0
+    at_once: int = 0
+    most_at_once: int = 0
+    news: list[bool] = field(default_factory=list)
+    listened: int = 0
+
+    def synchronise(self, station: Any, *, progress: Any, cancel: threading.Event) -> Outcome:
+        self.runs += 1
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        progress(Progress("push", 1, 4))
+        while not self.goes_on.wait(0.01):
+            if cancel.is_set():
+                break
+        self.at_once -= 1
+        if self.error is not None:
+            raise self.error
+        return Outcome(failure="sync.cancelled") if cancel.is_set() else self.outcome
+
+    def await_news(self, station: Any, seconds: int, cancel: threading.Event) -> bool:
+        self.listened += 1
+        if self.news:
+            return self.news.pop()
+        cancel.wait(WAIT_MS / 1_000)
+        return False
+
+
+@pytest.fixture
+def paper() -> PaperEngine:
+    made = PaperEngine()
+    made.goes_on.set()
+    return made
+
+
+@pytest.fixture
+def sync(tasks: TaskRunner, paper: PaperEngine, monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncRunner]:
+    for name in ("SOON_MS", "READ_MS"):
+        monkeypatch.setattr(module, name, 10)
+    made = SyncRunner(
+        tasks,
+        find_engine=lambda: Engine(paper.synchronise, paper.await_news),
+        chance=random.Random(1),
+    )
+    made._read.setInterval(10)
+    yield made
+    made.stop()
+
+
+def _until(qtbot: QtBot, condition: Any) -> None:
+    qtbot.waitUntil(condition, timeout=WAIT_MS)
+
+
+def test_a_lone_station_is_never_synchronised(
+    sync: SyncRunner, paper: PaperEngine, station: Station, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(sync.state_read, timeout=WAIT_MS):
+        sync.start(station)
+    sync.now()
+    assert (sync.run, paper.runs, sync._next.isActive(), sync._pool) == (None, 0, False, None)
+
+
+def test_a_joined_station_is_synchronised_soon_after_the_start(
+    sync: SyncRunner, paper: PaperEngine, station: Station, qtbot: QtBot
+) -> None:
+    join(station)
+    confirm(station)
+    sync.start(station)
+    _until(qtbot, lambda: paper.runs == 1 and sync.run is None)
+    _until(qtbot, lambda: paper.listened == 1)
+    assert sync._next.remainingTime() > 30_000
+
+
+def test_a_change_brings_a_run_soon(
+    sync: SyncRunner, paper: PaperEngine, station: Station, qtbot: QtBot
+) -> None:
+    join(station)
+    confirm(station)
+    sync.start(station)
+    _until(qtbot, lambda: paper.runs == 1 and sync.run is None)
+    sync.on_changes(Changes(frozenset({"cases"})))
+    qtbot.waitSignal(sync.state_read, timeout=WAIT_MS).wait()
+    assert paper.runs == 1
+    station.call(accept_case, form())
+    sync.on_changes(Changes(frozenset({"cases"})))
+    _until(qtbot, lambda: paper.runs == 2)
+
+
+def test_news_from_above_bring_a_run(
+    sync: SyncRunner, paper: PaperEngine, station: Station, qtbot: QtBot
+) -> None:
+    join(station)
+    confirm(station)
+    paper.news = [True]
+    sync.start(station)
+    _until(qtbot, lambda: paper.runs == 2 and paper.listened == 2)
+
+
+def test_runs_never_overlap_and_tell_how_far_they_are(
+    sync: SyncRunner, paper: PaperEngine, station: Station, qtbot: QtBot
+) -> None:
+    join(station)
+    paper.goes_on.clear()
+    sync.start(station)
+    _until(qtbot, lambda: sync.run is not None and sync.run.total == 4)
+    for _ in range(3):
+        sync.now()
+    sync.on_changes(Changes(frozenset({"cases"})))
+    with qtbot.waitSignal(sync.ended, timeout=WAIT_MS):
+        paper.goes_on.set()
+    assert paper.most_at_once == 1
+
+
+def test_who_asks_by_hand_is_told_and_nobody_else(
+    sync: SyncRunner, paper: PaperEngine, station: Station, qtbot: QtBot
+) -> None:
+    join(station)
+    confirm(station)
+    told: list[Any] = []
+    sync.ended.connect(told.append)
+    sync.start(station)
+    _until(qtbot, lambda: paper.runs == 1 and sync.run is None)
+    assert told == []
+    sync.now()
+    _until(qtbot, lambda: told == [Outcome()])
+
+
+def test_failures_make_the_pauses_longer_and_a_person_s_wish_ends_them(
+    sync: SyncRunner, paper: PaperEngine, station: Station, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(module, "pause_ms", lambda failures, chance: asked.append(failures) or 20)
+    join(station)
+    paper.outcome = Outcome(waiting=3, failure="sync.link_down")
+    sync.start(station)
+    _until(qtbot, lambda: len(asked) >= 3)
+    assert asked[:3] == sorted(set(asked[:3]))
+    assert paper.listened == 0
+    paper.outcome = Outcome()
+    confirm(station)
+    sync.now()
+    assert sync._failures == 0
+
+
+def test_what_is_refused_is_told_to_whoever_asked(
+    sync: SyncRunner, paper: PaperEngine, station: Station, qtbot: QtBot
+) -> None:
+    join(station)
+    confirm(station)
+    sync.start(station)
+    _until(qtbot, lambda: paper.runs == 1 and sync.run is None)
+    paper.error = AppError("sync.no_key")
+    with qtbot.waitSignal(sync.refused, timeout=WAIT_MS) as caught:
+        sync.now()
+    assert caught.args[0].code == "sync.no_key"
+
+
+def test_a_run_can_be_stopped(sync: SyncRunner, paper: PaperEngine, station: Station, qtbot: QtBot) -> None:
+    join(station)
+    confirm(station)
+    sync.start(station)
+    _until(qtbot, lambda: paper.runs == 1 and sync.run is None)
+    paper.goes_on.clear()
+    with qtbot.waitSignal(sync.ended, timeout=WAIT_MS) as caught:
+        sync.now()
+        sync.cancel()
+    assert caught.args[0].failure == "sync.cancelled"
+    assert (sync.run, sync._failures) == (None, 0)
+
+
+def test_the_end_of_the_program_waits_for_the_run(
+    sync: SyncRunner, paper: PaperEngine, station: Station, qtbot: QtBot
+) -> None:
+    join(station)
+    paper.goes_on.clear()
+    sync.start(station)
+    _until(qtbot, lambda: paper.at_once == 1)
+    sync.stop()
+    assert (paper.at_once, sync._next.isActive(), sync._age.isActive()) == (0, False, False)
+
+
+def test_a_device_out_of_service_asks_seldom(sync: SyncRunner, station: Station) -> None:
+    sync.state = SimpleNamespace(phase="revoked")
+    sync._failures = 1
+    assert sync._pause() == module.REVOKED_MS
+
+
+def test_without_the_pause_of_the_engine_windows_would_come_back_at_once() -> None:
+    waits = [module.pause_ms(failures, random.Random(failures)) for failures in range(1, 9)]
+    assert all(wait >= 1_000 for wait in waits)
+    assert max(waits) <= 60_000
+
+
+def test_a_run_that_moves_nothing_is_not_repeated_at_once(
+    sync: SyncRunner, paper: PaperEngine, station: Station, qtbot: QtBot
+) -> None:
+    join(station)
+    station.call(accept_case, form())
+    paper.outcome = Outcome(waiting=5)
+    sync.start(station)
+    _until(qtbot, lambda: paper.runs == 1 and sync.run is None)
+    with qtbot.waitSignal(sync.state_read, timeout=WAIT_MS):
+        sync.read()
+    assert (sync._failures, paper.runs) == (1, 1)
+    assert sync._next.remainingTime() > 500
