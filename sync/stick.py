@@ -1,10 +1,10 @@
 """Taking what waits to the centre on a stick (离线导出), when there is no line for days.
 
-The file is a row of sealed records behind a magic word. Each is a length (4 bytes, big-endian), an open head (CBOR: what
-it holds, as a place in a chain, no name of anybody) and a box that the centre alone can open: X25519 with a key of the
-record's own, HKDF-SHA256, AES-256-GCM bound to the head. In it is the frame of a ``Push``. A copy that was cut short is
-gone on with behind its last whole record. Nothing is noted as sent: once the line is back, the centre passes over what
-it has.
+The file is a row of sealed records behind a magic word. Each is a length (4 bytes, big-endian), an open head (CBOR:
+what it holds, as a place in a chain, no name of anybody) and a box that the centre alone can open: X25519 with a key
+of the record's own, HKDF-SHA256, AES-256-GCM bound to the head. In it is the frame of a ``Push``. A copy that was cut
+short is gone on with behind its last whole record. Nothing is noted as sent: once the line is back, the centre passes
+over what it has.
 """
 
 import os

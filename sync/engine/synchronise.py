@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from db.chains import Chains
 from db.ingest import REFUSED
@@ -41,7 +41,7 @@ class Station(Protocol):
         """Its clock."""
         ...
 
-    def call(self, service: Callable[..., Result], /, *args: object, **kwargs: object) -> Result:
+    def call(self, service: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Result:
         """Run ``service(uow, clock, actor, …)`` in one unit of work and wait."""
         ...
 

@@ -1,0 +1,55 @@
+"""What travels once the events have: reference documents where they differ, then files, smallest first."""
+
+import threading
+from collections.abc import Callable
+
+from db.unit_of_work import UnitOfWork
+from db.upstream import Upstream
+from domain.clock import Clock
+from domain.staff import Actor
+from sync.documents import Install, take_documents
+from sync.engine.run import Progress
+from sync.engine.synchronise import Extra, Station, read_left
+from sync.files import FileChannel
+from sync.protocol import HelloAnswer
+from sync.transport import Transport
+
+
+def usual_extras(install: Install) -> tuple[Extra, ...]:
+    """Documents and files. ``install`` is ``services.upstream_documents.take_in``."""
+
+    def documents(
+        station: Station,
+        transport: Transport,
+        answer: HelloAnswer,
+        progress: Callable[[Progress], None],
+        cancel: threading.Event,
+    ) -> None:
+        if answer.documents != station.call(_documents_here):
+            progress(Progress("documents", 0, 0))
+            take_documents(transport, station, station.home, install)
+
+    return documents, files
+
+
+def files(
+    station: Station,
+    transport: Transport,
+    answer: HelloAnswer,
+    progress: Callable[[Progress], None],
+    cancel: threading.Event,
+) -> None:
+    """Files both ways, until an event waits to be sent."""
+
+    def step_aside() -> bool:
+        return station.call(read_left)[0] > 0
+
+    FileChannel(transport, station, station.home, cancel=cancel, step_aside=step_aside).run()
+
+
+def _documents_here(uow: UnitOfWork, clock: Clock, actor: Actor) -> bytes:
+    row = Upstream(uow.connection).get()
+    return bytes.fromhex(row.documents) if row is not None else b""
+
+
+_documents_here.reads = True  # type: ignore[attr-defined]
