@@ -22,3 +22,10 @@ class DeviceSecrets:
         """Keep the seed of a device that has none."""
         values = {"device": device, "seed": seed, "made_at": now_ms}
         self._connection.execute(sa.insert(device_secret), values)
+
+    def newest(self) -> tuple[str, bytes] | None:
+        """The device whose seed was kept last, and that seed; None in a store that has none."""
+        c = device_secret.c
+        query = sa.select(c.device, c.seed).order_by(c.made_at.desc(), c.device).limit(1)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else (row.device, bytes(row.seed))

@@ -32,13 +32,15 @@ def has_key(uow: UnitOfWork) -> bool:
 
 def ensure_key(uow: UnitOfWork, now_ms: int) -> None:
     """Make this device's key if there is none, and publish its public half."""
-    if has_key(uow):
+    node = uow.events.node
+    seed = uow.device_secrets.get(node.device)
+    if seed is not None and own_entries(uow):
         return
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    node = uow.events.node
-    seed = secrets.token_bytes(32)
-    uow.device_secrets.keep(node.device, seed, now_ms)
+    if seed is None:
+        seed = secrets.token_bytes(32)
+        uow.device_secrets.keep(node.device, seed, now_ms)
     public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
     entry = {"device": node.device, "site": node.site, "public_key": base64.b64encode(public).decode("ascii")}
     _publish(uow, [entry], now_ms)

@@ -7,7 +7,7 @@ there in one unit of work and gives a future. Services that only read are marked
 import logging
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -224,6 +224,17 @@ def make_store(
     The first transaction holds the whole station, so that a kill leaves either none or a whole one; a store that
     was left without its node is begun anew.
     """
+    store, place = make_empty(home, clock, ask)
+    try:
+        with store.write() as uow:
+            begin_node(uow, site, staff, clock.now_ms())
+    finally:
+        store.close()
+    return InitResult(home, site["code"], place)
+
+
+def make_empty(home: Path, clock: Clock, ask: keys.Ask | None = None) -> tuple[Store, KeyPlace]:
+    """Home, key and a store without a node; what a kill left of it is taken up again. ``station.exists``."""
     path = home / STORE_NAME
     if station_exists(home) and _is_opened(home, ask):
         raise AppError("station.exists", home=str(home))
@@ -234,13 +245,7 @@ def make_store(
         raise known(error) from error
     key, _ = keys.find_key(home, ask=ask)
     migrate.migrate_store(path, key)
-    store = Store(open_engine(path, key), clock)
-    try:
-        with store.write() as uow:
-            begin_node(uow, site, staff, clock.now_ms())
-    finally:
-        store.close()
-    return InitResult(home, site["code"], place)
+    return Store(open_engine(path, key), clock), place
 
 
 def _key_for(home: Path, ask: keys.Ask | None) -> KeyPlace:
@@ -263,14 +268,22 @@ def _is_opened(home: Path, ask: keys.Ask | None) -> bool:
 
 
 def begin_node(
-    uow: UnitOfWork, site: dict[str, Any], staff: list[dict[str, Any]], now_ms: int, *, serves: bool = False
+    uow: UnitOfWork,
+    site: dict[str, Any],
+    staff: list[dict[str, Any]],
+    now_ms: int,
+    *,
+    serves: bool = False,
+    device: str = "",
+    given: Sequence[str] = (),
 ) -> None:
     """Make the empty store of ``uow`` a node: its device and key, the shipped documents, those of site and staff.
 
-    One that ``serves`` is a hub or centre, and begins its tree of sites.
+    One that ``serves`` is a hub or centre, and begins its tree of sites. ``device`` is one whose key is kept already,
+    ``given`` are the letters that it was given.
     """
-    device = secrets.token_hex(8)
-    letters = new_letters("")
+    device = device or secrets.token_hex(8)
+    letters = new_letters("", given)
     node = Node(
         store=uow.events.new_id(now_ms),
         device=device,

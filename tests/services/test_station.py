@@ -74,7 +74,7 @@ def test_a_store_left_without_its_station_is_begun_anew(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(stations, "_open_node", killed)
+        patch.setattr(stations, "begin_node", killed)
         with pytest.raises(KeyboardInterrupt):
             init_station(tmp_path / "own", demo=True)
     init_station(tmp_path / "own", demo=True)
