@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from db import case_rows, supervision_rows, ticket_refresh
 from db.event_log import EventLog
 from db.schema import case_row, event, ticket_row
+from db.log_check import broken_chains, broken_logs
 from domain.cases.fold import fold_case
 from domain.events.event import genesis, read_body
 from domain.queue.fold import BIRTH, fold_ticket
@@ -16,9 +17,11 @@ from domain.queue.fold import BIRTH, fold_ticket
 def broken(connection: Connection) -> Iterator[str]:
     """A word and a place for whatever does not fit: links of a chain, its head, private parts, rows of cases."""
     log = EventLog(connection)
-    for device, incarnation, seq in log.broken_links():
+    for device, incarnation, seq in broken_chains(connection):
         yield f"chain {device}/{incarnation}/{seq}"
     yield from _head(connection, log)
+    for scope, pos in broken_logs(connection):
+        yield f"log {scope}/{pos}"
     for event_id in log.private_mismatches():
         yield f"private {event_id}"
     yield from _rows(connection, log)

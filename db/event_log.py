@@ -194,6 +194,14 @@ class EventLog:
         row = self.connection.execute(query).one_or_none()
         return milliseconds(row.hlc) if row is not None and row.kind == "incarnation_started" else None
 
+    def since_began(self) -> list[Event]:
+        """The events of this node's incarnation, in their order."""
+        node = self.node
+        query = sa.select(event.c.body).where(
+            event.c.device == node.device, event.c.incarnation == node.incarnation, event.c.branch == 0
+        )
+        return [read_body(bytes(row.body)) for row in self.connection.execute(query.order_by(event.c.seq))]
+
     def count(self) -> int:
         """Number of stored events."""
         return int(self.connection.execute(sa.select(sa.func.count()).select_from(event)).scalar_one())

@@ -109,6 +109,13 @@ class UnitOfWork(Repositories):
             self.refold([stream], now_ms)
         return written
 
+    def begin_incarnation(self, highest: int, reason: str, now_ms: int) -> int:
+        """Begin an incarnation of this node above ``highest``; its number. Those below see that it began."""
+        incarnation = begin(self.events, highest, reason, now_ms)
+        if self.events.last_node.serves:
+            self.ingest(now_ms).show_own(self.events.since_began())
+        return incarnation
+
     def ingest(self, now_ms: int) -> Ingest:
         """What takes in events that were recorded elsewhere, and shows this node's own to those below it."""
         own = self.events.node.site
@@ -228,7 +235,7 @@ class Store:
         verdict = witness.check(node.incarnation, node.seq)
         if verdict.needs_new_incarnation:
             now_ms = self._clock.now_ms()
-            incarnation = begin(uow.events, verdict.highest_incarnation, verdict.state.value, now_ms)
+            incarnation = uow.begin_incarnation(verdict.highest_incarnation, verdict.state.value, now_ms)
             witness.advance(incarnation, 0)
             uow.changed.note("node")
         self._witness = witness

@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from db.atomic import write_file
 from db.file_lock import locked
-from db.incarnation import begin
 from db.schema_sync import server_secret
 from db.unit_of_work import UnitOfWork
 from db.upsert import upsert
@@ -91,7 +90,7 @@ def _begun(uow: UnitOfWork, told: Epoch | None, now_ms: int) -> int:
     if told is not None and node.incarnation > told.incarnation:
         return node.incarnation  # the store's own witness was first
     highest = max(node.incarnation, told.incarnation if told else 0)
-    return begin(uow.events, highest, "restored", now_ms)
+    return uow.begin_incarnation(highest, "restored", now_ms)
 
 
 def _read(path: Path) -> Epoch | None:

@@ -1,10 +1,11 @@
 """Entry point of ``qifu-server``."""
 
 import sys
-from pathlib import Path
-from typing import Annotated, Any
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from domain.errors import AppError
 from server.sentences import sentence
@@ -13,32 +14,54 @@ REFUSED = 2
 BUG = 70  # EX_SOFTWARE of sysexits.h
 _USAGE_ERROR: Any = typer.BadParameter.__base__
 
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("server.commands.init:app", "建立中心或大厅主机的数据目录"),
+    "serve": ("server.commands.serve:app", "开始服务"),
+    "site": ("server.commands.site:app", "网点：添加、列出"),
+    "staff": ("server.commands.staff:app", "人员：添加、列出"),
+    "enrol": ("server.commands.enrol:app", "发一个入网码"),
+    "device": ("server.commands.device:app", "设备：列出、停用"),
+    "publish": ("server.commands.publish:app", "发布参考文件"),
+    "check": ("server.commands.check:app", "核对数据：链、摘要、件数"),
+    "backup": ("server.commands.backup:backup_app", "备份数据"),
+    "restore": ("server.commands.backup:restore_app", "用备份恢复"),
+    "page": ("server.commands.page:app", "只提供回执链接的网页"),
+    "worker": ("server.commands.serve:worker_app", "serve 的一个进程，不单独使用"),
+}
+"""Name → module and application in it, one line of help. A module is imported only when its command runs."""
+
+
+class _LazyGroup(TyperGroup):
+    """Knows every command by name and imports the one that is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [name for name in COMMANDS if name != "worker"]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        place, short_help = COMMANDS[cmd_name]
+        module, _, application = place.partition(":")
+        if ctx.resilient_parsing or len(sys.argv) < 2 or sys.argv[1] in ("--help", "-h"):
+            return typer.core.TyperCommand(cmd_name, help=short_help)
+        command = typer.main.get_command(getattr(import_module(module), application))
+        command.name = cmd_name
+        return command
+
+
 app = typer.Typer(
+    cls=_LazyGroup,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="企服前台的服务程序。",
+    help="企服前台的服务程序：中心与大厅主机。",
 )
 
 
 @app.callback()
 def _root() -> None:
     pass
-
-
-@app.command("page", help="提供回执链接的网页（查进度、评价），只在本机端口上，由 nginx 对外。")
-def page(
-    home: Annotated[Path, typer.Option(envvar="QIFU_HOME", help="数据目录", show_default=False)],
-    port: Annotated[int, typer.Option(min=0, max=65535, help="端口；0 为任意空闲端口")] = 8460,
-    host: Annotated[str, typer.Option(help="本机地址")] = "127.0.0.1",
-) -> None:
-    # uvicorn and the store are imported by the command that needs them.
-    from server.logs import log_to
-    from server.running import serve_page
-
-    log_to()
-    serve_page(home, host, port)
 
 
 def main() -> None:

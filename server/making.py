@@ -66,6 +66,12 @@ def make_node(
     return Made(home, file.role, site["code"], device)
 
 
+def need_embedded(home: Path) -> None:
+    """``server.not_embedded`` where the node of ``home`` has its data elsewhere."""
+    if NodeFile.read(home).database != EMBEDDED:
+        raise AppError("server.not_embedded", home=str(home))
+
+
 def _begin(uow: UnitOfWork, site: dict[str, Any], role: str, clock: Clock) -> None:
     begin_node(uow, site, [], clock.now_ms(), serves=True)
     node = uow.events.node

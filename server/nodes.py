@@ -158,7 +158,7 @@ class ServerNode:
             restored = self._epochs.advance(uow, self.clock.now_ms())
         self._epochs.keep(uow)
         if restored:
-            _log.warning("restored", extra={"facts": {"epoch": self.epoch}})
+            _log.info("restored", extra={"facts": {"epoch": self.epoch}})
             self._tell(Changes(elsewhere=True))
         return restored
 

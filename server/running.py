@@ -56,7 +56,7 @@ def page_config(desk: ProgressDesk) -> uvicorn.Config:
 
 def listening(host: str, port: int) -> socket.socket:
     """A listening socket; ``server.not_loopback`` for an address that others reach, ``server.port_taken``."""
-    if not _is_loopback(host):
+    if not is_loopback(host):
         raise AppError("server.not_loopback", host=host[:64])
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -65,7 +65,8 @@ def listening(host: str, port: int) -> socket.socket:
         raise AppError("server.port_taken", port=port) from error
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach ``host``."""
     if host == "localhost":
         return True
     try:

@@ -74,7 +74,7 @@ def build(documents: Mapping[str, Mapping[str, Any]], versions: Mapping[str, int
         packages={package.name: package for package in load_packages(documents["packages"])},
         rules=rules,
         site=_site(site, rules.hours.zone.key),
-        staff={entry["id"]: _member(entry) for entry in documents.get("staff", {}).get("entries", ())},
+        staff={entry["id"]: member_of(entry) for entry in documents.get("staff", {}).get("entries", ())},
     )
 
 
@@ -134,7 +134,8 @@ def _site(document: Mapping[str, Any], zone: str) -> Site:
     )
 
 
-def _member(entry: Mapping[str, Any]) -> StaffMember:
+def member_of(entry: Mapping[str, Any]) -> StaffMember:
+    """The member of staff that an entry of the staff document tells of."""
     return StaffMember(
         entry["id"],
         entry["name"],

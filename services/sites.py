@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from itertools import product
 from string import ascii_uppercase
 
@@ -11,9 +12,11 @@ from domain.cases.numbers import LETTERS
 from domain.clock import Clock
 from domain.errors import AppError
 from domain.sites import MAX_DEPTH, SiteEntry, SiteTree
-from domain.staff import Actor
-from services.documents import publish_own
+from domain.staff import Actor, Role, StaffMember
+from services.publishing import document_for, publish
+from services.rulebook import member_of, rulebook
 from services.setup import MAX_NAME
+from services.staff import check_member, hash_password, save_member, staff_documents
 from services.station import reads
 
 KIND = "sites"
@@ -30,7 +33,10 @@ def list_sites(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[SiteEntry, 
 def add_site(
     uow: UnitOfWork, clock: Clock, actor: Actor, code: str, name: str, parent: str = "", letters: str = ""
 ) -> SiteEntry:
-    """Add a site below ``parent`` (default: this node's own). ``sites.*`` for what cannot be."""
+    """Add a site below ``parent`` (default: this node's own), with a site document of its own.
+
+    ``sites.*`` for what cannot be, ``permission.denied``.
+    """
     tree = site_tree(uow.reference)
     code = checked_code(code)
     if code.lower() in {known.lower() for known in tree.entries}:
@@ -42,17 +48,55 @@ def add_site(
     entry = SiteEntry(code, checked_name(name), parent or uow.events.node.site, letters)
     if entry.parent in tree.entries and len(tree.above(entry.parent)) >= MAX_DEPTH:
         raise AppError("sites.too_deep", limit=MAX_DEPTH)
-    publish_sites(uow, clock, (*tree.entries.values(), entry))
+    publish_sites(uow, clock, actor, (*tree.entries.values(), entry))
+    told = {"code": code, "name": entry.name, "letters": letters, "windows": 1}
+    publish(uow, clock, actor, "site", told, code)
     return entry
 
 
-def publish_sites(uow: UnitOfWork, clock: Clock, entries: tuple[SiteEntry, ...]) -> None:
+@reads
+def staff_of(uow: UnitOfWork, clock: Clock, actor: Actor, site: str = "") -> tuple[StaffMember, ...]:
+    """The staff of ``site`` (default: this node's own), with only whether they have a password."""
+    members = _staff_in_force(uow, site or uow.events.node.site)
+    return tuple(replace(one, password="set" if one.password else None) for one in members.values())
+
+
+def save_member_of(
+    uow: UnitOfWork,
+    clock: Clock,
+    actor: Actor,
+    site: str,
+    staff_id: str,
+    name: str,
+    role: Role,
+    board: str | None,
+    password: str,
+) -> None:
+    """Add or change a member of staff of ``site`` (default: this node's own). ``staff.*``, ``documents.*``.
+
+    A site whose staff are those of the site above has its own from then on, which begin with those.
+    """
+    if site in ("", uow.events.node.site):
+        save_member(uow, clock, actor, staff_id, name, role, board, password)
+        return
+    check_member(rulebook(uow).boards, staff_id, name, role, board)
+    known = _staff_in_force(uow, site)
+    known[staff_id] = StaffMember(staff_id, name, role, board, hash_password(password))
+    publish(uow, clock, actor, "staff", {"entries": staff_documents(known.values())}, site)
+
+
+def _staff_in_force(uow: UnitOfWork, site: str) -> dict[str, StaffMember]:
+    entries = (document_for(uow, "staff", site) or {}).get("entries", ())
+    return {entry["id"]: member_of(entry) for entry in entries}
+
+
+def publish_sites(uow: UnitOfWork, clock: Clock, actor: Actor, entries: tuple[SiteEntry, ...]) -> None:
     """Put the tree of these in force; ``sites.*`` where it is none."""
     SiteTree.of(entries)
     listed = [
         {"code": one.code, "name": one.name, "parent": one.parent, "letters": one.letters} for one in entries
     ]
-    publish_own(uow, KIND, {"entries": listed}, clock.now_ms())
+    publish(uow, clock, actor, KIND, {"entries": listed})
 
 
 def checked_code(typed: str) -> str:

@@ -146,7 +146,7 @@ def save_member(
         require(actor, "staff_settings")
     elif role is not Role.ADMIN:
         raise AppError("staff.first_is_admin")
-    _check_member(book.boards, staff_id, name, role, board)
+    check_member(book.boards, staff_id, name, role, board)
     earlier = book.staff.get(staff_id)
     hashed = hash_password(password) if password else (earlier.password if earlier else None)
     if hashed is None and not book.site.demo:
@@ -164,7 +164,8 @@ def _admins(staff: Mapping[str, StaffMember]) -> bool:
     return any(member.role is Role.ADMIN and member.active for member in staff.values())
 
 
-def _check_member(boards: Iterable[str], staff_id: str, name: str, role: Role, board: str | None) -> None:
+def check_member(boards: Iterable[str], staff_id: str, name: str, role: Role, board: str | None) -> None:
+    """``staff.*`` for what cannot stand in the staff document."""
     if not (
         staff_id.isascii() and staff_id.replace("-", "").replace("_", "").isalnum() and len(staff_id) <= 40
     ):

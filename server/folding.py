@@ -1,0 +1,71 @@
+"""Keeping read models up with what was taken in: beside those who serve, so that no batch waits for it."""
+
+import logging
+import threading
+
+from db.folding import fold_some
+from db.unit_of_work import UnitOfWork
+from domain.clock import Clock
+from domain.staff import Actor
+from server.nodes import ServerNode
+
+STREAMS = 50
+"""Folded in one transaction: some tenths of a second, in which no own work can be done."""
+IDLE_S = 0.3
+BEAT_S = 5.0
+_log = logging.getLogger("qifu.server.folding")
+
+
+def fold(uow: UnitOfWork, clock: Clock, actor: Actor, limit: int = STREAMS) -> int:
+    """Fold some of the streams that lag; how many there were."""
+    return fold_some(uow, limit, clock.now_ms())
+
+
+def fold_all(node: ServerNode) -> int:
+    """Fold until nothing lags; how many streams there were."""
+    total = 0
+    while count := node.call(fold):
+        total += count
+    return total
+
+
+class Folder:
+    """Folds, and counts the epoch on, until it is told to stop."""
+
+    def __init__(self, node: ServerNode) -> None:
+        self._node = node
+        self._stopped = threading.Event()
+        self._version: int | None = None
+        self._beat_in_s = BEAT_S
+
+    def stop(self) -> None:
+        """End after the transaction that runs."""
+        self._stopped.set()
+
+    def run(self) -> None:
+        """Until ``stop``. What goes wrong is logged and tried again."""
+        while not self._stopped.is_set():
+            try:
+                idle = not self._step()
+            except Exception:
+                _log.exception("folding failed")
+                idle = True
+            if idle:
+                self._stopped.wait(IDLE_S)
+                self._beat_in_s -= IDLE_S
+
+    def _step(self) -> bool:
+        """Whether there was anything to fold."""
+        version = self._node.store.data_version()
+        if version == self._version:
+            return False
+        self._version = version
+        if self._node.call(fold):
+            self._version = None
+            return True
+        if self._beat_in_s <= 0:
+            # Only a store that was written to has anything to lose.
+            self._node.count_epoch()
+            self._beat_in_s = BEAT_S
+            self._version = self._node.store.data_version()
+        return False

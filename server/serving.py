@@ -1,0 +1,181 @@
+"""Serving a node until the process is told to stop: one process or several, with folding beside them."""
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from domain.errors import AppError
+from server.app import node_app
+from server.certificates import Certificate, ensure_certificate
+from server.context import NodeSettings
+from server.folding import Folder
+from server.following import Follower
+from server.nodes import open_node
+from server.running import GRACE_S, is_loopback
+from services.clock import SystemClock
+
+BACKLOG = 512
+_log = logging.getLogger("qifu.server")
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How a node is served. ``tls`` makes a certificate of its own; else ``cert`` and ``key`` may be given."""
+
+    host: str = "127.0.0.1"
+    port: int = 8460
+    workers: int = 1
+    tls: bool = False
+    cert: Path | None = None
+    key: Path | None = None
+    names: tuple[str, ...] = ()
+    metrics_token: str = ""
+
+    @property
+    def settings(self) -> NodeSettings:
+        """What the application is told."""
+        return NodeSettings(
+            hosts=frozenset(name.lower() for name in self.names), admin_token=self.metrics_token
+        )
+
+
+def serve(home: Path, how: Serving) -> None:
+    """Serve until SIGTERM or SIGINT: what runs is finished, for ``GRACE_S`` seconds at most. ``server.*``."""
+    certificate = _certificate(home, how)
+    if certificate is None and not is_loopback(how.host):
+        raise AppError("server.not_loopback", host=how.host[:64])
+    if how.workers > 1 and sys.platform == "win32":
+        raise AppError("server.one_process")
+    node = open_node(home)
+    try:
+        with _listening(how.host, how.port) as listener, _beside(Folder(node)), _beside(Follower(node)):
+            facts = {"host": how.host, "port": listener.getsockname()[1], "tls": certificate is not None}
+            _log.info("listening", extra={"facts": facts})
+            if how.workers > 1:
+                _serve_by_several(home, how, listener)
+            else:
+                _run(node_app(node, how.settings), how, certificate, listener)
+    finally:
+        node.close()
+        _log.info("stopped")
+
+
+def serve_from(home: Path, descriptor: int, how: Serving) -> None:
+    """One of several processes: serve what comes in on the socket that was handed down."""
+    node = open_node(home)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        with socket.socket(fileno=descriptor) as listener:
+            _run(node_app(node, how.settings), how, _certificate(home, how), listener)
+    finally:
+        node.close()
+
+
+def _end_with_parent() -> None:
+    """The parent holds the other end of our input; it closes when the parent ends, however it ends."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def uvicorn_config(app: ASGIApp, certificate: Certificate | None = None) -> uvicorn.Config:
+    """How uvicorn serves: no log of addresses, the client's address from a proxy on this machine alone."""
+    logging.getLogger("uvicorn.access").disabled = True
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=["127.0.0.1", "::1"],
+        ws="none",
+        lifespan="on",
+        limit_concurrency=2_000,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=GRACE_S,
+        h11_max_incomplete_event_size=16 * 1024,
+        ssl_certfile=certificate.cert if certificate else None,
+        ssl_keyfile=certificate.key if certificate else None,
+    )
+
+
+def _run(app: ASGIApp, how: Serving, certificate: Certificate | None, listener: socket.socket) -> None:
+    server = uvicorn.Server(uvicorn_config(app, certificate))
+    # uvicorn raises the signal again once it has stopped; the store is still to be closed then.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _ignored)
+    server.run(sockets=[listener])
+
+
+def _serve_by_several(home: Path, how: Serving, listener: socket.socket) -> None:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    workers = [_start_worker(home, how, listener) for _ in range(how.workers)]
+    while not stop.wait(0.5):
+        for index, one in enumerate(workers):
+            if one.poll() is not None:
+                _log.error("a process ended", extra={"facts": {"code": one.returncode}})
+                workers[index] = _start_worker(home, how, listener)
+    for one in workers:
+        one.terminate()
+    for one in workers:
+        one.communicate()
+
+
+def _start_worker(home: Path, how: Serving, listener: socket.socket) -> subprocess.Popen[bytes]:
+    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "server.main"]
+    given: list[str] = ["--tls"] if how.tls else []
+    if how.cert and how.key:
+        given += ["--tls-cert", str(how.cert), "--tls-key", str(how.key)]
+    for name in how.names:
+        given += ["--name", name]
+    number = listener.fileno()
+    command = [*program, "worker", "--home", str(home), "--socket", str(number), *given]
+    return subprocess.Popen(command, pass_fds=(number,), stdin=subprocess.PIPE)
+
+
+@contextmanager
+def _beside(work: Folder | Follower) -> Iterator[None]:
+    """``work`` runs in a thread of its own meanwhile."""
+    thread = threading.Thread(target=work.run, name=type(work).__name__)
+    thread.start()
+    try:
+        yield
+    finally:
+        work.stop()
+        thread.join()
+
+
+def _certificate(home: Path, how: Serving) -> Certificate | None:
+    if how.cert is not None and how.key is not None:
+        for path in (how.cert, how.key):
+            if not path.is_file():
+                raise AppError("server.no_certificate", path=str(path))
+        return Certificate(how.cert, how.key)
+    if how.cert is not None or how.key is not None:
+        raise AppError("server.usage", detail="--tls-cert --tls-key")
+    return ensure_certificate(home, how.names, SystemClock().now_ms()) if how.tls else None
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except (OSError, OverflowError) as error:
+        raise AppError("server.port_taken", port=port) from error
+
+
+def _ignored(*_: Any) -> None:
+    """The signal has had its effect."""
