@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -24,7 +25,8 @@ from domain.joining import Enrolled, GivenDocument, Newcomer, OldChain, OldSite,
 from domain.staff import Actor
 from services.device_keys import ensure_key
 from services.rulebook import rulebook
-from services.station import InitResult, begin_node, make_empty
+from services.setup import remove_made
+from services.station import InitResult, begin_node, make_empty, station_exists
 
 _CLOCK_SLACK_MS = 3_600_000
 
@@ -37,6 +39,19 @@ class Joined:
     site_name: str
     old_site: str
     letters: tuple[str, ...]
+
+
+class Asking(Protocol):
+    """Asks a server (``sync/enrolment.py``)."""
+
+    @property
+    def is_answer_lost(self) -> bool:
+        """Whether the server may have enrolled the device without our hearing of it."""
+        ...
+
+    def ask(self, newcomer: Newcomer) -> Enrolled:
+        """Ask to be enrolled; ``AppError``."""
+        ...
 
 
 def newcomer(uow: UnitOfWork, clock: Clock, actor: Actor) -> Newcomer:
@@ -112,6 +127,23 @@ def open_home(
     finally:
         store.close()
     return InitResult(home, enrolled.site, place)
+
+
+def enrol_home(home: Path, clock: Clock, asking: Asking, ask: keys.Ask | None = None) -> InitResult:
+    """Make ``home`` a station of the site that it is enrolled for. Where that fails nothing is left behind.
+
+    Except where the answer was lost: then the device stays, and the same code is good for it once more.
+    """
+    before = set(home.iterdir()) if home.is_dir() else None
+    is_begun = station_exists(home)
+    one = prepare_home(home, clock, ask)
+    try:
+        enrolled = asking.ask(one)
+    except AppError:
+        if not (is_begun or asking.is_answer_lost):
+            remove_made(home, before)
+        raise
+    return open_home(home, one.device, enrolled, clock, ask)
 
 
 def _enter(uow: UnitOfWork, enrolled: Enrolled) -> None:

@@ -48,7 +48,7 @@ def init_demo_centre(
     try:
         _fill(made, cases, clock, ask)
     except BaseException:
-        _remove_made(home, before)
+        remove_made(home, before)
         raise
     return made
 
@@ -69,7 +69,7 @@ def _fill(made: InitResult, cases: bool, clock: Clock | None, ask: keys.Ask | No
         station.close()
 
 
-def _remove_made(home: Path, before: set[Path] | None) -> None:
+def remove_made(home: Path, before: set[Path] | None) -> None:
     """Take out what was not there ``before``; a store that a kill had left behind without a station goes, too."""
     for entry in list(home.iterdir()):
         if entry in (before or ()) and not entry.name.startswith(STORE_NAME):

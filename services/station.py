@@ -236,7 +236,7 @@ def make_store(
 def make_empty(home: Path, clock: Clock, ask: keys.Ask | None = None) -> tuple[Store, KeyPlace]:
     """Home, key and a store without a node; what a kill left of it is taken up again. ``station.exists``."""
     path = home / STORE_NAME
-    if station_exists(home) and _is_opened(home, ask):
+    if is_opened(home, ask):
         raise AppError("station.exists", home=str(home))
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -254,7 +254,10 @@ def _key_for(home: Path, ask: keys.Ask | None) -> KeyPlace:
     return keys.create_key(home, ask=ask)
 
 
-def _is_opened(home: Path, ask: keys.Ask | None) -> bool:
+def is_opened(home: Path, ask: keys.Ask | None = None) -> bool:
+    """Whether there is a whole station in ``home``, not only what a kill left of one."""
+    if not station_exists(home):
+        return False
     key, _ = keys.find_key(home, ask=ask)
     engine = open_engine(home / STORE_NAME, key)
     try:

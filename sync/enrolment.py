@@ -5,8 +5,7 @@ What it brings comes from the store and what it is told goes there (``services/e
 
 import json
 import platform
-from collections.abc import Callable
-from typing import Any
+from typing import Self
 
 from domain.clock import Clock
 from domain.errors import AppError
@@ -77,6 +76,7 @@ class Enrolment:
         connect_s: float = CONNECT_S,
     ) -> None:
         self._invitation = invitation
+        self.is_answer_lost = False
         self._clock = clock
         self._role = role
         self._name = " ".join((name or platform.node()).split())[:MAX_NAME]
@@ -97,14 +97,17 @@ class Enrolment:
         try:
             answer = self._line.post(PATH, request, EnrolAnswer)
         except TransportError as error:
+            spoken = self._line.traffic.bytes_up > 0
+            self.is_answer_lost = spoken and isinstance(error, LinkDown | CancelledError)
             raise self._for_people(error) from error
+        self.is_answer_lost = True  # until what it said is in the store
         return self._enrolled(answer)
 
     def cancel(self) -> None:
         """Stop, at once. What the server did already is told again when the same device comes with the same code."""
         self._line.close()
 
-    def __enter__(self) -> "Enrolment":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -157,15 +160,6 @@ class Enrolment:
             case Refused():
                 return _refusal(error)
         return error.for_people()
-
-
-def enrol_with(
-    enrolment: Enrolment, newcomer: Callable[[], Newcomer], take: Callable[[Newcomer, Enrolled], Any]
-) -> Any:
-    """The whole of it: who comes, what it is told, what that changes; gives what ``take`` gives."""
-    with enrolment:
-        one = newcomer()
-        return take(one, enrolment.ask(one))
 
 
 def _refusal(refused: Refused) -> AppError:

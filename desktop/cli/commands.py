@@ -6,6 +6,7 @@ names a typer application with one command, or a group.
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("desktop.cli.init:app", "建立独立网点，或演示中心"),
+    "enrol": ("desktop.cli.enrol:app", "用入网码加入中心或大厅主机"),
     "demo": ("desktop.cli.demo:app", "无屏演示：受理三类诉求并打印回执"),
     "case": ("desktop.cli.case:app", "诉求件：受理、查看、查找与后续办理"),
     "route": ("desktop.cli.route:app", "按诉求内容推荐服务板块、事项和一类事"),
@@ -23,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ticket": ("desktop.cli.ticket:app", "排队号：取号、叫号、办理、统计"),
     "queue": ("desktop.cli.queue:app", "大厅：现在的情况，暂停、关闭、通知、开窗"),
     "voice": ("desktop.cli.voice:app", "叫号播报存成声音文件"),
+    "sync": ("desktop.cli.sync:app", "同步：立即同步、还有什么在等、冲突与复核、日终核对"),
     "backup": ("desktop.cli.upkeep:backup_app", "备份数据"),
     "restore": ("desktop.cli.upkeep:restore_app", "用备份恢复"),
     "doctor": ("desktop.cli.upkeep:doctor_app", "检查数据与环境"),

@@ -21,7 +21,8 @@ from services.rulebook import rulebook
 from services.setup import init_station
 from services.station import InitResult, Station, open_station
 from sync.enrol_code import Invitation, new_code, shown
-from sync.enrolment import Enrolment, enrol_with, invitation_of
+from sync.enrolment import Enrolment, invitation_of
+from tests.faults.proxy import FaultyProxy
 from tests.fixed import FixedClock, form
 from tests.sync.centre_double import LETTERS, Centre
 from tests.sync.small_server import SmallServer, self_signed
@@ -55,21 +56,13 @@ def alone(tmp_path: Path, clock: FixedClock) -> Iterator[Station]:
 
 
 def _join(station: Station, invitation: Invitation, clock: FixedClock) -> enrolling.Joined:
-    joined: enrolling.Joined = enrol_with(
-        Enrolment(invitation, clock, name="3号窗口", stall_s=5),
-        lambda: station.call(enrolling.newcomer),
-        lambda one, told: station.call(enrolling.join, told),
-    )
-    return joined
+    with Enrolment(invitation, clock, name="3号窗口", stall_s=5) as enrolment:
+        return station.call(enrolling.join, enrolment.ask(station.call(enrolling.newcomer)))
 
 
 def _enrol_fresh(home: Path, invitation: Invitation, clock: FixedClock) -> InitResult:
-    made: InitResult = enrol_with(
-        Enrolment(invitation, clock, stall_s=5),
-        lambda: enrolling.prepare_home(home, clock),
-        lambda one, told: enrolling.open_home(home, one.device, told, clock),
-    )
-    return made
+    with Enrolment(invitation, clock, stall_s=5) as enrolment:
+        return enrolling.enrol_home(home, clock, enrolment)
 
 
 def _events(uow: UnitOfWork, kind: str) -> list[dict[str, object]]:
@@ -209,6 +202,35 @@ def test_a_station_may_be_cut_off_anywhere_and_begin_again(
         access = UpstreamAccess(uow.connection).get()
         assert access is not None
         assert access.token == f"token-{centre.tokens}"
+
+
+def test_a_fresh_pc_that_was_refused_is_as_it_was(
+    tmp_path: Path, server: SmallServer, centre: Centre, clock: FixedClock
+) -> None:
+    used = tmp_path / "used"
+    used.mkdir()
+    (used / "letter.txt").write_text("mine")
+    for home in (tmp_path / "new", used):
+        with pytest.raises(AppError):
+            _enrol_fresh(home, Invitation(new_code(), server.url), clock)
+        with pytest.raises(AppError):
+            _enrol_fresh(home, Invitation(new_code(), "http://127.0.0.1:9"), clock)
+    assert not (tmp_path / "new").exists()
+    assert [entry.name for entry in used.iterdir()] == ["letter.txt"]
+
+
+def test_a_fresh_pc_whose_answer_was_lost_comes_again_as_itself(
+    tmp_path: Path, server: SmallServer, centre: Centre, code: str, clock: FixedClock
+) -> None:
+    home = tmp_path / "new"
+    with FaultyProxy("127.0.0.1", server.port) as proxy:
+        proxy.lose_answers(1)
+        with pytest.raises(AppError) as caught:
+            _enrol_fresh(home, Invitation(code, proxy.url), clock)
+        assert caught.value.code == "enrol.unreachable"
+        assert _enrol_fresh(home, Invitation(code, proxy.url), clock).site == "gx"
+    first, second = centre.statements
+    assert (first.device, first.public_key) == (second.device, second.public_key)
 
 
 def test_a_code_serves_one_device(
