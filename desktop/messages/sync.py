@@ -1,6 +1,7 @@
 """Sentences of the sync page and its commands."""
 
-from desktop.messages import line
+from desktop.messages import line, sentence
+from domain.errors import AppError
 
 SENTENCES = line.SENTENCES | {
     "sync.alone": "本站是独立网点，没有上级，不需要同步。要加入中心，请在“设置”里用入网码加入（qifu enrol）。",
@@ -27,3 +28,11 @@ SENTENCES = line.SENTENCES | {
     "sync.server_too_old": "本机程序比中心的新，对方还不认识。请中心先升级，记录会一直保存在本机。",
     "sync.choice_unknown": "“{choice}”不是可选的裁定。可选：{known}。",
 }
+
+
+def failure_words(code: str) -> str:
+    """The sentence for why the last run ended early, which the store keeps as a code alone."""
+    try:
+        return sentence(AppError(code, refusal=code, typed="", detail=""))
+    except (ImportError, KeyError):
+        return sentence(AppError("sync.refused", refusal=code))

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -39,9 +40,11 @@ class Run:
 
 def engine() -> Engine:
     """The engine, imported on the network thread when it is first needed."""
+    from services.upstream_documents import take_in
+    from sync.engine.extras import usual_extras
     from sync.engine.synchronise import await_news, synchronise
 
-    return Engine(synchronise, await_news)
+    return Engine(partial(synchronise, extras=usual_extras(take_in)), await_news)
 
 
 def pause_ms(failures: int, chance: random.Random) -> int:

@@ -3,11 +3,10 @@
 from typing import Any
 
 from desktop import words
-from desktop.messages import sentence
+from desktop.messages.sync import failure_words
 from desktop.shell.header import LinkState
 from desktop.sync.runner import Run
 from desktop.widgets import Tone
-from domain.errors import AppError
 
 MINUTE_MS = 60_000
 DAY_MS = 86_400_000
@@ -139,14 +138,6 @@ def remarks(state: Any, warn_days: int) -> list[tuple[str, Tone]]:
             )
         )
     return found
-
-
-def failure_words(code: str) -> str:
-    """The sentence for why the last run ended early."""
-    try:
-        return sentence(AppError(code, refusal=code, typed="", detail=""))
-    except (ImportError, KeyError):
-        return sentence(AppError("sync.refused", refusal=code))
 
 
 def stage_words(run: Run | None) -> str:

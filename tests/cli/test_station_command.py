@@ -6,14 +6,14 @@ import pytest
 import typer
 from typer.main import get_command
 
-from desktop.cli import callback, case, enterprise, problem, queue, rating, staff, supervise, ticket
+from desktop.cli import callback, case, enterprise, problem, queue, rating, staff, supervise, sync, ticket
 from desktop.cli.station_command import Asked, station_command
 
 SHARED = {"--home", "--as", "--json"}
 
 
 @pytest.mark.parametrize(
-    "module", [callback, case, enterprise, problem, queue, rating, staff, supervise, ticket]
+    "module", [callback, case, enterprise, problem, queue, rating, staff, supervise, sync, ticket]
 )
 def test_every_command_can_be_told_where_and_as_whom(module: Any) -> None:
     commands = get_command(module.app).commands  # type: ignore[attr-defined]
