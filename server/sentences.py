@@ -1,8 +1,9 @@
 """Sentences of ``qifu-server`` about what a person can act on."""
 
 from domain.errors import AppError
+from server import join_sentences
 
-SENTENCES = {
+SENTENCES = join_sentences.SENTENCES | {
     "server.not_loopback": "不加密的网页只能开在本机地址（如 127.0.0.1）上，不能用“{host}”；"
     "对外请用 --tls，或由 nginx 转发。",
     "server.port_taken": "端口 {port} 用不了，可能已被别的程序占用，请换一个端口。",
@@ -39,6 +40,16 @@ SENTENCES = {
     "documents.not_of_site": "参考文件“{kind}”不能只给一个网点，请去掉 --site。",
     "documents.site_unknown": "没有网点“{site}”，请先用 qifu-server site add 添加。",
     "documents.field_invalid": "参考文件“{kind}”没有发布：{field} 不对。",
+    "stick.not_ours": "“{file}”不是网点导出的文件，请核对。",
+    "stick.not_for_us": "这个文件不是导出给本中心的，打不开。请核对网点加入的是哪个中心。",
+    "stick.damaged": "文件不完整或已损坏，完好的部分已导入。请让网点重新导出后再导入，不会重复。",
+    "stick.unreadable": "文件“{file}”读不出来，请检查 U 盘。",
+    "stick.no_key": "本机没有接收 U 盘数据的密钥。大厅主机不接收，请在中心导入。",
+    "stick.gap": "设备 {device} 此前的数据还没有送到，没有导入。请先导入更早的文件，或让网点重新导出。",
+    "stick.fork": "设备 {device} 有两份不同的数据，没有导入。请让网点联网同步一次，由程序分开。",
+    "sync.device_unknown": "设备 {device} 没有在本中心登记，没有导入。",
+    "sync.bad_signature": "设备 {device} 的签名不对，没有导入。",
+    "sync.bad_batch": "文件里的数据前后不符，没有导入。",
     "station.exists": "数据目录里已经有数据，没有改动。请换一个空目录。",
     "station.name_missing": "没有名称，请用 --name 给出。",
     "station.name_too_long": "名称有 {count} 个字，最多 {limit} 个。",
