@@ -32,9 +32,13 @@ from server.epoch import EpochKeeper
 from services.clock import SystemClock
 from services.publishing import publish_unsigned
 from services.station import STORE_NAME, Ground, reads, renew_documents
+from services.stick_key import ensure_stick_key, has_stick_key
+from sync.stick import new_key
 
 FILE_NAME = "server.json"
 EMBEDDED = "embedded"
+CENTRE = "centre"
+CENTRE, HUB = "centre", "hub"
 THREADS = 8
 _TOKEN_KEY = "token"  # noqa: S105
 _log = logging.getLogger("qifu.server")
@@ -84,7 +88,7 @@ class Opened:
 
 def open_store(home: Path, file: NodeFile, clock: Clock) -> Opened:
     """The store of ``home``, brought to this program's version."""
-    if file.role == "hub":
+    if file.role == HUB:
         return _open_hub(home, clock)
     embedded = Embedded(home) if file.database == EMBEDDED else None
     try:
@@ -263,6 +267,8 @@ def open_node(home: Path, clock: Clock | None = None) -> ServerNode:
         node.count_epoch()
         if node.call(has_unsigned):
             node.call(publish_unsigned, as_actor=node.operator)
+        if node.role == CENTRE and not node.call(has_stick_key):
+            node.call(ensure_stick_key, new_key(), as_actor=node.operator)
         return node
     except BaseException:
         opened.close()

@@ -202,6 +202,11 @@ def _revocation_list(document: Document, others: Documents) -> None:
     _need(document.get("version") == opened.number, "version")
 
 
+def _key_bytes(document: Document, field: str) -> None:
+    """A public key: base64 of 32 bytes."""
+    _need(len(base64.b64decode(document[field], validate=True)) == 32, field)
+
+
 KINDS: dict[str, DocumentKind] = {
     "sites": DocumentKind(_sites),
     "calendar": DocumentKind(lambda document, others: WorkCalendar.from_document(document)),
@@ -219,6 +224,7 @@ KINDS: dict[str, DocumentKind] = {
     "paper_templates": DocumentKind(_templates, of_site=True),
     "code_hosts": DocumentKind(lambda document, others: Registries.from_document(document)),
     "device_keys": DocumentKind(_device_keys, of_site=True),
+    "stick_key": DocumentKind(lambda document, others: _key_bytes(document, "public_key")),
     "trust_root": DocumentKind(_root),
     "trust_list": DocumentKind(_trust_list, numbered=True),
     "revocation_list": DocumentKind(_revocation_list, numbered=True),

@@ -20,13 +20,19 @@ _BYTES = 32
 
 def ensure_stick_key(uow: UnitOfWork, clock: Clock, actor: Actor, pair: tuple[bytes, bytes]) -> bool:
     """Keep and publish ``pair`` (private, public) unless there is a key; whether it was taken."""
-    if _kept(uow) is not None:
+    if has_stick_key(uow, clock, actor):
         return False
     private, public = pair
     values = {"name": _NAME, "value": private, "made_at": clock.now_ms()}
     uow.connection.execute(sa.insert(server_secret), values)
     publish(uow, clock, actor, KIND, {"public_key": base64.b64encode(public).decode("ascii")})
     return True
+
+
+@reads
+def has_stick_key(uow: UnitOfWork, clock: Clock, actor: Actor) -> bool:
+    """Whether sticks can be sealed to this node, or to one above it."""
+    return _kept(uow) is not None or uow.reference.get(KIND) is not None
 
 
 @reads
