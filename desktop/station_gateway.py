@@ -64,10 +64,10 @@ class StationGateway:
         return future
 
     def queue_desk(self, station: Any) -> Any:
-        """The station's own store decides."""
-        from services.queue.local_desk import LocalQueueDesk
+        """The hall's hub decides, or the station's own store where there is none."""
+        from desktop.queue.hall_desk import hall_line, window_in
 
-        return LocalQueueDesk(station)
+        return hall_line(station, window_in(self.home))
 
     def facts(self, station: Any) -> "Future[StationFacts]":
         """Name, staff, key place."""

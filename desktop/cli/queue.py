@@ -9,7 +9,7 @@ from desktop.cli.hall_document import hall_document, hall_text
 from desktop.cli.station_command import Asked, station_command
 
 if TYPE_CHECKING:
-    from services.queue.local_desk import LocalQueueDesk
+    from domain.queue.hall_desk import HallDesk
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="大厅：暂停、关闭、通知、开窗，现在的情况。"
@@ -19,18 +19,17 @@ Group = Annotated[str, typer.Argument(metavar="G", help="队列代码")]
 Window = Annotated[str, typer.Argument(metavar="W", help="窗口号")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="给来访者看的原因")]
 
-Step = Callable[["LocalQueueDesk"], object]
+Step = Callable[["HallDesk"], object]
 
 
-def _nothing(desk: "LocalQueueDesk") -> None:
+def _nothing(desk: "HallDesk") -> None:
     """Look alone."""
 
 
 def _show(asked: Asked, step: Step) -> None:
-    from services.queue.local_desk import LocalQueueDesk
+    from desktop.queue.hall_desk import hall_asked_once
 
-    with asked.opened() as station:
-        desk = LocalQueueDesk(station)
+    with asked.opened() as station, hall_asked_once(station) as desk:
         step(desk)
         document = hall_document(desk.view())
     asked.emit(document, text=hall_text(document))

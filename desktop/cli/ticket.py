@@ -19,8 +19,10 @@ from desktop.cli.ticket_document import (
 )
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from domain.queue.hall_desk import HallDesk
     from domain.queue.model import Ticket
-    from services.queue.local_desk import LocalQueueDesk
     from services.station import Station
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="排队号：取号、叫号、办理、统计。")
@@ -35,10 +37,10 @@ Day = Annotated[str, typer.Option("--day", metavar="DATE", help="日期，如 20
 Until = Annotated[str, typer.Option("--to", metavar="DATE", help="最后一天")]
 
 
-def _desk(station: "Station") -> "LocalQueueDesk":
-    from services.queue.local_desk import LocalQueueDesk
+def _desk(station: "Station") -> "AbstractContextManager[HallDesk]":
+    from desktop.queue.hall_desk import hall_asked_once
 
-    return LocalQueueDesk(station)
+    return hall_asked_once(station)
 
 
 def _zone(station: "Station") -> str:
@@ -47,9 +49,9 @@ def _zone(station: "Station") -> str:
     return station.call(site_zone)
 
 
-def _act(asked: Asked, step: Callable[["LocalQueueDesk"], "Ticket"]) -> None:
-    with asked.opened() as station:
-        document = ticket_document(step(_desk(station)), _zone(station))
+def _act(asked: Asked, step: Callable[["HallDesk"], "Ticket"]) -> None:
+    with asked.opened() as station, _desk(station) as desk:
+        document = ticket_document(step(desk), _zone(station))
     asked.emit(document, text=ticket_text(document))
 
 
@@ -70,7 +72,7 @@ def issue(
     from domain.queue.rules import APPOINTMENT, NORMAL
     from services.queue.day import read_appointment
 
-    with asked.opened() as station:
+    with asked.opened() as station, _desk(station) as desk:
         order = TicketOrder(
             group=group,
             priority=priority or (APPOINTMENT if appointment else NORMAL),
@@ -78,7 +80,7 @@ def issue(
             visitor=Visitor(uscc, name),
             appointment_at=station.call(read_appointment, appointment) if appointment else None,
         )
-        document = issued_document(_desk(station).issue(order, command=key), _zone(station))
+        document = issued_document(desk.issue(order, command=key), _zone(station))
     asked.emit(document, text=ticket_text(document))
 
 
@@ -92,8 +94,8 @@ def next_(
     key: Key = "",
 ) -> None:
     """叫下一个。窗口上还没办结的先办结；没有人等候时退出码 3。"""
-    with asked.opened() as station:
-        called = _desk(station).next(window, tuple(group or ()), command=key)
+    with asked.opened() as station, _desk(station) as desk:
+        called = desk.next(window, tuple(group or ()), command=key)
         document = None if called is None else ticket_document(called, _zone(station))
     if document is None:
         asked.emit({"number": None}, text="没有人等候", code=NOTHING)
@@ -185,8 +187,8 @@ def end(asked: Asked, number: Number) -> None:
 @station_command(app)
 def show(asked: Asked, number: Number) -> None:
     """查看一个号：状态、前面的人数、各时段。"""
-    with asked.opened() as station:
-        document = issued_document(_desk(station).issued(number), _zone(station))
+    with asked.opened() as station, _desk(station) as desk:
+        document = issued_document(desk.issued(number), _zone(station))
     asked.emit(document, text=ticket_text(document))
 
 
@@ -197,8 +199,8 @@ def list_(
     only_open: Annotated[bool, typer.Option("--open", help="只列还没结束的")] = False,
 ) -> None:
     """列出一天的号，先取的在前。"""
-    with asked.opened() as station:
-        lines = _desk(station).tickets(day)
+    with asked.opened() as station, _desk(station) as desk:
+        lines = desk.tickets(day)
         zone = _zone(station)
     documents = [line_document(one, zone) for one in lines if one.state.is_open or not only_open]
     asked.emit(documents, text=list_text(documents))
@@ -209,8 +211,8 @@ def line(
     asked: Asked, group: Annotated[str, typer.Option("--group", metavar="G", help="只看这个队列")] = ""
 ) -> None:
     """列出等候的人，按叫号的次序。"""
-    with asked.opened() as station:
-        lines = _desk(station).line(group)
+    with asked.opened() as station, _desk(station) as desk:
+        lines = desk.line(group)
         zone = _zone(station)
     documents = [line_document(one, zone) for one in lines]
     asked.emit(documents, text=list_text(documents))
@@ -219,16 +221,16 @@ def line(
 @station_command(app)
 def stats(asked: Asked, day: Day = "", to: Until = "") -> None:
     """统计一天或几天：取号、等候、办理的次数和时间。"""
-    with asked.opened() as station:
-        document: dict[str, Any] = statistics_document(_desk(station).statistics(day, to))
+    with asked.opened() as station, _desk(station) as desk:
+        document: dict[str, Any] = statistics_document(desk.statistics(day, to))
     asked.emit(document, text=statistics_text(document))
 
 
 @station_command(app, "close-day")
 def close_day(asked: Asked) -> None:
     """日结：还没结束的号全部结束（督办、管理员）。没有要结束的，退出码 3。"""
-    with asked.opened() as station:
-        closed = _desk(station).end_day()
+    with asked.opened() as station, _desk(station) as desk:
+        closed = desk.end_day()
     code = 0 if closed else NOTHING
     asked.emit({"closed": closed}, text=f"已日结，结束 {closed} 个号", code=code)
 
@@ -250,8 +252,7 @@ def print_(
         raise AppError("printing.out_missing")
     if out.suffix.lower() not in draws:
         raise AppError("printing.out_type", file=out.name)
-    with asked.opened() as station:
-        desk = _desk(station)
+    with asked.opened() as station, _desk(station) as desk:
         document = ticket_paper(desk.issued(number), desk.view()).to_document()
     drawn = draws[out.suffix.lower()](document, size)
     try:

@@ -14,6 +14,7 @@ from desktop.gateway import Gateway
 from desktop.modes.labels import FitLabel
 from desktop.modes.look import hall_style
 from desktop.queue.board import QueueBoard
+from desktop.queue.wording import LINES_FOR_VISITORS
 from desktop.shell.page import SettingsBox
 from desktop.shell.tasks import TaskRunner
 from desktop.theme.theme import Theme
@@ -85,6 +86,7 @@ class ModePage(QWidget):
     def _on_view(self, view: HallView) -> None:
         first, self.view = self.view is None, view
         self.bar.site.setText(view.site_name)
+        self.bar.line.setText(LINES_FOR_VISITORS.get(self._context.queue.line_state, ""))
         if first:
             self.on_tick()
         self.on_view(view)
@@ -102,11 +104,13 @@ class TopBar(QFrame):
         super().__init__(parent)
         self.setProperty("role", "hall-bar")
         self.site = FitLabel("", "hall-site", least=0.5)
+        self.line: QLabel = label("", "hall-clock")
         self.clock: QLabel = label("", "hall-clock")
         row = QHBoxLayout(self)
         row.setContentsMargins(28, 10, 28, 10)
         row.setSpacing(24)
         row.addWidget(self.site, 1)
+        row.addWidget(self.line)
         row.addWidget(self.clock)
 
     def show_time(self, now: datetime) -> None:

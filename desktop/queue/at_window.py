@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop.messages import sentence
 from desktop.queue import wording
 from desktop.queue.board import QueueBoard
+from desktop.queue.hall_line import LineState
 from desktop.shell.page import SettingsBox
 from desktop.widgets import Tone
 from domain.queue.desk import HallView, TicketLine, WindowLine
@@ -66,6 +67,7 @@ class AtWindow(QObject):
             board.changed.connect(self._on_view)
             board.unread.connect(self.changed)
             board.busy_changed.connect(lambda _: self.changed.emit())
+            board.line_changed.connect(lambda _: self.changed.emit())
             self._view_at = self.ticks()
         self.forget()
 
@@ -94,6 +96,11 @@ class AtWindow(QObject):
         """Whether this window takes nobody for a while."""
         line = self.window
         return line is not None and line.since is not None and not line.open
+
+    @property
+    def line(self) -> LineState:
+        """Who decides over the hall's queue now."""
+        return self._board.line_state if self._board is not None else LineState.OWN
 
     @property
     def is_busy(self) -> bool:

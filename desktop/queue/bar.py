@@ -23,18 +23,20 @@ CASES_SHOWN = 3
 
 
 class QueueBar(QueueBarView):
-    """``settings_asked`` where no window number is set, ``strip_asked`` and ``fold_asked`` (whether to fold),
-    ``case_clicked`` carries the id of a case of this visit.
+    """``settings_asked`` where no window number is set, ``move_asked`` where the hub is gone, ``strip_asked`` and
+    ``fold_asked`` (whether to fold), ``case_clicked`` carries the id of a case of this visit.
     """
 
     settings_asked = Signal()
     strip_asked = Signal()
+    move_asked = Signal()
     fold_asked = Signal(bool)
     case_clicked = Signal(str)
 
     def __init__(self, serving: Serving, parent: QWidget | None = None) -> None:
         super().__init__(serving, parent)
         self._folded = False
+        self._line_told = ""
         self._cases: tuple[tuple[str, str], ...] = ()
         for button, name in (
             (self.fold, "caret-up"),
@@ -105,6 +107,7 @@ class QueueBar(QueueBarView):
         self.unfold.clicked.connect(lambda: self.fold_asked.emit(False))
         self.link.clicked.connect(self.settings_asked)
         self.shut.clicked.connect(self.serving.forget)
+        self.away.acted.connect(self.move_asked)
 
     def _on_tickets(self, tickets: Any) -> None:
         drop_down(back_menu(self.serving, self, tickets), self.controls.more)
@@ -115,6 +118,7 @@ class QueueBar(QueueBarView):
         self.set_folded(self._folded or not usable)
         self.link.setVisible(not usable and (not serving.place or serving.view is not None))
         self.unfold.setVisible(usable)
+        self._show_line()
         self.line.setText(self._slim_text())
         message = serving.message
         self.middle.setCurrentIndex(1 if message else 0)
@@ -122,6 +126,13 @@ class QueueBar(QueueBarView):
         if serving.ticket is None:
             self.show_cases(())
         self.fit()
+
+    def _show_line(self) -> None:
+        told = wording.LINES.get(self.serving.line, "")
+        if told == self._line_told:
+            return
+        self._line_told = told
+        self.away.say(told, Tone.WARN, wording.MOVE) if told else self.away.hide()
 
     def _slim_text(self) -> str:
         serving = self.serving

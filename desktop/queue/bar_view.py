@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, 
 
 from desktop.queue.controls import Controls, queue_button
 from desktop.queue.serving import Serving
-from desktop.widgets import ElidedLabel
+from desktop.widgets import ElidedLabel, NoticeBar
 from desktop.widgets.cards import close_button
 
 NARROWEST = 640
@@ -28,6 +28,7 @@ class QueueBarView(QFrame):
         self.unfold = queue_button("展开", "", "quiet", "caret-down")
         self.line = ElidedLabel("", "")
         self.link = queue_button("去设置", "", "quiet")
+        self.away = NoticeBar()
         self.open_row, self.slim = QWidget(), QWidget()
         self.middle = QStackedWidget()
         self.said = QFrame()
@@ -97,6 +98,7 @@ class QueueBarView(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.away)
         column.addWidget(self.open_row)
         column.addWidget(self.slim)
 

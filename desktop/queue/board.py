@@ -12,6 +12,8 @@ from uuid import uuid4
 from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
+from desktop.queue.following import Following
+from desktop.queue.hall_line import HallLine, LineState
 from desktop.shell.tasks import TaskRunner
 from domain.errors import AppError
 from domain.queue.desk import HallView, QueueDesk, TicketOrder
@@ -25,20 +27,25 @@ Done = Callable[[Any], None]
 class QueueBoard(QObject):
     """大厅看板. ``changed`` carries the ``HallView`` that was read anew; ``busy_changed`` whether a command runs.
 
-    ``unread`` when the hall could not be read.
+    ``unread`` when the hall could not be read; ``line_changed`` carries the ``LineState`` of who decides.
     """
 
     changed = Signal(object)
     unread = Signal()
     busy_changed = Signal(bool)
+    line_changed = Signal(object)
+    _made = Signal(object)
 
     def __init__(
-        self, desk: Callable[[], QueueDesk], tasks: TaskRunner, parent: QObject | None = None
+        self, desk: Callable[[], QueueDesk | HallLine], tasks: TaskRunner, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self.view: HallView | None = None
+        self.line_state = LineState.OWN
+        self._following: Following | None = None
+        self._made.connect(self._follow)
         self._make_desk = desk
-        self._desk: QueueDesk | None = None
+        self._desk: QueueDesk | HallLine | None = None
         self._tasks = tasks
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="queue")
         self._reading = self._stale = self._stopped = self._behind = False
@@ -55,6 +62,10 @@ class QueueBoard(QObject):
         """Ask nothing any more; what was asked ends."""
         self._stopped = True
         self._timer.stop()
+        if self._following is not None:
+            self._following.stop()
+        if isinstance(self._desk, HallLine):
+            self._desk.close()
         self._thread.shutdown(wait=True, cancel_futures=True)
 
     def on_changes(self, changes: Any) -> None:
@@ -134,7 +145,21 @@ class QueueBoard(QObject):
     def _ask(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if self._desk is None:
             self._desk = self._make_desk()
+            self._made.emit(self._desk)
         return getattr(self._desk, name)(*args, **kwargs)
+
+    def _follow(self, desk: QueueDesk | HallLine) -> None:
+        if isinstance(desk, HallLine) and not self._stopped:
+            self._following = Following(desk, self)
+            self._following.news.connect(self.refresh)
+            self._following.failed.connect(self._tasks.crashed)
+            self._following.start()
+
+    def _look_at_line(self) -> None:
+        state = self._desk.state if isinstance(self._desk, HallLine) else LineState.OWN
+        if state is not self.line_state:
+            self.line_state = state
+            self.line_changed.emit(state)
 
     def _count(self, step: int) -> None:
         before, self._under_way = self.is_busy, self._under_way + step
@@ -145,6 +170,7 @@ class QueueBoard(QObject):
         self._reading = False
         self._behind = self.is_busy or self._stale
         self.view = view
+        self._look_at_line()
         self.changed.emit(view)
         if self._stale:
             self.refresh()
@@ -152,6 +178,7 @@ class QueueBoard(QObject):
     def _on_view_failed(self, error: AppError) -> None:
         # The next change or the timer asks again; the commands say what is wrong.
         self._reading = self._behind = False
+        self._look_at_line()
         self.unread.emit()
 
 

@@ -18,6 +18,9 @@ from desktop.shell.page import Navigator, SettingsBox
 from desktop.shell.tasks import TaskRunner
 from desktop.shell.window import MainWindow
 
+HUB = "hub"
+"""What the settings page is asked to show where the hall's hub is gone."""
+
 
 class QueueDocking(QObject):
     """排队 around ``window``; begins to work with ``begin``."""
@@ -90,6 +93,7 @@ class QueueDocking(QObject):
         self.serving.changed.connect(self._on_changed)
         self.serving.case_asked.connect(self._on_case_asked)
         self.bar.settings_asked.connect(lambda: self._open("settings"))
+        self.bar.move_asked.connect(lambda: self._open("settings", HUB))
         self.bar.case_clicked.connect(lambda case: self._open("cases", case))
         self.bar.strip_asked.connect(lambda: self._settings.change(strip=not self._settings.value.strip))
         self.bar.fold_asked.connect(lambda folded: self._settings.change(queue_folded=folded))

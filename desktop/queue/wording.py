@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from desktop import words
+from desktop.queue.hall_line import LineState
 from desktop.widgets import Tone
 from domain.queue.desk import GroupLine, HallView, TicketLine
 from domain.queue.model import EndReason, TicketState
@@ -28,6 +29,15 @@ NOBODY = "窗口现在没有来访者。按 F4 叫下一个。"
 NOBODY_WAITS = "现在没有人等候。"
 NO_WINDOW = "没有设本机窗口号，不能叫号。"
 SHORT_NAME = 24
+LINES: Mapping[LineState, str] = {
+    LineState.AWAY: "大厅主机联系不上。本窗口现在只发、只叫自己的号，主机回来后自动接上。",
+    LineState.MOVED: "大厅主机已经换到另一台电脑。请用新主机的入网码把本机接过去；接好前只叫自己发的号。",
+}
+LINES_FOR_VISITORS: Mapping[LineState, str] = {
+    LineState.AWAY: "叫号系统正在恢复，请留意窗口叫号",
+    LineState.MOVED: "叫号系统正在恢复，请留意窗口叫号",
+}
+MOVE = "接管大厅主机…"
 
 
 def clock(milliseconds: int) -> str:
