@@ -1,0 +1,1 @@
+"""Attached files for the devices below, and from them: ``/v1/files``."""

@@ -1,0 +1,136 @@
+"""What a node does with files of those below: which they may ask for, taking pieces in, putting the whole in place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from db.arriving_files import WrongContent, received_whole
+from db.attachment_rows import AttachmentRow
+from db.attachments import LIMIT_BYTES, Attachments
+from db.backup import ATTACHMENTS
+from db.file_transfers import Direction, FileTransfers, NamedFile
+from db.partial_files import OffsetGap, PartialFiles, partial_key
+from db.unit_of_work import UnitOfWork
+from db.upstream import Upstream
+from domain.errors import AppError
+from server.refusing import Node, Refusal
+from server.syncing.answering import Caller
+from sync.protocol_files import FileState
+
+FOLDER = "sync/incoming"
+_SOON_S, _LATER_S = 3, 60
+_ABANDONED_MS = 30 * 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A file that the caller may ask for; ``row`` where it is whole here."""
+
+    file: NamedFile
+    row: AttachmentRow | None
+
+
+class FileDesk:
+    """Files of one node. Blocks: for a thread of its own."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._attachments = Attachments(node.home / ATTACHMENTS)
+        with node.store.read() as uow:
+            seed = uow.device_secrets.get(uow.events.node.device)
+        if seed is None:
+            raise AppError("documents.no_key")
+        self._parts = PartialFiles(node.home / FOLDER, partial_key(seed))
+        self._parts.sweep(node.clock.now_ms() - _ABANDONED_MS)
+
+    def known(self, caller: Caller, sha256: str, stream: str) -> Known:
+        """The file, if an event of a stream that the caller's site may see names it; 404 otherwise."""
+        with self._node.store.read() as uow:
+            transfers = FileTransfers(uow.connection)
+            file = transfers.named(stream, sha256) if transfers.shows(stream, caller.site) else None
+            if file is None:
+                raise Refusal(404, "files.unknown", retry_s=_LATER_S)
+            row = uow.attachments.get(sha256)
+        if file.size > LIMIT_BYTES:
+            raise Refusal(413, "files.too_large", str(LIMIT_BYTES))
+        if row is not None and not self._attachments.path(sha256).exists():
+            row = None
+        return Known(file, row)
+
+    def state(self, known: Known) -> FileState:
+        """How much of it is here."""
+        size = known.file.size
+        if known.row is not None:
+            return FileState(have=size, size=size, whole=True)
+        return FileState(have=min(self._parts.have(known.file.sha256), size), size=size)
+
+    def take(self, known: Known, offset: int, piece: bytes) -> int:
+        """Keep a piece; how much is here then. 409 names it where the piece does not follow."""
+        if offset + len(piece) > known.file.size:
+            raise Refusal(400, "files.too_long", str(known.file.size))
+        try:
+            return self._parts.append(known.file.sha256, offset, piece)
+        except OffsetGap as gap:
+            raise Refusal(409, "files.offset", str(gap.have)) from gap
+
+    def settle(self, known: Known) -> FileState:
+        """Put the file in place once all of it is here; wrong content is dropped, and the answer says why."""
+        file = known.file
+        if known.row is not None or self._parts.have(file.sha256) < file.size:
+            return self.state(known)
+        try:
+            received = received_whole(self._attachments, self._parts, file)
+        except WrongContent as wrong:
+            return FileState(have=0, size=file.size, refused=wrong.reason)
+        try:
+            with self._node.store.write() as uow:
+                now_ms = self._node.clock.now_ms()
+                self._attachments.keep(uow.attachments, received, now_ms)
+                _pass_on(uow, file, now_ms)
+        except BaseException:
+            self._attachments.discard(received)
+            raise
+        self._parts.drop(file.sha256)
+        return FileState(have=file.size, size=file.size, whole=True)
+
+    def content(self, known: Known, offset: int) -> Iterator[bytes]:
+        """The plain content from ``offset`` on; the first piece has been read when this returns.
+
+        A file that is not here is asked for above, where there is a node above: 404, to be tried again.
+        """
+        if known.row is None:
+            self._ask_above(known.file)
+        assert known.row is not None
+        pieces = _from(self._attachments.read(known.row), offset)
+        try:
+            first = next(pieces, b"")
+        except AppError as error:
+            raise Refusal(404, "files.damaged") from error
+        return _with_first(first, pieces)
+
+    def _ask_above(self, file: NamedFile) -> None:
+        with self._node.store.write() as uow:
+            if Upstream(uow.connection).get() is None:
+                raise Refusal(404, "files.not_here", retry_s=_LATER_S)
+            now_ms = self._node.clock.now_ms()
+            FileTransfers(uow.connection).queue(file, Direction.DOWN, now_ms, wanted=True)
+            uow.changed.note("files")
+        raise Refusal(404, "files.on_the_way", retry_s=_SOON_S)
+
+
+def _pass_on(uow: UnitOfWork, file: NamedFile, now_ms: int) -> None:
+    """What came from below goes further up, where there is a node above."""
+    if Upstream(uow.connection).get() is not None:
+        FileTransfers(uow.connection).queue(file, Direction.UP, now_ms)
+    uow.changed.note("files")
+
+
+def _from(pieces: Iterator[bytes], offset: int) -> Iterator[bytes]:
+    for piece in pieces:
+        if offset < len(piece):
+            yield piece[offset:]
+        offset = max(0, offset - len(piece))
+
+
+def _with_first(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
