@@ -24,6 +24,8 @@ IN_FLIGHT = 16
 """Chunks that are on the line at once in one direction; who sends more waits."""
 BACKLOG = 256
 SLICES_PER_S = 20
+LATE_S = 0.2
+"""A slice that comes no later than this after the one before was kept by a busy machine, and loses no time by it."""
 PATIENCE_S = 10
 
 
@@ -280,8 +282,10 @@ class FaultyProxy:
             await asyncio.sleep(self.faults.trickle_s)
         if self.faults.rate_bytes_per_s:
             now = self._loop.time()
-            self._free_at[way] = max(now, self._free_at[way]) + size / self.faults.rate_bytes_per_s
-            await asyncio.sleep(self._free_at[way] - now)
+            behind = now - self._free_at[way]
+            begun = now if behind > LATE_S else self._free_at[way]
+            self._free_at[way] = begun + size / self.faults.rate_bytes_per_s
+            await asyncio.sleep(max(0, self._free_at[way] - now))
 
     def _wears(self, way: Way) -> bool:
         return self.faults.cut_counts in (None, way)
