@@ -15,11 +15,14 @@ from server.auth import routes as auth
 from server.auth.caller import caller_of
 from server.context import NodeContext, NodeSettings
 from server.documents.routes import documents_router
+from server.files.routes import files_router
 from server.frames_http import answer_errors_in_frames, refusal
 from server.metrics import share, withdraw
-from server.nodes import ServerNode
+from server.nodes import HUB, ServerNode
 from server.progress.app import progress_app
 from server.progress.desk import ProgressDesk
+from server.queue.hall import HubHall
+from server.queue.routes import QueueContext, queue_router
 from server.syncing import routes as syncing
 from server.syncing.answering import Caller
 from services.slip_links import PATH as PAGE_PATH
@@ -42,6 +45,11 @@ def node_app(
     app.include_router(auth.router)
     app.include_router(syncing.router)
     app.include_router(documents_router(node, _asker))
+    app.include_router(files_router(node, _asker))
+    if node.role == HUB:
+        # PostgreSQL never decides a ticket; a hall in the centre's building has a hub of its own.
+        context.hall = HubHall(node)
+        app.include_router(queue_router(QueueContext(context.hall, node.site, caller_of)))
     page = progress_app(ProgressDesk(node, monotonic))
     return Served(app, page, context)
 
@@ -67,6 +75,8 @@ def _living(context: NodeContext) -> Any:
         finally:
             sharing.cancel()
             stop()
+            if context.hall is not None:
+                context.hall.stop()
             withdraw(health.figures_folder(context.node.home))
 
     return living

@@ -11,6 +11,7 @@ from server.limits import Limiter, Rate, address_key
 from server.metrics import Metrics
 from server.news import News
 from server.nodes import ServerNode
+from server.queue.hall import HubHall
 
 Result = TypeVar("Result")
 _ENROLMENTS, _SESSIONS, _OF_DEVICE = Rate(10, 600), Rate(120, 60), Rate(1200, 60)
@@ -46,6 +47,8 @@ class NodeContext:
     sessions: Limiter = field(init=False)
     of_device: Limiter = field(init=False)
     sightings: Limiter = field(init=False)
+    hall: HubHall | None = None
+    """The queue, at a hub."""
     _threads: CapacityLimiter | None = None
 
     def __post_init__(self) -> None:

@@ -11,13 +11,11 @@ from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.errors import AppError
 from domain.staff import Actor
-from server.nodes import EMBEDDED, FILE_NAME, NodeFile, open_store
+from server.nodes import CENTRE, EMBEDDED, FILE_NAME, HUB, NodeFile, open_store
 from services.clock import SystemClock
 from services.devices import enrol_itself
 from services.sites import checked_code, checked_letters, checked_name, letters_for
 from services.station import STORE_NAME, begin_node
-
-CENTRE, HUB = "centre", "hub"
 
 
 @dataclass(frozen=True, slots=True)

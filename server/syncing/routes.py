@@ -17,7 +17,8 @@ from domain.staff import Actor
 from server.auth.caller import Caller
 from server.auth.tokens import make_token, read_token
 from server.context import Context, NodeContext
-from server.frames_http import MAX_BODY_BYTES, Refused, framed, read_frame
+from server.frames_http import MAX_BODY_BYTES, framed, read_frame
+from server.refusing import Refusal
 from server.syncing import answering
 from server.syncing.judging import ServerJudge
 from server.syncing.origins import SERVERS, origin_of
@@ -75,7 +76,7 @@ async def push(request: Request, context: Context, caller: Caller) -> Response:
     try:
         answer = await context.gather(_push, _asker(caller), sent)
     except ChainMismatch as error:
-        raise Refused(409, FORK if error.forked else GAP) from error
+        raise Refusal(409, FORK if error.forked else GAP) from error
     refused = len(answer.exceptions)
     context.metrics.count("qifu_events_ingested_total", sent.events.count - refused)
     context.metrics.count("qifu_events_refused_total", refused)
@@ -111,7 +112,7 @@ async def hashes(request: Request, context: Context, caller: Caller) -> Response
     asked = await read_frame(request, Hashes, most=_SMALL)
     origin = await context.call(_origin, asked.device)
     if origin is None or origin.site != caller.site:
-        raise Refused(403, DEVICE_UNKNOWN)
+        raise Refusal(403, DEVICE_UNKNOWN)
     return framed(await context.call(_hashes, asked))
 
 

@@ -1,8 +1,10 @@
 """The page on a real server on loopback, over the store of a demonstration centre."""
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,14 +14,19 @@ import uvicorn
 from domain.cases.intake import ContactForm
 from domain.cases.model import Case
 from domain.staff import Actor, Role
+from server.making import make_node
+from server.nodes import ServerNode, open_node
 from server.progress.desk import ProgressDesk
 from server.running import listening, page_config
 from services.case_steps import answer_case
 from services.cases import accept_case
 from services.ratings.links import link_token
 from services.ratings.views import RatingItem, list_ratings
+from services.sites import add_site
 from services.station import Station
-from tests.fixed import USCC, form
+from tests.fixed import USCC, FixedClock, form
+from tests.server.nodes import Served as Access
+from tests.server.nodes import serving
 
 CLERK = Actor("clerk")
 SUPERVISOR = Actor("supervisor", Role.SUPERVISOR)
@@ -101,3 +108,42 @@ def served(station: Station) -> Iterator[Served]:
         finally:
             stop()
     assert not thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def hub_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a hub in ``hub`` and its witness in ``witness``. Not to be written to."""
+    folder = tmp_path_factory.mktemp("hub-template")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("QIFU_KEY_FILE", raising=False)
+        patch.delenv("QIFU_PASSPHRASE", raising=False)
+        patch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+        patch.setenv("QIFU_WITNESS_DIR", str(folder / "witness"))
+        make_node(folder / "hub", "hall", "河畔大厅", "HP", hub=True, clock=FixedClock())
+    return folder
+
+
+@pytest.fixture
+def hub(hub_template: Path, tmp_path: Path, clock: FixedClock) -> Iterator[ServerNode]:
+    """A hub of this test's own, open."""
+    shutil.copytree(hub_template / "witness", tmp_path / "witness")
+    node = open_node(Path(shutil.copytree(hub_template / "hub", tmp_path / "hub")), clock)
+    yield node
+    node.close()
+
+
+@pytest.fixture
+def centre(pg_url: str, tmp_path: Path, clock: FixedClock) -> Iterator[ServerNode]:
+    """A centre of this test's own on PostgreSQL, with a hall below it."""
+    make_node(tmp_path / "centre", "city", "市中心", "HZ", database=pg_url, clock=clock)
+    node = open_node(tmp_path / "centre", clock)
+    node.call(add_site, "hall", "河畔大厅", "", "HP", as_actor=node.operator)
+    yield node
+    node.close()
+
+
+@pytest.fixture
+def doors(hub: ServerNode) -> Iterator[Access]:
+    """The hub, served."""
+    with serving(hub) as served:
+        yield served
