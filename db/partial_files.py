@@ -1,8 +1,8 @@
 """What has arrived of files that are on their way: sealed like everything at rest, kept over any cut.
 
 A partial file is a row of records, one for each piece as it came: length and offset, a nonce, AES-256-GCM over the
-piece, bound to the file's name and the offset. A record that was torn by a power cut is cut off; one that was changed is
-found when the file is read, and the file begins anew.
+piece, bound to the file's name and the offset. A record that was torn by a power cut is cut off; one that was changed
+is found when the file is read, and the file begins anew.
 """
 
 import os

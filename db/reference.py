@@ -11,9 +11,14 @@ from sqlalchemy.engine import Connection
 
 from db.schema import reference_document
 
-_VERSIONS = sa.select(
-    reference_document.c.kind, sa.func.max(reference_document.c.version).label("newest")
-).group_by(reference_document.c.kind)
+SUPERSEDED = "superseded"
+"""The source of a document that the node above has put another signer's in the place of."""
+
+_VERSIONS = (
+    sa.select(reference_document.c.kind, sa.func.max(reference_document.c.version).label("newest"))
+    .where(reference_document.c.source != SUPERSEDED)
+    .group_by(reference_document.c.kind)
+)
 
 
 OF_SITE = "@"
@@ -115,6 +120,21 @@ class ReferenceDocuments:
     def newest(self) -> list[StoredHead]:
         """The newest version of every kind."""
         return self._heads(self.versions())
+
+    def bodies_from(self, kind: str, version: int) -> dict[int, bytes]:
+        """version → bytes of every document of ``kind`` from ``version`` on."""
+        c = reference_document.c
+        query = sa.select(c.version, c.body).where(c.kind == kind, c.version >= version)
+        return {int(row[0]): str(row[1]).encode() for row in self._connection.execute(query)}
+
+    def make_way(self, kind: str, version: int) -> None:
+        """Let ``version`` be put anew and be the newest: later ones stay to be read, but are in force no longer."""
+        c = reference_document.c
+        self._connection.execute(sa.delete(reference_document).where(c.kind == kind, c.version == version))
+        later = sa.update(reference_document).where(c.kind == kind, c.version > version)
+        self._connection.execute(later.values(source=SUPERSEDED))
+        self._versions = None
+        self.cache.clear()
 
     def body(self, kind: str, version: int) -> bytes | None:
         """The bytes of a document, or None."""

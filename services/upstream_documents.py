@@ -133,16 +133,26 @@ def _require_site(uow: UnitOfWork, kind: str, document: Mapping[str, Any], tree:
 
 
 def _is_news(uow: UnitOfWork, one: ReceivedDocument, document: Mapping[str, Any]) -> bool:
-    """False for what is here already, or is older than what is here: a server that was put back still hands it out."""
-    newest = uow.reference.version(one.kind)
-    if one.version > newest:
-        return True
-    held = uow.reference.body(one.kind, one.version)
-    if held is not None and held != one.body:
-        raise _Refused("documents.version_taken")
-    if held is not None:
+    """False for what is here already, or is older than what its signer had published: a restored centre hands that out.
+
+    Numbers count for one signer. Another's document takes the place of what was in force, whatever its number: of a
+    node's own when it joins a centre, of that centre's when it joins one above.
+    """
+    held = uow.reference.bodies_from(one.kind, one.version)
+    if held.get(one.version) == one.body:
         uow.reference.add_signature(one.kind, one.version, one.signature)
-    return False
+        return False
+    numbered = KINDS[one.kind].numbered if one.kind in KINDS else False
+    signers = {version: json.loads(body).get("by") for version, body in held.items()}
+    if numbered and held:
+        return False
+    if signers.get(one.version) == document["by"]:
+        raise _Refused("documents.version_taken")
+    if document["by"] in signers.values():
+        return False
+    if held:
+        uow.reference.make_way(one.kind, one.version)
+    return True
 
 
 def _require_sound(kind: str, document: dict[str, Any], force: Mapping[str, Mapping[str, Any]]) -> None:

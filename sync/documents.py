@@ -122,8 +122,7 @@ def _missing(
     found = []
     for entry in entries:
         held = uow.reference.head(entry.kind, entry.version)
-        older = entry.version < uow.reference.version(entry.kind)
-        if not older and (held is None or held.etag != entry.etag.hex() or held.signature is None):
+        if held is None or held.etag != entry.etag.hex() or held.signature is None:
             found.append(entry)
     return sorted(found, key=lambda entry: entry.size)
 

@@ -16,6 +16,7 @@ from db.partial_files import PartialFiles
 from db.refused_documents import read_refused
 from db.schema import reference_document
 from db.schema_sync import upstream
+from domain.cases.model import LimitClass
 from domain.documents import RefusedDocument
 from domain.errors import AppError
 from server.syncing.answering import Caller
@@ -340,6 +341,50 @@ def test_windows_of_a_hub_trust_the_centre_behind_it(
             ] == (centre.device)
     finally:
         window.close()
+
+
+def test_a_centre_above_takes_the_place_of_what_a_node_published_itself(
+    desk: Station, centre: Serving, tmp_path: Path, clock: FixedClock
+) -> None:
+    """A hub that had worked alone joins a centre whose numbers are lower; its windows follow."""
+    for days in (5, 6, 7):
+        desk.call(publish, "limits", limits(days), as_actor=ADMIN)
+    init_station(tmp_path / "window", site_name="窗口", site_letters="YX", clock=clock)
+    window = open_station(tmp_path / "window", clock=clock)
+    try:
+        with serving(desk, Caller("w1", DESK, "window")) as hub:
+            joined(window, hub)
+            take(window, hub)
+            assert standard_days(window) == 7
+            centre.station.call(publish, "limits", limits(4), as_actor=ADMIN)
+            assert take(desk, centre).refused == ()
+            assert take(window, hub).refused == ()
+            assert (standard_days(desk), standard_days(window)) == (4, 4)
+            centre.station.call(publish, "limits", limits(3), as_actor=ADMIN)
+            take(desk, centre)
+            take(window, hub)
+            assert (standard_days(desk), standard_days(window)) == (3, 3)
+    finally:
+        window.close()
+
+
+def standard_days(station: Station) -> int:
+    return int(
+        station.call(lambda uow, *_: rulebook(uow).rules.profile().days_for(LimitClass.STANDARD, None))
+    )
+
+
+def test_an_older_document_of_the_same_signer_takes_nothing_back(desk: Station, published: Serving) -> None:
+    """A centre put back from a backup hands out what it had published before."""
+    published.station.call(publish, "limits", limits(9), as_actor=ADMIN)
+    take(desk, published)
+    newest = reference_document.c.version > FIRST_VERSION, reference_document.c.kind == "limits"
+    published.station.call(
+        lambda uow, *_: uow.connection.execute(sa.delete(reference_document).where(*newest))
+    )
+    published.station._store._cache.clear()
+    assert take(desk, published).refused == ()
+    assert standard_days(desk) == 9
 
 
 def test_a_hub_that_vouches_wrongly_is_not_believed(
