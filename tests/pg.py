@@ -42,6 +42,10 @@ class TestServer:
         """The URL of a new database with all tables."""
         return self._new(self.template)
 
+    def copy_of(self, url: str) -> str:
+        """The URL of a copy of a database that nobody uses just now."""
+        return self._new(sa.make_url(url).database or "")
+
     @property
     def template(self) -> str:
         """Named after the tables, so that a server which is kept between runs gets a new one when they change."""
