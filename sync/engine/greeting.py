@@ -1,16 +1,15 @@
 """Hello, and what its answer asks for: going on, going back to where both agree, or parting as two branches."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from db.chains import ChainId, ChainRow, Chains
-from db.incarnation import begin
+from db.chains import ChainId, ChainRow, Chains, branch_name, of_chain
 from db.pulling import Pulling
 from db.schema import event
 from db.schema_sync import chain as chain_table
+from db.schema_sync import chain_mark, held_event
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
 from domain.clock import Clock
@@ -19,7 +18,6 @@ from sync.engine.upward import note_own
 from sync.protocol import MAX_CHAINS, ChainHead, ChainState, Hello, HelloAnswer, ScopeHead
 
 MARKS = 200
-_BRANCH_BYTES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +34,17 @@ class Told:
     documents: bytes = b""
 
 
-def compose(uow: UnitOfWork, clock: Clock, actor: Actor, *, whole: bool, program: str) -> Hello:
-    """What to say: chains with news (``whole``: all of them, and earlier points of the log)."""
+def compose(
+    uow: UnitOfWork, clock: Clock, actor: Actor, *, whole: bool, program: str, skip: int = 0
+) -> Hello:
+    """What to say: chains with news (``whole``: all of them after the first ``skip``, and earlier points of the log)."""
     upstream = Upstream(uow.connection).get()
     assert upstream is not None
     node = uow.events.node
-    rows = {row.id: row for row in Chains(uow.connection).all() if whole or row.seq > row.upstream_seq}
+    known = {row.id: row for row in Chains(uow.connection).all() if whole or row.seq > row.upstream_seq}
     own = (node.device, node.incarnation, 0)
-    rows[own] = ChainRow(*own, node.seq, node.head)
+    confirmed = known.pop(own).upstream_seq if own in known else 0
+    rows = [ChainRow(*own, node.seq, node.head, 0, confirmed), *(known[one] for one in sorted(known))]
     pulling = Pulling(uow.ingest(clock.now_ms()), node)
     scope = node.site
     cursor = pulling.cursor(scope)
@@ -53,13 +54,13 @@ def compose(uow: UnitOfWork, clock: Clock, actor: Actor, *, whole: bool, program
         epoch=upstream.epoch,
         chains=tuple(
             ChainHead(device=row.device, inc=row.incarnation, branch=row.branch, seq=row.seq, head=row.head)
-            for row in list(rows.values())[:MAX_CHAINS]
+            for row in rows[skip : skip + MAX_CHAINS]
         ),
         scopes=(ScopeHead(scope=scope, pos=cursor.pos, digest=cursor.digest),),
         marks=tuple(ScopeHead(scope=scope, pos=one.pos, digest=one.digest) for one in marks),
         documents=bytes.fromhex(upstream.documents),
         program=program,
-        waiting=sum(row.seq - row.upstream_seq for row in rows.values() if row.seq > row.upstream_seq),
+        waiting=sum(max(0, row.seq - row.upstream_seq) for row in rows),
     )
 
 
@@ -84,9 +85,13 @@ def differs(uow: UnitOfWork, clock: Clock, actor: Actor, answer: HelloAnswer) ->
     for state in answer.chains:
         row = chains.get((state.device, state.inc, state.branch))
         current = (state.device, state.inc, state.branch) == (node.device, node.incarnation, 0)
-        if row is None or row.upstream_seq != min(state.seq, row.seq) or (current and row.seq != node.seq):
+        if row is None or (current and row.seq != node.seq):
             return True
-        if chains.hashes(row.id, [state.at]).get(state.at) != state.head:
+        if row.upstream_seq != _confirmed(row, state, may_rise=not _is_ours(uow, row)) or _is_parted(
+            chains, state
+        ):
+            return True
+        if row.seq > row.upstream_seq or (current and state.seq > node.seq):
             return True
     return any(one.pos != one.agreed for one in answer.scopes)
 
@@ -97,15 +102,8 @@ differs.reads = True  # type: ignore[attr-defined]
 def heard(uow: UnitOfWork, clock: Clock, actor: Actor, answer: HelloAnswer, *, whole: bool) -> Told:
     """Write down what the upstream has, and go back in its log where that is needed."""
     note_own(uow)
+    parted = _note_chains(uow, answer.chains, clock.now_ms())
     chains, node = Chains(uow.connection), uow.events.node
-    parted: list[tuple[ChainId, int]] = []
-    for state in answer.chains:
-        if _is_parted(chains, state):
-            parted.append(((state.device, state.inc, state.branch), state.at))
-        else:
-            row = chains.get((state.device, state.inc, state.branch))
-            if row is not None:
-                chains.set_upstream(row.id, min(state.seq, row.seq))
     pulling = Pulling(uow.ingest(clock.now_ms()), node)
     cursor = pulling.cursor(node.site)
     head = agreed = cursor.pos
@@ -119,12 +117,50 @@ def heard(uow: UnitOfWork, clock: Clock, actor: Actor, answer: HelloAnswer, *, w
             was_reset = True
     if whole:
         Upstream(uow.connection).set(epoch=answer.epoch)
-    return Told(node.site, agreed, head, bool(chains.to_push()), was_reset, tuple(parted), answer.documents)
+    return Told(node.site, agreed, head, bool(chains.to_push()), was_reset, parted, answer.documents)
+
+
+def _note_chains(
+    uow: UnitOfWork, told: tuple[ChainState, ...], now_ms: int
+) -> tuple[tuple[ChainId, int], ...]:
+    """Note how far the upstream has each chain; those that have parted."""
+    chains, node = Chains(uow.connection), uow.events.node
+    own = (node.device, node.incarnation, 0)
+    parted: list[tuple[ChainId, int]] = []
+    for state in told:
+        row = chains.get((state.device, state.inc, state.branch))
+        if row is None:
+            continue
+        if _is_parted(chains, state):
+            # Should this run end before both sides are told apart, the next hello names the chain again.
+            chains.set_upstream(row.id, row.fork_seq)
+            parted.append((row.id, state.at))
+            continue
+        chains.set_upstream(row.id, _confirmed(row, state, may_rise=not _is_ours(uow, row)))
+        if row.id == own and state.seq > node.seq:
+            # Another store writes as this one does, a copy; what is written here from now on is told apart.
+            uow.begin_incarnation(node.incarnation, "fork", now_ms)
+            uow.changed.note("node")
+    return tuple(parted)
+
+
+def _is_ours(uow: UnitOfWork, row: ChainRow) -> bool:
+    """Whether this node sends the chain in any case: its own, and all those of a hub's hall."""
+    return row.device == uow.events.node.device or uow.events.node.serves
 
 
 def _is_parted(chains: Chains, state: ChainState) -> bool:
     own = chains.hashes((state.device, state.inc, state.branch), [state.at]).get(state.at)
     return own is not None and own != state.head
+
+
+def _confirmed(row: ChainRow, state: ChainState, *, may_rise: bool) -> int:
+    """How far the upstream has the chain.
+
+    What it has without this node having heard its answer is sent again where the chain is ``_is_ours``: in the answer
+    stands what was refused, and when the events were first seen.
+    """
+    return min(state.seq, row.seq) if may_rise else min(state.seq, row.upstream_seq)
 
 
 def own_hashes(
@@ -147,26 +183,34 @@ def part(uow: UnitOfWork, clock: Clock, actor: Actor, chain: ChainId, last_commo
     node, chains, connection = uow.events.node, Chains(uow.connection), uow.connection
     device, incarnation, branch = chain
     row = chains.get(chain)
-    assert row is not None
-    e = event.c
-    of_chain = (e.device == device, e.incarnation == incarnation, e.branch == branch, e.seq > last_common)
-    first = connection.execute(sa.select(e.body).where(*of_chain).order_by(e.seq).limit(1)).scalar_one()
-    name = int.from_bytes(hashlib.sha256(bytes(first)).digest()[:_BRANCH_BYTES], "big") or 1
+    assert row is not None and not branch
+    new: ChainId = (device, incarnation, branch_name(_first_body(uow, chain, last_common)))
     fork = chains.hashes(chain, [last_common])[last_common]
-    connection.execute(sa.update(event).where(*of_chain).values(branch=name))
-    new: ChainId = (device, incarnation, name)
+    for table in (event, held_event, chain_mark):
+        later = (*of_chain(table, chain), table.c.seq > last_common)
+        # Of both sides there may be something already: what the other side's events left here stays where it is.
+        same = sa.select(table.c.seq).where(*of_chain(table, new)).scalar_subquery()
+        connection.execute(sa.update(table).where(*later, table.c.seq.not_in(same)).values(branch=new[2]))
     chains.lock(new, last_common, fork)
     chains.advance(new, row.seq, row.head)
     if (device, incarnation) == (node.device, node.incarnation):
-        begin(uow.events, node.incarnation, "fork", clock.now_ms())
-    c = chain_table.c
+        uow.begin_incarnation(node.incarnation, "fork", clock.now_ms())
     connection.execute(
         sa.update(chain_table)
-        .where(c.device == device, c.incarnation == incarnation, c.branch == branch)
+        .where(*of_chain(chain_table, chain))
         .values(seq=last_common, head=fork, upstream_seq=last_common)
     )
     uow.changed.note("node")
     return new
+
+
+def _first_body(uow: UnitOfWork, chain: ChainId, after: int) -> bytes:
+    for table in (event, held_event):
+        query = sa.select(table.c.body).where(*of_chain(table, chain), table.c.seq == after + 1)
+        found = uow.connection.execute(query).scalar()
+        if found is not None:
+            return bytes(found)
+    raise AssertionError("a chain without its events")
 
 
 def last_common(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from db.schema import case_row, event
 from db.schema_sync import chain, scope_entry, unfolded, upstream_cursor
 from services.cases import show_case
+from services.device_keys import own_entries
 from tests.fixed import FixedClock
 from tests.sync.world import Node
 
@@ -195,3 +196,24 @@ def test_a_case_is_worked_on_at_both_windows(make: Make, centre: Node) -> None:
     two.call(answer_case, accepted.number, "已经办好。")
     at_rest(centre, one, two)
     assert one.call(show_case, accepted.number) == two.call(show_case, accepted.number)
+
+
+def test_a_hub_passes_on_what_its_windows_sent(make: Make, centre: Node) -> None:
+    hub, window = make("hub").serve(), make("window")
+    centre.enrol(hub, "hub")
+    hub.enrol(window)
+    entries = window.call(lambda uow, *_: own_entries(uow))
+    hub.sync(centre)
+    accepted = window.accept()
+    window.sync(hub)
+    centre.enrol(window)
+    window.join(hub)
+    assert entries
+    hub.sync(centre)
+    fold(centre)
+    assert numbers(centre) == {accepted.number}
+    stamps = {
+        row.received_at
+        for row in centre.rows(sa.select(event.c.received_at).where(event.c.id == accepted.id))
+    }
+    assert stamps == {hub.clock.now_ms()}
