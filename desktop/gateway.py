@@ -14,11 +14,14 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class StationPlan:
-    """What the wizard wants made: the demonstration centre, or a station of its own with name and letters."""
+    """What the wizard wants made: the demonstration centre, a station of its own with name and letters, or a window of
+    the centre that ``enrolment`` (``sync.enrolment``) asks.
+    """
 
     demo: bool = True
     site_name: str = ""
     site_letters: str = ""
+    enrolment: Any = None
 
 
 @dataclass(frozen=True, slots=True)

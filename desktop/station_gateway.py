@@ -30,6 +30,13 @@ class StationGateway:
 
     def make(self, plan: StationPlan) -> None:
         """Make the station."""
+        if plan.enrolment is not None:
+            from services.clock import SystemClock
+            from services.enrolling import enrol_home
+
+            with plan.enrolment:
+                enrol_home(self.home, SystemClock(), plan.enrolment)
+            return
         from services.setup import init_station
 
         name, letters = plan.site_name or None, plan.site_letters or None

@@ -26,7 +26,7 @@ from domain.staff import Actor
 from services.device_keys import ensure_key
 from services.rulebook import rulebook
 from services.setup import remove_made
-from services.station import InitResult, begin_node, make_empty, station_exists
+from services.station import InitResult, begin_node, make_empty, reads, station_exists
 
 _CLOCK_SLACK_MS = 3_600_000
 
@@ -41,6 +41,15 @@ class Joined:
     letters: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Whom this station has joined, by its address, and as which site."""
+
+    url: str
+    site: str
+    site_name: str
+
+
 class Asking(Protocol):
     """Asks a server (``sync/enrolment.py``)."""
 
@@ -52,6 +61,15 @@ class Asking(Protocol):
     def ask(self, newcomer: Newcomer) -> Enrolled:
         """Ask to be enrolled; ``AppError``."""
         ...
+
+
+@reads
+def membership(uow: UnitOfWork, clock: Clock, actor: Actor) -> Membership | None:
+    """Whom this station has joined; None where it works alone."""
+    above = UpstreamAccess(uow.connection).get()
+    if above is None:
+        return None
+    return Membership(above.url, uow.events.node.site, rulebook(uow).site.name)
 
 
 def newcomer(uow: UnitOfWork, clock: Clock, actor: Actor) -> Newcomer:

@@ -18,6 +18,8 @@ from desktop.settings_page.staff import PasswordCard, StaffCard
 from desktop.settings_page.tickets import TicketCard
 from desktop.settings_page.voice import VoiceCard
 from desktop.shell.page import Command, Page, PageContext
+from desktop.sync.enrol_card import EnrolCard
+from desktop.sync.settings_card import SyncCard
 from desktop.widgets import Card, ConfirmButton, label, title
 
 SAFETY = "safety"
@@ -40,6 +42,7 @@ class SettingsPage(Page):
         self._context = context
         self.site = SiteCard(context)
         self.queue = QueueCard(context)
+        self.enrol = EnrolCard(context)
         self.looks = LooksCard(context.settings)
         self.lock = LockCard(context.settings)
         self.window_card = WindowCard(context.settings)
@@ -49,6 +52,7 @@ class SettingsPage(Page):
         self.kiosk = KioskCard(context)
         self.scanner = ScannerCard(context)
         self.voice = VoiceCard(context)
+        self.sync = SyncCard(context)
         self.backup = BackupCard(context)
         self.recovery = RecoveryCard(context)
         self.doctor = DoctorCard(context)
@@ -64,6 +68,7 @@ class SettingsPage(Page):
         self._ask_facts()
         self.scanner.load_trust()
         self.backup.load()
+        self.enrol.load()
         self.window_card.number.setFocus()
 
     def on_changes(self, changes: Any) -> None:
@@ -97,7 +102,14 @@ class SettingsPage(Page):
 
     def _lay_out(self) -> None:
         left = _column(
-            self.window_card, self.voice, self.queue, self.scanner, self.site, self.staff, self.demo
+            self.window_card,
+            self.voice,
+            self.queue,
+            self.scanner,
+            self.site,
+            self.enrol,
+            self.staff,
+            self.demo,
         )
         right = _column(
             self.printers,
@@ -107,6 +119,7 @@ class SettingsPage(Page):
             self.looks,
             self.lock,
             self.password,
+            self.sync,
             self.backup,
             self.recovery,
             self.doctor,

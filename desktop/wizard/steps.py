@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop.gateway import StationPlan
+from desktop.shell.tasks import TaskRunner
+from desktop.sync.enrol_form import EnrolForm
 from desktop.theme.tokens import Scheme, TextSize
 from desktop.widgets import LineField, NoticeBar, Segments, Tone, label
 
@@ -26,13 +28,14 @@ _SCANNER_ADVICE = (
 
 
 class ChooseStep(QWidget):
-    """Demonstration centre, or a station of its own with name and letters."""
+    """Demonstration centre, a window of a centre that is joined by code, or a station with name and letters."""
 
     entered = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._demo = _choice("演示中心", "带有虚构的企业和办件，可随时清除，适合试用和培训。")
+        self._join = _choice("加入中心", "用中心给的入网码，本机成为中心或网点的一个窗口。")
         self._alone = _choice("独立网点", "本机自成一个网点，从第一件开始正式受理。")
         self.name_field = LineField("网点名称", placeholder="例如：高新园区企业服务站", max_length=40)
         self.letters_field = LineField(
@@ -43,24 +46,32 @@ class ChooseStep(QWidget):
         form.setContentsMargins(24, 0, 0, 0)
         form.addWidget(self.name_field)
         form.addWidget(self.letters_field)
+        self.enrol_form = EnrolForm(tasks)
+        self.enrol_form.setContentsMargins(24, 0, 0, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        for widget in (label("这台电脑用来做什么？", "strong"), self._demo, self._alone, self._form):
+        column.addWidget(label("这台电脑用来做什么？", "strong"))
+        for widget in (self._demo, self._join, self.enrol_form, self._alone, self._form):
             column.addWidget(widget)
         column.addStretch(1)
-        for button in (self._demo, self._alone):
+        for button in (self._demo, self._join, self._alone):
             button.clicked.connect(self._on_choice_clicked)
         self.letters_field.changed.connect(self._on_letters_changed)
         self.letters_field.entered.connect(self.entered)
         self.name_field.entered.connect(self.letters_field.setFocus)
+        self.enrol_form.entered.connect(self.entered)
         self._demo.setChecked(True)
         self._form.hide()
+        self.enrol_form.hide()
 
     def plan(self) -> StationPlan | None:
         """What was chosen, or None after marking what is wrong."""
         if self._demo.isChecked():
             return StationPlan()
+        if self._join.isChecked():
+            enrolment = self.enrol_form.enrolment()
+            return None if enrolment is None else StationPlan(demo=False, enrolment=enrolment)
         name, letters = self.name_field.text(), self.letters_field.text()
         self.name_field.set_error("" if name else "请填写网点名称，它会印在受理回执上。")
         self.letters_field.set_error(
@@ -75,13 +86,20 @@ class ChooseStep(QWidget):
         """Choose the station of its own."""
         self._alone.click()
 
+    def choose_join(self) -> None:
+        """Choose to join a centre."""
+        self._join.click()
+
     def _on_choice_clicked(self) -> None:
-        alone = self.sender() is self._alone
-        self._alone.setChecked(alone)
-        self._demo.setChecked(not alone)
-        self._form.setVisible(alone)
-        if alone:
+        chosen = self.sender()
+        for button in (self._demo, self._join, self._alone):
+            button.setChecked(button is chosen)
+        self._form.setVisible(chosen is self._alone)
+        self.enrol_form.setVisible(chosen is self._join)
+        if chosen is self._alone:
             self.name_field.setFocus()
+        elif chosen is self._join:
+            self.enrol_form.setFocus()
 
     def _on_letters_changed(self, text: str) -> None:
         if text != text.upper():

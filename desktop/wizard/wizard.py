@@ -12,6 +12,7 @@ from desktop.recovery_paper import RecoveryTools
 from desktop.shell.page import SettingsBox
 from desktop.shell.rescue import EMPTY
 from desktop.shell.tasks import TaskRunner
+from desktop.sync.enrol_card import CANCELLED
 from desktop.theme.theme import Theme
 from desktop.widgets import ActionButton, BusyBar, Card, NoticeBar, Tone, label, title
 from desktop.widgets.cards import centred
@@ -41,8 +42,9 @@ class Wizard(QWidget):
         self._settings = settings
         self._theme = theme
         self._station: Any = None
+        self._enrolment: Any = None
         self._facts: StationFacts | None = None
-        self.choose, self.key, self.looks = ChooseStep(), KeyStep(), LooksStep()
+        self.choose, self.key, self.looks = ChooseStep(tasks), KeyStep(), LooksStep()
         self._recovery = RecoveryTools()
         self.key.tools.addWidget(self._recovery)
         self._steps = QStackedWidget()
@@ -51,6 +53,9 @@ class Wizard(QWidget):
         self._busy = BusyBar()
         self.next_button = ActionButton("下一步", kind="big")
         self.next_button.clicked.connect(self._on_next_clicked)
+        self.cancel_button = ActionButton("取消", kind="quiet")
+        self.cancel_button.clicked.connect(self._on_cancel_clicked)
+        self.cancel_button.hide()
         self.choose.entered.connect(self._on_next_clicked)
         self.looks.looks_chosen.connect(self._on_looks_chosen)
         self._lay_out()
@@ -87,6 +92,8 @@ class Wizard(QWidget):
         if plan is None:
             return
         self._wait(True)
+        self._enrolment = plan.enrolment
+        self.cancel_button.setVisible(plan.enrolment is not None)
         self._tasks.run(
             self._tasks.in_background,
             self._make_and_open,
@@ -130,7 +137,13 @@ class Wizard(QWidget):
 
     def _on_refused(self, error: Any) -> None:
         self._wait(False)
-        self._bar.say(sentence(error), Tone.DANGER)
+        asked = self._enrolment is not None
+        if not (asked and (error.code == CANCELLED or self.choose.enrol_form.show_error(error))):
+            self._bar.say(sentence(error), Tone.DANGER)
+
+    def _on_cancel_clicked(self) -> None:
+        if self._enrolment is not None:
+            self._enrolment.cancel()
 
     def _on_looks_chosen(self, scheme: Any, text_size: Any) -> None:
         self._settings.change(scheme=scheme, text_size=text_size)
@@ -142,6 +155,7 @@ class Wizard(QWidget):
             self._bar.hide()
             self._busy.start()
         else:
+            self.cancel_button.hide()
             self._busy.stop()
 
     def _show_step(self, step: int) -> None:
@@ -159,6 +173,7 @@ class Wizard(QWidget):
             self._steps.addWidget(step)
         foot = QHBoxLayout()
         foot.addStretch(1)
+        foot.addWidget(self.cancel_button)
         foot.addWidget(self.next_button)
         for widget in (title("欢迎使用企服前台"), self._trail, self._bar, self._steps, self._busy):
             card.body.addWidget(widget)
