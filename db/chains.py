@@ -1,7 +1,8 @@
 """Chains of events as this node knows them, their signed heads, and how far the upstream has them."""
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,12 @@ from sqlalchemy.engine import Connection
 from db.schema import event
 from db.schema_sync import chain, chain_mark, held_event
 from db.upsert import insert_of
-from domain.events.event import genesis
+from domain.events.event import genesis, next_hash
+
+MARK_EVERY = 128
+"""Devices sign their head at these numbers, too, so that whoever carries a chain may do so in small batches."""
+_BRANCH_BYTES = 6
+_AT_ONCE = 500
 
 ChainId = tuple[str, int, int]
 """Device, incarnation, branch."""
@@ -57,10 +63,20 @@ _COLUMNS = (
 )
 
 
-def _is(table: sa.Table, chain_id: ChainId) -> sa.ColumnElement[bool]:
+def of_chain(table: sa.Table, chain_id: ChainId) -> tuple[sa.ColumnElement[bool], ...]:
+    """What picks a chain's rows of ``table``."""
     device, incarnation, branch = chain_id
     c = table.c
-    return sa.and_(c.device == device, c.incarnation == incarnation, c.branch == branch)
+    return (c.device == device, c.incarnation == incarnation, c.branch == branch)
+
+
+def _is(table: sa.Table, chain_id: ChainId) -> sa.ColumnElement[bool]:
+    return sa.and_(*of_chain(table, chain_id))
+
+
+def branch_name(first: bytes) -> int:
+    """What the younger side of a fork is called, after the body of its first event: the same at every node."""
+    return int.from_bytes(hashlib.sha256(first).digest()[:_BRANCH_BYTES], "big") or 1
 
 
 class Chains:
@@ -112,13 +128,19 @@ class Chains:
         )
 
     def set_upstream(self, chain_id: ChainId, seq: int) -> None:
-        """The upstream has the chain up to ``seq``; it may be less than it once had. Older marks are dropped."""
+        """The upstream has the chain up to ``seq``; it may be less than it once had.
+
+        Older marks are dropped but those at every ``MARK_EVERY``: should the upstream lose what it has, the chain is
+        given back from mark to mark.
+        """
         c = chain_mark.c
         self._connection.execute(sa.update(chain).where(_is(chain, chain_id)).values(upstream_seq=seq))
         newest = (
             sa.select(sa.func.max(c.seq)).where(_is(chain_mark, chain_id), c.seq <= seq).scalar_subquery()
         )
-        self._connection.execute(sa.delete(chain_mark).where(_is(chain_mark, chain_id), c.seq < newest))
+        self._connection.execute(
+            sa.delete(chain_mark).where(_is(chain_mark, chain_id), c.seq < newest, c.seq % MARK_EVERY != 0)
+        )
 
     def to_push(self) -> list[ChainRow]:
         """Chains of which the upstream lacks something."""
@@ -155,7 +177,37 @@ class Chains:
             query = sa.select(c.seq, c.hash).where(
                 _is(table, chain_id), c.seq.in_([seq for seq in wanted if seq > fork]), c.hash.is_not(None)
             )
-            found |= {int(seq): bytes(value) for seq, value in self._connection.execute(query)}
+            found |= {int(seq): bytes(value) for seq, value in self._connection.execute(query) if value}
+        return found
+
+    def link(self, chain_id: ChainId, seq: int, body: bytes, head: bytes) -> bool:
+        """Note the hash after a stored event whose place in its chain is known only now; False for another body."""
+        where = (_is(event, chain_id), event.c.seq == seq, event.c.body == body)
+        return self._connection.execute(sa.update(event).where(*where).values(hash=head)).rowcount == 1
+
+    def link_on(self, row: ChainRow) -> ChainRow:
+        """The chain as far as it is known now that ``row`` is: events behind a gap may have come before it closed."""
+        begun = row
+        while True:
+            found = self._following(row)
+            for seq, body in found:
+                row = replace(row, seq=seq, head=next_hash(row.head, body))
+                self.link(row.id, seq, body, row.head)
+            if len(found) < _AT_ONCE:
+                break
+        if row != begun:
+            self.advance(row.id, row.seq, row.head)
+        return row
+
+    def _following(self, row: ChainRow) -> list[tuple[int, bytes]]:
+        """Bodies of the events stored right behind the chain, without a gap."""
+        c = event.c
+        query = sa.select(c.seq, c.body).where(_is(event, row.id), c.seq > row.seq)
+        found: list[tuple[int, bytes]] = []
+        for seq, body in self._connection.execute(query.order_by(c.seq).limit(_AT_ONCE)):
+            if seq != row.seq + len(found) + 1:
+                break
+            found.append((int(seq), bytes(body)))
         return found
 
 

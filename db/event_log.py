@@ -13,7 +13,7 @@ from db.node import Node, advance_node, load_node
 from db.schema import event, event_private
 from domain.errors import AppError
 from domain.events.canonical import canonical_bytes
-from domain.events.clock import MAX_LEAD_MS, milliseconds, order_key, pack, tick
+from domain.events.clock import milliseconds, order_key, tick
 from domain.events.event import (
     SALT_BYTES,
     Event,
@@ -77,11 +77,10 @@ class EventLog:
         """Read the node afresh at its next use."""
         self._node_read = False
 
-    def observe(self, events: Sequence[Event], now_ms: int) -> None:
+    def observe(self, events: Sequence[Event]) -> None:
         """Raise the clock to the keys of events from elsewhere, so that what is written next comes after them."""
         node = self.node
-        keys = [order_key(one.hlc, one.received_at) for one in events]
-        hlc = min(max(keys, default=0), pack(now_ms + MAX_LEAD_MS, 0))
+        hlc = max((order_key(one.hlc, one.received_at) for one in events), default=0)
         if hlc > node.hlc:
             advance_node(self.connection, node.seq, node.head, hlc)
             self._node = replace(node, hlc=hlc)
@@ -103,6 +102,8 @@ class EventLog:
         self.hold_node()
         node = self.node
         seq, head, hlc = node.seq, node.head, node.hlc
+        if node.serves and stream is not None:
+            hlc = max(hlc, self._latest_key(stream))
         written: list[Event] = []
         for new in new_events:
             seq, hlc = seq + 1, tick(hlc, now_ms)
@@ -119,6 +120,11 @@ class EventLog:
             self._node = replace(node, seq=seq, head=head, hlc=hlc)
             self.written += len(written)
         return written
+
+    def _latest_key(self, stream: str) -> int:
+        """The key of the last event of a stream: a server takes events in without raising its clock at each."""
+        query = sa.select(event.c.hlc, event.c.received_at).where(event.c.stream == stream)
+        return max((order_key(*row) for row in self.connection.execute(query)), default=0)
 
     def compose(
         self, new: NewEvent, event_id: str, stream: str, seq: int, hlc: int, actor: str, node: Node

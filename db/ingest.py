@@ -5,7 +5,7 @@ so that a large batch never keeps a clerk waiting for the write lock.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -13,20 +13,19 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from db.bulk import insert_rows
-from db.chains import ChainId, ChainMark, ChainRow, Chains
+from db.chains import ChainId, ChainMark, ChainRow, Chains, of_chain
 from db.schema import event, event_private
-from db.schema_sync import device, event_review, held_event, unfolded
-from db.scope_log import Entry, ScopeLog
+from db.schema_sync import held_event, unfolded
+from db.showing import Audience, Placed, Showing
 from domain.events.event import Event, next_hash
 from domain.events.incoming import Incoming
-from domain.events.visibility import sites_named
 
 DUPLICATE = "duplicate_id"
-NOT_VISIBLE = "not_visible"
+FORK = "fork"
 REFUSED, QUARANTINED, RELEASED = "refused", "quarantined", "released"
 
-Audience = Callable[[str], tuple[str, ...]]
-"""Site → those of its scopes (itself and all above it) whose logs this node keeps."""
+Place = tuple[str, int, int, int]
+"""Device, incarnation, branch, seq."""
 
 
 class Judge(Protocol):
@@ -47,7 +46,11 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Events of one chain that follow ``seq`` events with the hash ``prev``; ``head`` is the hash after them."""
+    """Events of one chain that follow ``seq`` events with the hash ``prev``; ``head`` is the hash after them.
+
+    ``hashes`` are the chain's before the first event and after each (``chain_hashes``). ``marks`` are signatures of
+    hashes on the way: (seq, signature).
+    """
 
     chain: ChainId
     seq: int
@@ -55,7 +58,22 @@ class Batch:
     head: bytes
     signature: bytes
     events: Sequence[Incoming]
+    hashes: Sequence[bytes]
     fork_seq: int = 0
+    marks: Sequence[tuple[int, bytes]] = ()
+
+    @property
+    def end(self) -> int:
+        """The number of its last event."""
+        return self.seq + len(self.events)
+
+
+def chain_hashes(prev: bytes, events: Sequence[Incoming]) -> list[bytes]:
+    """The chain's hashes: before the first event, and after each."""
+    found = [prev]
+    for one in events:
+        found.append(next_hash(found[-1], one.body))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,33 +114,31 @@ class Ingest:
 
     def __init__(self, connection: Connection, audience: Audience, now_ms: int) -> None:
         self._connection = connection
-        self._audience = audience
-        self._homes: dict[str, tuple[str, frozenset[str]]] = {}
         self._now_ms = now_ms
         self.chains = Chains(connection)
-        self.log = ScopeLog(connection)
+        self.showing = Showing(connection, audience, now_ms)
+        self.log = self.showing.log
 
     def push(self, batch: Batch, judge: Judge) -> Taken:
-        """Take in what a device below sends. The signature over ``head`` was checked before.
+        """Take in what a device below sends. Signatures were checked before.
 
         What is here already is passed over, so that a batch may come twice. ``ChainMismatch``, ``BadBatch``.
         """
         known = self._locked(batch)
-        hashes = _hashes(batch)
-        fresh_from = known.seq - batch.seq
-        self._fits(batch, known, hashes)
-        taken = Taken(max(known.seq, batch.seq + len(batch.events)), known.head)
-        self._note_earlier_stamps(batch.events[:fresh_from])
-        fresh = batch.events[fresh_from:]
-        if fresh:
-            self._store(fresh, hashes[fresh_from + 1 :], judge, taken)
-            self.chains.advance(batch.chain, batch.seq + len(batch.events), batch.head)
-            taken.head = batch.head
-        if batch.head == (hashes[-1] if hashes else b""):
-            self.chains.add_mark(
-                ChainMark(*batch.chain, batch.seq + len(batch.events), batch.head, batch.signature)
-            )
+        self._fits(batch, known)
+        end, done = batch.end, max(0, known.seq - batch.seq)
+        taken = Taken(max(known.seq, end), known.head)
+        self._note_earlier_stamps(batch.events[:done])
+        if fresh := batch.events[done:]:
+            self._store(batch.chain, fresh, batch.hashes[done + 1 :], judge, taken)
+            self.chains.advance(batch.chain, end, batch.head)
+            row = self.chains.link_on(replace(known, seq=end, head=batch.head))
+            taken.seq, taken.head = row.seq, row.head
+        for seq, signature in (*batch.marks, (end, batch.signature)):
+            head = batch.hashes[seq - batch.seq]
+            self.chains.add_mark(ChainMark(*batch.chain, seq, head, signature))
         taken.stamps = self.stamps_of(batch.chain, batch.seq, taken.seq)
+        taken.refused = self._refused(batch.chain, batch.seq, taken.seq)
         return taken
 
     def _locked(self, batch: Batch) -> ChainRow:
@@ -134,44 +150,63 @@ class Ingest:
             raise ChainMismatch(self.chains.lock((device, incarnation, 0)), forked=False)
         return self.chains.lock(batch.chain, batch.fork_seq, base)
 
-    def _fits(self, batch: Batch, known: ChainRow, hashes: list[bytes]) -> None:
+    def _fits(self, batch: Batch, known: ChainRow) -> None:
+        hashes = batch.hashes
         if batch.seq > known.seq:
             raise ChainMismatch(known, forked=False)
         if hashes[-1] != batch.head:
             raise BadBatch("head")
         if batch.seq < known.seq:
             here = self.chains.hashes(batch.chain, [batch.seq]).get(batch.seq)
-            end = min(known.seq, batch.seq + len(batch.events))
+            end = min(known.seq, batch.end)
             there = known.head if end == known.seq else self.chains.hashes(batch.chain, [end]).get(end)
             if here != batch.prev or there != hashes[end - batch.seq]:
                 raise ChainMismatch(known, forked=True)
         elif batch.prev != known.head:
             raise ChainMismatch(known, forked=True)
 
-    def _store(self, fresh: Sequence[Incoming], hashes: Sequence[bytes], judge: Judge, taken: Taken) -> None:
-        known_ids = self.known_ids(one.event.id for one in fresh if one.event is not None)
+    def _store(
+        self, chain: ChainId, fresh: Sequence[Incoming], hashes: Sequence[bytes], judge: Judge, taken: Taken
+    ) -> None:
+        here = self.places_of(one.event.id for one in fresh if one.event is not None)
+        occupied = self.occupied(chain, fresh[0].seq, fresh[-1].seq)
         good: list[tuple[Incoming, Event, bytes]] = []
         for one, head in zip(fresh, hashes, strict=True):
-            state, reason = self._verdict(one, judge, known_ids)
+            known = here.get(one.event.id) if one.event is not None else None
+            # It may have come down before, out of a log, while its chain was not known up to it.
+            if known == (*chain, one.seq) and self.chains.link(chain, one.seq, one.body, head):
+                continue
+            state, reason = self._verdict(one, judge, here, occupied)
             if state:
-                self._hold(one, head, state, reason)
-                taken.refused.append(Refusal(one.seq, reason))
+                self.hold(one, head, state, reason)
             else:
                 assert one.event is not None
-                known_ids.add(one.event.id)
+                here[one.event.id] = (*chain, one.seq)
                 good.append((one, one.event, head))
         self.keep(good, judge, taken)
 
-    def _verdict(self, one: Incoming, judge: Judge, known_ids: set[str]) -> tuple[str, str]:
+    def _verdict(
+        self, one: Incoming, judge: Judge, here: Mapping[str, Place], occupied: Set[int]
+    ) -> tuple[str, str]:
         if one.event is None or one.problem:
             return REFUSED, one.problem or "malformed"
-        if one.event.id in known_ids:
+        if one.event.id in here:
             return REFUSED, DUPLICATE
+        if one.seq in occupied:
+            return REFUSED, FORK
         reason = judge.refuses(one)
         if reason:
             return REFUSED, reason
         reason = judge.quarantines(one)
         return (QUARANTINED, reason) if reason else ("", "")
+
+    def _refused(self, chain: ChainId, after: int, to: int) -> list[Refusal]:
+        """What was refused or set aside of a stretch, now or when it came first: the answer to that may be lost."""
+        c = held_event.c
+        query = sa.select(c.seq, c.reason).where(
+            *of_chain(held_event, chain), c.seq > after, c.seq <= to, c.state != RELEASED
+        )
+        return [Refusal(int(seq), reason) for seq, reason in self._connection.execute(query.order_by(c.seq))]
 
     def keep(
         self,
@@ -180,8 +215,9 @@ class Ingest:
         taken: Taken,
         *,
         upstream: Sequence[int] = (),
+        also: Sequence[str] = (),
     ) -> None:
-        """Store events, let their sites see them, and note that their read models lag.
+        """Store events, let their sites see them (and the scopes ``also``), and note that their read models lag.
 
         ``upstream`` are their positions in the log they were pulled from.
         """
@@ -198,104 +234,24 @@ class Ingest:
         insert_rows(self._connection, event, _EVENT_COLUMNS, rows)
         insert_rows(self._connection, event_private, ("event", "salt", "body"), privates)
         placed = [
-            (what, first[index], hashlib.sha256(one.body).digest(), stamps[index])
+            Placed(what, first[index], hashlib.sha256(one.body).digest(), stamps[index])
             for index, (one, what, _) in enumerate(good)
         ]
-        self.enter(placed, judge, taken)
+        taken.scopes |= self.showing.enter(placed, judge.doubts if judge is not None else None, also=also)
         streams = {(what.stream,) for _, what, _ in good}
         insert_rows(self._connection, unfolded, ("stream",), sorted(streams), skip_known=True)
         taken.stored += len(good)
 
-    def enter(
-        self, placed: Sequence[tuple[Event, int, bytes, int]], judge: Judge | None, taken: Taken
-    ) -> None:
-        """Append stored events (with row, SHA-256 of the body, stamp) to the logs of all scopes that see them."""
-        streams = sorted({what.stream for what, *_ in placed})
-        seen = self.log.scopes_of([one for one in streams if one])
-        entries: dict[str, list[Entry]] = {}
-        shown: list[tuple[str, str]] = []
-        doubts: list[tuple[str, str, str]] = []
-        mine = {row for _, row, _, _ in placed}
-        for what, row, body_hash, stamp in placed:
-            scopes = seen.setdefault(what.stream, set())
-            own = self._seen_from(what)
-            stranger = bool(scopes) and bool(own) and own[0] not in scopes
-            wanted = set() if stranger else {*own}
-            for site in sites_named(what.kind, what.payload):
-                wanted |= set() if stranger else {*self._audience(site)}
-            for scope in sorted(wanted - scopes):
-                if scopes:
-                    entries.setdefault(scope, []).extend(self._history(what.stream, placed, row, mine))
-                shown.append((what.stream, scope))
-            scopes |= wanted
-            for scope in scopes:
-                entries.setdefault(scope, []).append(Entry(row, body_hash, stamp))
-            reason = NOT_VISIBLE if stranger else (judge.doubts(what) if judge is not None else "")
-            if reason:
-                doubts.append((what.id, what.stream, reason))
-        self.log.show(shown)
-        self._flag(doubts)
-        for scope in sorted(entries):
-            self.log.append(scope, entries[scope])
-            taken.scopes.add(scope)
-
-    def _seen_from(self, what: Event) -> tuple[str, ...]:
-        """The scopes of the site where it was recorded; a station that joined may have had another site before."""
-        if what.device not in self._homes:
-            c = device.c
-            row = self._connection.execute(
-                sa.select(c.site, c.sites).where(c.device == what.device)
-            ).one_or_none()
-            self._homes[what.device] = (
-                ("", frozenset()) if row is None else (row.site, frozenset(row.sites.split()))
-            )
-        home, earlier = self._homes[what.device]
-        return self._audience(home if what.site in earlier else what.site)
-
     def show_own(self, written: Sequence[Event]) -> list[Event]:
         """Let those below see what this node has just recorded itself; the events with their stamp."""
-        ids = [one.id for one in written]
-        self._connection.execute(sa.update(event).where(event.c.id.in_(ids)).values(received_at=self._now_ms))
-        query = sa.select(event.c.id, event.c.pos, event.c.body).where(event.c.id.in_(ids))
-        found = {row.id: (int(row.pos), bytes(row.body)) for row in self._connection.execute(query)}
-        placed = [
-            (one, found[one.id][0], hashlib.sha256(found[one.id][1]).digest(), self._now_ms)
-            for one in written
-        ]
-        self.enter(placed, None, Taken(0, b""))
-        return [replace(one, received_at=self._now_ms) for one in written]
-
-    def _history(
-        self,
-        stream: str,
-        placed: Sequence[tuple[Event, int, bytes, int]],
-        before: int,
-        mine: set[int],
-    ) -> list[Entry]:
-        """What came of a stream before the row ``before``: from the store, and from this very batch."""
-        old = [
-            Entry(row, digest, stamp) for row, digest, stamp in self.log.history(stream) if row not in mine
-        ]
-        same = [
-            Entry(row, digest, stamp)
-            for what, row, digest, stamp in placed
-            if what.stream == stream and row < before
-        ]
-        return old + same
+        return self.showing.show_own(written)
 
     def stamps_of(self, chain: ChainId, after: int, to: int) -> list[tuple[int, int]]:
         """(seq, stamp): when the events of a chain were first seen, each up to that seq."""
-        device, incarnation, branch = chain
         c = event.c
         query = (
             sa.select(c.seq, c.received_at)
-            .where(
-                c.device == device,
-                c.incarnation == incarnation,
-                c.branch == branch,
-                c.seq > after,
-                c.seq <= to,
-            )
+            .where(*of_chain(event, chain), c.seq > after, c.seq <= to)
             .order_by(c.seq)
         )
         found: list[tuple[int, int]] = []
@@ -310,42 +266,30 @@ class Ingest:
 
     def _note_earlier_stamps(self, known: Sequence[Incoming]) -> None:
         """A second, smaller stamp of an event that is here wins, and is an entry of its own in the logs."""
-        told = [one for one in known if one.stamp is not None and one.event is not None]
-        if not told:
-            return
-        ids = {one.event.id: one.stamp for one in told if one.event is not None and one.stamp is not None}
-        self.restamp(ids)
-
-    def restamp(self, stamps: dict[str, int]) -> None:
-        """Event → stamp: where it is smaller than the one that is known, it wins."""
-        ids = list(stamps)
-        entries: dict[str, list[Entry]] = {}
-        lagging: set[tuple[str]] = set()
-        for start in range(0, len(ids), 500):
-            query = sa.select(
-                event.c.id, event.c.pos, event.c.stream, event.c.body, event.c.received_at
-            ).where(event.c.id.in_(ids[start : start + 500]))
-            for one_id, row, stream, body, known in self._connection.execute(query).all():
-                stamp = stamps[one_id]
-                if known is not None and stamp >= known:
-                    continue
-                self._connection.execute(sa.update(event).where(event.c.pos == row).values(received_at=stamp))
-                lagging.add((stream,))
-                for scope in self.log.scopes_of([stream]).get(stream, ()):
-                    digest = hashlib.sha256(bytes(body)).digest()
-                    entries.setdefault(scope, []).append(Entry(int(row), digest, stamp, again=True))
-        for scope in sorted(entries):
-            self.log.append(scope, entries[scope])
-        insert_rows(self._connection, unfolded, ("stream",), sorted(lagging), skip_known=True)
+        told = {one.event.id: one.stamp for one in known if one.stamp is not None and one.event is not None}
+        if told:
+            self.showing.restamp(told)
 
     def known_ids(self, ids: Iterable[str]) -> set[str]:
         """Which of these events are stored."""
-        wanted = list(ids)
-        found: set[str] = set()
+        return set(self.places_of(ids))
+
+    def places_of(self, ids: Iterable[str]) -> dict[str, Place]:
+        """Where those of these events stand that are stored."""
+        wanted, c = list(ids), event.c
+        found: dict[str, Place] = {}
         for start in range(0, len(wanted), 500):
-            query = sa.select(event.c.id).where(event.c.id.in_(wanted[start : start + 500]))
-            found |= set(self._connection.execute(query).scalars())
+            query = sa.select(c.id, c.device, c.incarnation, c.branch, c.seq).where(
+                c.id.in_(wanted[start : start + 500])
+            )
+            found |= {row[0]: (row[1], row[2], row[3], row[4]) for row in self._connection.execute(query)}
         return found
+
+    def occupied(self, chain: ChainId, first: int, last: int) -> set[int]:
+        """Numbers of a chain at which events are stored."""
+        c = event.c
+        query = sa.select(c.seq).where(*of_chain(event, chain), c.seq >= first, c.seq <= last)
+        return set(self._connection.execute(query).scalars())
 
     def _next_positions(self, count: int) -> list[int]:
         if self._connection.dialect.name == "postgresql":
@@ -358,7 +302,8 @@ class Ingest:
         )
         return list(range(last + 1, last + 1 + count))
 
-    def _hold(self, one: Incoming, head: bytes, state: str, reason: str) -> None:
+    def hold(self, one: Incoming, head: bytes, state: str, reason: str) -> None:
+        """Keep an event that is not taken into the log, so that its chain can be verified; "" is an unknown hash."""
         columns = (
             "device", "incarnation", "branch", "seq", "body", "salt", "private", "hash", "state", "reason",
             "held_at",
@@ -368,11 +313,6 @@ class Ingest:
             reason, self._now_ms,
         )  # fmt: skip
         insert_rows(self._connection, held_event, columns, [row], skip_known=True)
-
-    def _flag(self, doubts: Sequence[tuple[str, str, str]]) -> None:
-        rows = [(event_id, stream, reason, self._now_ms) for event_id, stream, reason in doubts]
-        columns = ("event", "stream", "reason", "found_at")
-        insert_rows(self._connection, event_review, columns, rows, skip_known=True)
 
 
 _EVENT_COLUMNS = (
@@ -412,11 +352,3 @@ def _row(
         head,
         upstream,
     )
-
-
-def _hashes(batch: Batch) -> list[bytes]:
-    """The chain's hashes: before the first event, and after each."""
-    found = [batch.prev]
-    for one in batch.events:
-        found.append(next_hash(found[-1], one.body))
-    return found

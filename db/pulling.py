@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
 from db.bulk import insert_rows
-from db.chains import ChainId, ChainMark, ChainRow
-from db.ingest import REFUSED, Ingest, Taken
+from db.chains import ChainId, ChainMark, ChainRow, branch_name, of_chain
+from db.ingest import FORK, REFUSED, Ingest, Taken
 from db.node import Node
 from db.schema import event
 from db.schema_sync import held_event, unfolded, upstream_cursor, upstream_mark
@@ -18,7 +18,6 @@ from domain.events.clock import MAX_LEAD_MS, pack
 from domain.events.event import Event, genesis, next_hash
 from domain.events.incoming import Incoming
 
-FORK = "fork"
 KEPT_MARKS = 400
 
 
@@ -58,6 +57,19 @@ class PageMismatch(Exception):
     """The page does not fit what was taken in before: its digest, its beginning, or events it says are here."""
 
 
+class ChainsParted(Exception):
+    """The upstream has a chain otherwise than this node: both have to be kept, as branches."""
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """The entries of a page: what is new, with hash and position, and what only tells when an event was seen."""
+
+    good: list[tuple[Incoming, Event, bytes | None]]
+    places: list[int]
+    stamped: list[Pulled]
+
+
 class Pulling:
     """Takes pages in within one transaction."""
 
@@ -85,12 +97,20 @@ class Pulling:
         )
         self._put_cursor(scope, pos, digest)
 
-    def take(self, page: Page) -> Taken:
-        """Store what is new and move the cursor; ``PageMismatch`` changes nothing."""
+    def is_behind_itself(self, page: Page) -> bool:
+        """Whether the upstream has more of this node's present chain than the node: another store writes as it does."""
+        own = (self._node.device, self._node.incarnation, 0)
+        return any(one.chain == own and one.seq > self._node.seq for one in page.entries)
+
+    def take(self, page: Page, *, parted: bool = False) -> Taken:
+        """Store what is new and move the cursor. ``PageMismatch`` and ``ChainsParted`` change nothing.
+
+        ``parted``: where a chain is another than here in spite of all, what the upstream has of it is held back.
+        """
         before = self.cursor(page.scope)
         if before.pos != page.pos:
             raise PageMismatch("position")
-        known = self._known(page.entries)
+        known = self._bodies(page.entries)
         digest = before.digest
         for entry in page.entries:
             body = entry.one.body if entry.one is not None else known.get((*entry.chain, entry.seq))
@@ -99,7 +119,7 @@ class Pulling:
             digest = next_digest(digest, hashlib.sha256(body).digest(), entry.stamp, entry.again)
         if digest != page.digest:
             raise PageMismatch("digest")
-        taken = self._store(page.entries)
+        taken = self._store(page, parted)
         for mark in page.marks:
             self._ingest.chains.add_mark(mark)
         pos = page.entries[-1].pos if page.entries else page.pos
@@ -107,48 +127,65 @@ class Pulling:
         self._put_mark(page.scope, pos, digest)
         return taken
 
-    def _known(self, entries: Sequence[Pulled]) -> dict[tuple[str, int, int, int], bytes]:
-        """Bodies of the events that the upstream did not send since they are here."""
+    def _bodies(self, entries: Sequence[Pulled]) -> dict[tuple[str, int, int, int], bytes]:
+        """Bodies of events that were not sent since they are here, or stand further up in the page."""
         wanted: dict[ChainId, list[int]] = {}
+        found: dict[tuple[str, int, int, int], bytes] = {}
         for entry in entries:
             if entry.one is None:
                 wanted.setdefault(entry.chain, []).append(entry.seq)
-        c = event.c
-        found: dict[tuple[str, int, int, int], bytes] = {}
-        for chain, seqs in wanted.items():
-            query = sa.select(c.seq, c.body).where(*_of_chain(chain), c.seq >= min(seqs), c.seq <= max(seqs))
-            found |= {(*chain, int(seq)): bytes(body) for seq, body in self._connection.execute(query)}
+            else:
+                found[(*entry.chain, entry.seq)] = entry.one.body
+        for table in (held_event, event):
+            c = table.c
+            for chain, seqs in wanted.items():
+                query = sa.select(c.seq, c.body).where(
+                    *of_chain(table, chain), c.seq >= min(seqs), c.seq <= max(seqs)
+                )
+                found |= {(*chain, int(seq)): bytes(body) for seq, body in self._connection.execute(query)}
         return found
 
-    def _store(self, entries: Sequence[Pulled]) -> Taken:
+    def _store(self, page: Page, parted: bool) -> Taken:
         taken = Taken(0, b"")
         chains: dict[ChainId, ChainRow | None] = {}
-        fresh = [entry for entry in entries if entry.one is not None]
-        known = self._ingest.known_ids(e.one.event.id for e in fresh if e.one is not None and e.one.event)
-        good: list[tuple[Incoming, Event, bytes | None]] = []
-        places: list[int] = []
-        stamped: list[Pulled] = [entry for entry in entries if entry.one is None]
-        for entry in fresh:
+        found = self._sorted(page.entries, chains, parted)
+        for row in chains.values():
+            if row is not None:
+                self._ingest.chains.lock(row.id, row.fork_seq, row.head)
+                self._ingest.chains.advance(row.id, row.seq, row.head)
+        self._ingest.keep(found.good, None, taken, upstream=found.places, also=self._served(page.scope))
+        for row in chains.values():
+            if row is not None:
+                row = self._ingest.chains.link_on(row)
+                self._ingest.chains.set_upstream(row.id, max(row.seq, row.upstream_seq))
+        self._note_stamps(found.stamped)
+        return taken
+
+    def _served(self, scope: str) -> tuple[str, ...]:
+        return (scope,) if self._node.serves else ()
+
+    def _sorted(
+        self, entries: Sequence[Pulled], chains: dict[ChainId, ChainRow | None], parted: bool
+    ) -> _Sorted:
+        found = _Sorted([], [], [entry for entry in entries if entry.one is None])
+        known = self._ingest.known_ids(e.one.event.id for e in entries if e.one is not None and e.one.event)
+        for entry in entries:
             one = entry.one
-            assert one is not None
+            if one is None:
+                continue
             if one.event is not None and one.event.id in known:
-                stamped.append(entry)
+                found.stamped.append(entry)
                 continue
             head, problem = self._linked(one, chains)
+            if problem and not parted:
+                raise ChainsParted(entry.chain)
             if one.event is None or one.problem or problem:
-                self._hold(one, head, one.problem or problem or "malformed")
+                self._ingest.hold(one, head or b"", REFUSED, one.problem or problem or "malformed")
                 continue
             known.add(one.event.id)
-            good.append((one, one.event, head))
-            places.append(entry.pos)
-        for chain in chains.values():
-            if chain is not None:
-                self._ingest.chains.lock(chain.id, chain.fork_seq, chain.head)
-                self._ingest.chains.advance(chain.id, chain.seq, chain.head)
-                self._ingest.chains.set_upstream(chain.id, max(chain.seq, chain.upstream_seq))
-        self._ingest.keep(good, None, taken, upstream=places)
-        self._note_stamps(stamped)
-        return taken
+            found.good.append((one, one.event, head))
+            found.places.append(entry.pos)
+        return found
 
     def _linked(self, one: Incoming, chains: dict[ChainId, ChainRow | None]) -> tuple[bytes | None, str]:
         """The hash of the chain after ``one``, where its chain is known up to it; and whether it forks here."""
@@ -157,25 +194,25 @@ class Pulling:
             return None, FORK
         if chain_id not in chains:
             chains[chain_id] = self._ingest.chains.get(chain_id)
-        row = chains[chain_id]
-        if row is None:
-            if one.seq != 1 or one.branch:
-                return None, ""
-            row = ChainRow(*chain_id, 0, genesis(one.device, one.incarnation))
-        if one.seq <= row.seq:
+        row = chains[chain_id] or self._begun(one)
+        if row is not None and one.seq <= row.seq:
             return None, FORK
-        if one.seq != row.seq + 1:
-            return None, ""
+        if row is None or one.seq != row.seq + 1:
+            return None, FORK if self._ingest.occupied(chain_id, one.seq, one.seq) else ""
         head = next_hash(row.head, one.body)
-        chains[chain_id] = ChainRow(*chain_id, one.seq, head, row.fork_seq, row.upstream_seq)
+        chains[chain_id] = replace(row, seq=one.seq, head=head)
         return head, ""
 
-    def _hold(self, one: Incoming, head: bytes | None, reason: str) -> None:
-        columns = ("device", "incarnation", "branch", "seq", "body", "salt", "private", "hash", "state",
-                   "reason", "held_at")  # fmt: skip
-        row = (one.device, one.incarnation, one.branch, one.seq, one.body, one.salt, one.private, head or b"",
-               REFUSED, reason, self._ingest._now_ms)  # fmt: skip
-        insert_rows(self._connection, held_event, columns, [row], skip_known=True)
+    def _begun(self, one: Incoming) -> ChainRow | None:
+        """The chain that ``one`` is the first event of; None where it is not."""
+        device, incarnation, branch = chain_id = (one.device, one.incarnation, one.branch)
+        if not branch:
+            return ChainRow(*chain_id, 0, genesis(device, incarnation)) if one.seq == 1 else None
+        base = one.seq - 1
+        if branch_name(one.body) != branch:
+            return None
+        head = self._ingest.chains.hashes((device, incarnation, 0), [base]).get(base)
+        return None if head is None else ChainRow(*chain_id, base, head, fork_seq=base)
 
     def _note_stamps(self, entries: Sequence[Pulled]) -> None:
         """When events that are here were first seen, as the upstream has it."""
@@ -184,7 +221,7 @@ class Pulling:
             c = event.c
             self._connection.execute(
                 sa.update(event)
-                .where(*_of_chain(chain), c.seq >= first, c.seq <= last, c.upstream_pos.is_(None))
+                .where(*of_chain(event, chain), c.seq >= first, c.seq <= last, c.upstream_pos.is_(None))
                 .values(upstream_pos=c.seq - first + pos)
             )
 
@@ -192,10 +229,10 @@ class Pulling:
         """Events ``first`` … ``last`` of a chain were seen at ``stamp``; a smaller one that is known stays."""
         c = event.c
         later = sa.or_(c.received_at.is_(None), c.received_at > stamp)
-        place = (*_of_chain(chain), c.seq >= first, c.seq <= last)
+        place = (*of_chain(event, chain), c.seq >= first, c.seq <= last)
         if self._node.serves:
             ids = self._connection.execute(sa.select(c.id).where(*place, later)).scalars()
-            self._ingest.restamp(dict.fromkeys(ids, stamp))
+            self._ingest.showing.restamp(dict.fromkeys(ids, stamp))
             return
         # Their place in their streams changes only where their clock ran ahead of the stamp.
         ahead = sa.select(c.stream).where(*place, later, c.hlc > pack(stamp + MAX_LEAD_MS, 0)).distinct()
@@ -223,12 +260,6 @@ class Pulling:
             sa.select(c.pos).where(c.scope == scope).order_by(c.pos.desc()).offset(KEPT_MARKS).limit(1)
         ).scalar_subquery()
         self._connection.execute(sa.delete(upstream_mark).where(c.scope == scope, c.pos <= oldest))
-
-
-def _of_chain(chain: ChainId) -> tuple[sa.ColumnElement[bool], ...]:
-    device, incarnation, branch = chain
-    c = event.c
-    return (c.device == device, c.incarnation == incarnation, c.branch == branch)
 
 
 def _stretches(entries: Sequence[Pulled]) -> list[tuple[ChainId, int, int, int, int]]:

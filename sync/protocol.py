@@ -134,7 +134,8 @@ class PackedEvents(Message):
 class Push(Message):
     """POST /v1/push: events of one chain that follow ``seq`` events with the hash ``prev``.
 
-    ``head`` is the hash after them, signed by the chain's device. ``forked_at`` opens a branch.
+    ``head`` is the hash after them, signed by the chain's device. ``forked_at`` opens a branch. With ``marks`` whoever
+    carries the chain on can cut it into smaller batches.
     """
 
     device: Name
@@ -147,6 +148,14 @@ class Push(Message):
     signature: Signature
     events: PackedEvents
     stamps: tuple["Stamped", ...] = ()
+    marks: tuple["Signed", ...] = ()
+
+
+class Signed(Message):
+    """The device's signature over its chain's head after ``seq`` events, on the way to the end of a batch."""
+
+    seq: Count
+    signature: Signature
 
 
 class Refusal(Message):

@@ -50,9 +50,9 @@ class Event:
         return milliseconds(self.hlc)
 
     @property
-    def fold_key(self) -> tuple[int, str, int, int]:
-        """The order in which a stream is folded, the same on every node."""
-        return (order_key(self.hlc, self.received_at), self.device, self.incarnation, self.seq)
+    def fold_key(self) -> tuple[int, str, int, int, str]:
+        """The order in which a stream is folded, the same on every node, for both sides of a fork as well."""
+        return (order_key(self.hlc, self.received_at), self.device, self.incarnation, self.seq, self.id)
 
     @property
     def erased(self) -> bool:

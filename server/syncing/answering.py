@@ -1,18 +1,21 @@
 """What a hub or centre answers: hello, push, pull, hashes. Each is one transaction; nothing here knows of HTTP."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from db.chains import ChainId, ChainRow
-from db.ingest import BadBatch, Batch, ChainMismatch, Judge
+from db.chains import MARK_EVERY, ChainId, ChainMark, ChainRow, Chains
+from db.ingest import BadBatch, Batch, ChainMismatch, Judge, chain_hashes
 from db.scope_log import Read, ScopeLog, empty_digest
 from db.unit_of_work import UnitOfWork
 from domain.errors import AppError
 from domain.events.event import genesis
+from domain.events.incoming import Incoming
 from server.syncing.origins import Origin
+from services.device_keys import own_signer
 from sync.packing import PackingError, Place, Stored, pack, unpack
 from sync.protocol import (
     MAX_EVENTS,
@@ -69,25 +72,25 @@ def hello(
         epoch=epoch,
         now=now_ms,
         site=caller.site,
-        chains=tuple(_chain_state(ingest.chains.get, ingest.chains.hashes, one) for one in asked.chains),
+        chains=tuple(_chain_state(uow, ingest.chains, one) for one in asked.chains),
         scopes=(_scope_state(log, told, asked.marks),),
         documents=documents,
     )
 
 
-def _chain_state(
-    get: Callable[[ChainId], ChainRow | None],
-    hashes: Callable[[ChainId, Sequence[int]], Mapping[int, bytes]],
-    told: ChainHead,
-) -> ChainState:
-    chain = (told.device, told.inc, told.branch)
-    row = get(chain)
+def _chain_state(uow: UnitOfWork, chains: Chains, told: ChainHead) -> ChainState:
+    chain, node = (told.device, told.inc, told.branch), uow.events.node
+    row = chains.get(chain)
+    if chain == (node.device, node.incarnation, 0):
+        row = ChainRow(*chain, node.seq, node.head)
     if row is None:
         head = genesis(told.device, told.inc)
         return ChainState(device=told.device, inc=told.inc, branch=told.branch, seq=0, at=0, head=head)
     at = min(row.seq, told.seq)
-    head = row.head if at == row.seq else hashes(chain, [at]).get(at, b"\0" * 32)
-    return ChainState(device=told.device, inc=told.inc, branch=told.branch, seq=row.seq, at=at, head=head)
+    found = row.head if at == row.seq else chains.hashes(chain, [at]).get(at)
+    if found is None:
+        at, found = 0, genesis(told.device, told.inc)
+    return ChainState(device=told.device, inc=told.inc, branch=told.branch, seq=row.seq, at=at, head=found)
 
 
 def _scope_state(log: ScopeLog, told: ScopeHead, marks: Sequence[ScopeHead]) -> ScopeState:
@@ -108,14 +111,15 @@ def push(
     """
     chain = (sent.device, sent.inc, sent.branch)
     end = sent.seq + sent.events.count
-    check_head(origin, chain, end, sent.head, sent.signature)
     if sent.events.count > MAX_EVENTS:
         raise AppError("sync.bad_batch", detail="count")
+    check_head(origin, chain, end, sent.head, sent.signature)
     stamps = _stamps(sent, now_ms) if trusted else {}
     places = [Place(*chain, seq, stamps.get(seq)) for seq in range(sent.seq + 1, end + 1)]
     try:
         events = unpack(sent.events, places)
-        batch = Batch(chain, sent.seq, sent.prev, sent.head, sent.signature, events, sent.forked_at or 0)
+        batch = _batch(origin, chain, sent, events)
+        _begin_anew(uow, batch, now_ms)
         taken = uow.ingest(now_ms).push(batch, judge)
     except (PackingError, BadBatch) as error:
         raise AppError("sync.bad_batch", detail=str(error)) from error
@@ -146,13 +150,36 @@ def _stamps(sent: Push, now_ms: int) -> dict[int, int]:
     return found
 
 
+def _batch(origin: Origin, chain: ChainId, sent: Push, events: Sequence[Incoming]) -> Batch:
+    hashes = chain_hashes(sent.prev, events)
+    marks = [(one.seq, one.signature) for one in sent.marks if sent.seq < one.seq < sent.seq + len(events)]
+    for seq, signature in marks:
+        check_head(origin, chain, seq, hashes[seq - sent.seq], signature)
+    return Batch(
+        chain, sent.seq, sent.prev, sent.head, sent.signature, events, hashes, sent.forked_at or 0, marks
+    )
+
+
+def _begin_anew(uow: UnitOfWork, batch: Batch, now_ms: int) -> None:
+    """Somebody gives back more of this node's present chain than it has: it was put back without noticing."""
+    node = uow.events.node
+    if batch.chain == (node.device, node.incarnation, 0) and batch.end > node.seq:
+        uow.begin_incarnation(node.incarnation, "restored", now_ms)
+        uow.changed.note("node")
+
+
 def check_head(origin: Origin, chain: ChainId, seq: int, head: bytes, signature: bytes) -> None:
-    """``sync.bad_signature`` unless the device of the chain has signed this head."""
-    try:
-        key = Ed25519PublicKey.from_public_bytes(origin.public_key)
-        key.verify(signature, head_message(chain, seq, head))
-    except (InvalidSignature, ValueError) as error:
-        raise AppError("sync.bad_signature", device=chain[0]) from error
+    """``sync.bad_signature`` unless the device of the chain has signed this head.
+
+    A head of a branch may have been signed before anybody knew that it was one: the hash says what lies before it.
+    """
+    device, incarnation, branch = chain
+    for signed in {branch, 0}:
+        with suppress(InvalidSignature, ValueError):
+            key = Ed25519PublicKey.from_public_bytes(origin.public_key)
+            key.verify(signature, head_message((device, incarnation, signed), seq, head))
+            return
+    raise AppError("sync.bad_signature", device=device)
 
 
 def pull(uow: UnitOfWork, caller: Caller, asked: Pull) -> PullAnswer:
@@ -169,14 +196,28 @@ def pull(uow: UnitOfWork, caller: Caller, asked: Pull) -> PullAnswer:
             break
     digest = log.digest_at(asked.scope, page.to)
     assert digest is not None
+    marks = tuple(
+        Mark(chain=page.chains[chain], seq=one.seq, head=one.head, signature=one.signature)
+        for chain, (first, last) in page.stretches.items()
+        for one in _marks(uow, chain, first, last)
+    )
+    return page.answer(head.pos, digest, marks)
+
+
+def _marks(uow: UnitOfWork, chain: ChainId, first: int, last: int) -> list[ChainMark]:
+    """Signed heads in a stretch by which its reader can give the chain back; this node signs its own right now."""
     chains = uow.ingest(0).chains
-    marks = []
-    for chain, (first, last) in page.stretches.items():
-        marks += [
-            Mark(chain=page.chains[chain], seq=one.seq, head=one.head, signature=one.signature)
-            for one in chains.marks(chain, first - 1, last)[-1:]
-        ]
-    return page.answer(head.pos, digest, tuple(marks))
+    if chain[0] != uow.events.node.device:
+        marks = chains.marks(chain, first - 1, last)
+        return [one for one in marks[:-1] if one.seq % MARK_EVERY == 0] + marks[-1:]
+    signer = own_signer(uow)
+    seqs = [*(seq for seq in range(first, last) if seq % MARK_EVERY == 0), last]
+    hashes = chains.hashes(chain, seqs) if signer is not None else {}
+    return [
+        ChainMark(*chain, seq, hashes[seq], signer.sign(head_message(chain, seq, hashes[seq])))
+        for seq in seqs
+        if signer is not None and seq in hashes
+    ]
 
 
 def _limit(wire_bytes: int) -> int:

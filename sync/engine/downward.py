@@ -30,24 +30,28 @@ def _have(uow: UnitOfWork, *, whole: bool) -> tuple[ChainHead, ...]:
     node = load_node(uow.connection)
     assert node is not None
     rows = [row for row in Chains(uow.connection).all() if whole or row.device == node.device or node.serves]
-    found = {
-        row.id: ChainHead(
-            device=row.device, inc=row.incarnation, branch=row.branch, seq=row.seq, head=row.head
-        )
+    own = ChainHead(device=node.device, inc=node.incarnation, seq=node.seq, head=node.head)
+    others = [
+        ChainHead(device=row.device, inc=row.incarnation, branch=row.branch, seq=row.seq, head=row.head)
         for row in rows
-    }
-    own = (node.device, node.incarnation, 0)
-    found[own] = ChainHead(device=own[0], inc=own[1], seq=node.seq, head=node.head)
-    return tuple(found.values())[:MAX_CHAINS]
+        if row.id != (node.device, node.incarnation, 0)
+    ]
+    return (own, *others)[:MAX_CHAINS]
 
 
-def take(uow: UnitOfWork, clock: Clock, actor: Actor, answer: PullAnswer) -> int:
-    """Take a page in; how many events were new. ``PageMismatch`` where it does not fit what is here."""
+def take(uow: UnitOfWork, clock: Clock, actor: Actor, answer: PullAnswer, *, parted: bool = False) -> int:
+    """Take a page in; how many events were new. ``PageMismatch`` where it does not fit what is here.
+
+    ``ChainsParted`` where the upstream has a chain otherwise; with ``parted`` that is held back instead.
+    """
     note_own(uow)
-    page = _page(answer)
-    taken = Pulling(uow.ingest(clock.now_ms()), uow.events.node).take(page)
-    seen = [one.one.event for one in page.entries if one.one is not None and one.one.event is not None]
-    uow.events.observe(seen, clock.now_ms())
+    page, now_ms = _page(answer), clock.now_ms()
+    if Pulling(uow.ingest(now_ms), uow.events.node).is_behind_itself(page):
+        uow.begin_incarnation(uow.events.node.incarnation, "fork", now_ms)
+    taken = Pulling(uow.ingest(now_ms), uow.events.node).take(page, parted=parted)
+    uow.events.observe(
+        [one.one.event for one in page.entries if one.one is not None and one.one.event is not None]
+    )
     if taken.stored or answer.to > answer.pos:
         uow.changed.note("sync")
     return taken.stored

@@ -37,7 +37,7 @@ class Told:
 def compose(
     uow: UnitOfWork, clock: Clock, actor: Actor, *, whole: bool, program: str, skip: int = 0
 ) -> Hello:
-    """What to say: chains with news (``whole``: all of them after the first ``skip``, and earlier points of the log)."""
+    """What to say: chains with news; ``whole``: all of them but the first ``skip``, and earlier points of the log."""
     upstream = Upstream(uow.connection).get()
     assert upstream is not None
     node = uow.events.node
@@ -183,7 +183,8 @@ def part(uow: UnitOfWork, clock: Clock, actor: Actor, chain: ChainId, last_commo
     node, chains, connection = uow.events.node, Chains(uow.connection), uow.connection
     device, incarnation, branch = chain
     row = chains.get(chain)
-    assert row is not None and not branch
+    assert row is not None
+    assert not branch
     new: ChainId = (device, incarnation, branch_name(_first_body(uow, chain, last_common)))
     fork = chains.hashes(chain, [last_common])[last_common]
     for table in (event, held_event, chain_mark):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from db.chains import ChainId, ChainRow
-from db.pulling import PageMismatch
+from db.pulling import ChainsParted, PageMismatch
 from db.scope_log import empty_digest
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream, UpstreamRow
@@ -16,12 +16,13 @@ from domain.staff import Actor
 from sync.engine import downward, greeting, upward
 from sync.engine.link import Link, Store
 from sync.engine.pace import Pace
-from sync.protocol import Hashes, HelloAnswer
+from sync.protocol import MAX_CHAINS, ChainState, Hashes, HelloAnswer
 from sync.transport_errors import CancelledError, LinkDown, Refused
 
 PROGRAM = "qifu-desk"
 _MAX_ROUNDS = 1_000
 _OUT_OF_STEP = frozenset({"sync.gap", "sync.fork", "sync.cursor_ahead"})
+_OF_ONE_CHAIN = frozenset({"sync.device_unknown", "sync.bad_signature", "sync.bad_batch"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,9 @@ class Run:
         self._monotonic = monotonic
         self._pace = Pace()
         self._have_all = False
+        self._began_again = False
+        self._surprises = 0
+        self._refusal: Refused | None = None
         self.pushed = 0
         self.pulled = 0
         self.answer: HelloAnswer | None = None
@@ -87,6 +91,8 @@ class Run:
             if self._pace.size != upstream.batch_bytes:
                 self._store.call(write_upstream, batch_bytes=self._pace.size)
         self._fold()
+        if self._refusal is not None:
+            raise self._refusal
         assert self.answer is not None
         return self.answer
 
@@ -99,8 +105,11 @@ class Run:
             self._part(chain, at)
         try:
             sent = self._push_all() if told.to_push or told.parted else 0
-            if sent or told.head != told.agreed or told.was_reset:
+            if sent or told.head != told.agreed or told.was_reset or told.parted:
                 self._pull_all(told.scope)
+        except ChainsParted:
+            self._surprises += 1
+            return True
         except Refused as refused:
             if refused.refusal not in _OUT_OF_STEP or not first:
                 raise
@@ -112,15 +121,23 @@ class Run:
         self._check()
         hello = self._store.call(greeting.compose, whole=False, program=PROGRAM)
         answer = self.answer = self._link.hello(hello)
-        whole = self._store.call(greeting.needs_reset, answer)
+        whole = self._surprises > 0 or self._store.call(greeting.needs_reset, answer)
         if whole:
             self._have_all = True
-            answer = self.answer = self._link.hello(
-                self._store.call(greeting.compose, whole=True, program=PROGRAM)
-            )
+            answer = self.answer = self._greet_whole()
         elif not self._store.call(greeting.differs, answer):
             return None
         return self._store.call(greeting.heard, answer, whole=whole)
+
+    def _greet_whole(self) -> HelloAnswer:
+        """Name every chain, as many at once as a hello holds."""
+        chains: tuple[ChainState, ...] = ()
+        while True:
+            hello = self._store.call(greeting.compose, whole=True, program=PROGRAM, skip=len(chains))
+            answer = self._link.hello(hello)
+            chains += answer.chains
+            if len(hello.chains) < MAX_CHAINS or not answer.chains:
+                return answer.model_copy(update={"chains": chains})
 
     def _part(self, chain: ChainId, at: int) -> None:
         device, incarnation, branch = chain
@@ -135,9 +152,16 @@ class Run:
         self._store.call(greeting.part, chain, common)
 
     def _push_all(self) -> int:
-        before = self.pushed
+        """Send all chains; what the upstream will not have of one holds up no other. The first refusal is raised."""
+        before, refusals = self.pushed, []
         for row in self._store.call(upward.chains_to_push):
-            self._push(row)
+            try:
+                self._push(row)
+            except Refused as refused:
+                if refused.refusal not in _OF_ONE_CHAIN:
+                    raise
+                refusals.append(refused)
+        self._refusal = refusals[0] if refusals else None
         return self.pushed - before
 
     def _push(self, row: ChainRow) -> None:
@@ -167,7 +191,7 @@ class Run:
             answer = self._link.pull(asked)
             self._pace.arrived(self._monotonic() - began)
             try:
-                self.pulled += self._store.call(downward.take, answer)
+                self.pulled += self._store.call(downward.take, answer, parted=self._surprises > 1)
             except PageMismatch:
                 self._begin_again(scope)
                 continue
@@ -177,11 +201,10 @@ class Run:
                 return
 
     def _begin_again(self, scope: str) -> None:
-        """What was taken in does not add up with the upstream's log: take all of it in again, whole."""
-        cursor_at_start = self._store.call(downward.asking, scope, self._pace.size, whole=False).pos == 0
-        if cursor_at_start and not self._have_all:
+        """What was taken in does not add up with the upstream's log: take all of it in again, whole; once a run."""
+        if self._began_again:
             raise Refused("sync.digest", status=0)
-        self._have_all = False
+        self._began_again, self._have_all = True, False
         self._store.call(downward.reset, scope, 0, empty_digest(scope))
 
     def _fold(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.bulk import insert_rows
-from db.chains import ChainId, ChainMark, ChainRow, Chains
+from db.chains import MARK_EVERY, ChainId, ChainMark, ChainRow, Chains
 from db.ingest import REFUSED
 from db.pulling import Pulling
 from db.schema import event, event_private
@@ -16,7 +16,7 @@ from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.staff import Actor
 from sync.packing import Stored, pack
-from sync.protocol import MAX_EVENTS, Push, PushAnswer, Stamped
+from sync.protocol import MAX_EVENTS, Push, PushAnswer, Signed, Stamped
 from sync.signing import head_message
 
 _RATIO = 4
@@ -39,7 +39,9 @@ def chains_to_push(uow: UnitOfWork, clock: Clock, actor: Actor) -> list[ChainRow
     note_own(uow)
     node = uow.events.node
     rows = Chains(uow.connection).to_push()
-    return sorted(rows, key=lambda row: (row.device != node.device, row.branch == 0, row.id))
+    return sorted(
+        rows, key=lambda row: (row.device != node.device, row.id)
+    )  # a branch comes after what it left
 
 
 def note_own(uow: UnitOfWork) -> None:
@@ -72,6 +74,14 @@ def next_batch(
     end = found[-1].seq
     head = chains.hashes(chain, [after, end])
     signature = sign(head_message(chain, end, head[end])) if mark is None else mark.signature
+    on_the_way = [seq for seq in range(after + 1, end) if seq % MARK_EVERY == 0]
+    if own:
+        hashes = chains.hashes(chain, on_the_way)
+        signed = {seq: sign(head_message(chain, seq, hashes[seq])) for seq in on_the_way if seq in hashes}
+    else:
+        signed = {
+            one.seq: one.signature for one in chains.marks(chain, after, end - 1) if one.seq in on_the_way
+        }
     stamps = () if own and not uow.events.node.serves else _stamps(uow, chain, after, end)
     push = Push(
         device=chain[0],
@@ -84,6 +94,7 @@ def next_batch(
         signature=signature,
         events=pack(found),
         stamps=stamps,
+        marks=tuple(Signed(seq=seq, signature=one) for seq, one in sorted(signed.items())),
     )
     return Outgoing(push, end == row.seq)
 
