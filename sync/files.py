@@ -6,6 +6,7 @@ sides keep what came and go on from there.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ BACKGROUND_FILE_BYTES = 8 << 20
 BACKGROUND_BYTES = 512 << 20
 """What is fetched before anybody asks: files of open cases up to this size each, and in all."""
 FIRST_PIECE, LEAST_PIECE = 64 << 10, 8 << 10
+RUN_S = 20.0
+"""After so long a run ends, in the middle of a file where need be: there may be news from above."""
 PATIENCE = 8
 """Pieces that must pass after a cut before larger ones are tried."""
 AT_ONCE = 50
@@ -77,11 +80,14 @@ class FileChannel:
         *,
         cancel: threading.Event | None = None,
         step_aside: Callable[[], bool] = lambda: False,
+        limit_s: float = RUN_S,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._line = line
         self._store = store
         self._cancel = cancel or threading.Event()
         self._step_aside = step_aside
+        self._monotonic, self._until = monotonic, monotonic() + limit_s
         self._attachments = Attachments(home / ATTACHMENTS)
         self._parts = PartialFiles(home / FOLDER, partial_key(store.call(_seed)))
         self._piece = FIRST_PIECE
@@ -96,7 +102,7 @@ class FileChannel:
         """Carry what there is to carry. ``LinkDown`` once the line no longer makes any progress."""
         self._store.call(note_named)
         seen: set[tuple[str, Direction]] = set()
-        while not self._step_aside():
+        while not self._is_over():
             found = self._store.call(_open_transfers, AT_ONCE + len(seen))
             fresh = [one for one in found if (one.sha256, one.direction) not in seen]
             if not fresh:
@@ -202,7 +208,10 @@ class FileChannel:
 
     def _leave(self) -> bool:
         self._check()
-        return self._step_aside()
+        return self._is_over()
+
+    def _is_over(self) -> bool:
+        return self._monotonic() >= self._until or self._step_aside()
 
     def _check(self) -> None:
         if self._cancel.is_set():

@@ -4,14 +4,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop import words
 from desktop.printing.run import open_file
 from desktop.shell.page import PageContext
 from desktop.widgets import Tone
+from domain.errors import AppError
 from services.dossier import save_dossier
+from services.file_fetching import coming_file, want_file
 from services.files import attach_path, save_file
+
+LOOK_MS = 500
+"""How often it is looked how far a file has come."""
 
 
 class CaseFiles(QObject):
@@ -28,6 +34,9 @@ class CaseFiles(QObject):
         self._context = context
         self._key = key
         self._page = page
+        self._awaited: tuple[str, str, Path, bool] | None = None
+        self._look = QTimer(self, interval=LOOK_MS, singleShot=True)
+        self._look.timeout.connect(self._on_look)
 
     def attach(self, path: Path) -> None:
         """Attach the file at ``path``."""
@@ -41,16 +50,63 @@ class CaseFiles(QObject):
         )
 
     def save(self, sha256: str, target: Path, *, then_open: bool = False) -> None:
-        """Write an attached file to ``target``."""
+        """Write an attached file to ``target``; one that is not on this machine is fetched first."""
         self._context.tasks.run(
             self._context.station.submit_upkeep,
             save_file,
             sha256,
             target,
             on_done=lambda file: open_file(file) if then_open else self._on_saved(file),
-            on_error=self.refused.emit,
+            on_error=lambda error: self._on_not_saved(error, (self._key(), sha256, target, then_open)),
             receiver=self,
         )
+
+    def _on_not_saved(self, error: AppError, wanted: tuple[str, str, Path, bool]) -> None:
+        if error.code != "storage.attachment_missing":
+            self.refused.emit(error)
+            return
+        self._awaited = wanted
+        self._context.tasks.run(
+            self._context.station.submit,
+            want_file,
+            *wanted[:2],
+            on_done=self._on_coming,
+            on_error=self._on_not_coming,
+            receiver=self,
+        )
+
+    def _on_look(self) -> None:
+        if self._awaited is None or self._awaited[0] != self._key():
+            self._awaited = None
+            return
+        self._context.tasks.run(
+            self._context.station.submit_upkeep,
+            coming_file,
+            *self._awaited[:2],
+            on_done=self._on_coming,
+            on_error=self._on_not_coming,
+            receiver=self,
+        )
+
+    def _on_coming(self, file: Any) -> None:
+        if self._awaited is None:
+            return
+        if file.failure:
+            self._on_not_coming(AppError(file.failure, sha256=self._awaited[1]))
+        elif file.here:
+            _, sha256, target, then_open = self._awaited
+            self._awaited = None
+            self.working.emit("")
+            self.save(sha256, target, then_open=then_open)
+        else:
+            have, size = words.size_words(file.have), words.size_words(file.size)
+            self.working.emit(f"附件不在本机，正在取回……已收到 {have}，共 {size}")
+            self._look.start()
+
+    def _on_not_coming(self, error: AppError) -> None:
+        self._awaited = None
+        self.working.emit("")
+        self.refused.emit(error)
 
     def ask_for_files(self) -> None:
         """Let files be chosen and attach them."""

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from db.changes import Changes
+from db.schema_sync import upstream
 from desktop.cases import find
 from desktop.cases.columns import COLUMNS, Standing, standing_of
 from desktop.cases.model import BLOCK, CaseModel
@@ -245,6 +247,39 @@ def test_files_are_attached_and_given_out(desk: Desk, tmp_path: Path) -> None:
     desk.settle()
     assert not view.bar.isHidden()
     assert len(desk.case(accepted.id).files) == 1
+
+
+def test_a_file_of_another_machine_is_fetched_before_it_is_saved(desk: Desk, tmp_path: Path) -> None:
+    accepted = add(desk)
+    view = open_case(desk, open_page(desk), accepted.id)
+    source = tmp_path / "执照.pdf"
+    source.write_bytes(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
+    view.attach(source)
+    desk.settle()
+    (file,) = desk.case(accepted.id).files
+    sealed = desk.station.home / "attachments" / file.sha256[:2] / file.sha256
+    elsewhere = sealed.rename(tmp_path / "elsewhere")
+    view.save(file.sha256, tmp_path / "另存.pdf")
+    desk.settle()
+    assert "不在数据目录里" in view.bar.text()  # nobody above who might have it
+    above = {
+        "one": 1,
+        "url": "u",
+        "site": "s",
+        "device": "d",
+        "public_key": b"",
+        "epoch": "",
+        "enrolled_at": 0,
+    }
+    desk.station.call(lambda uow, *_: uow.connection.execute(sa.insert(upstream), above))
+    view.save(file.sha256, tmp_path / "另存.pdf")
+    desk.settle()
+    assert "正在取回" in view.bar.text()
+    assert not (tmp_path / "另存.pdf").exists()
+    elsewhere.rename(sealed)
+    desk.qtbot.waitUntil(lambda: (tmp_path / "另存.pdf").exists())
+    desk.settle()
+    assert "正在取回" not in view.bar.text() or view.bar.isHidden()
 
 
 def test_actions_follow_role_and_state(desk: Desk) -> None:
