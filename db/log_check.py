@@ -79,22 +79,25 @@ def broken_logs(connection: Connection) -> Iterator[tuple[str, int]]:
     """(scope, position) wherever the log of a scope has a gap, or a digest that its entries do not give."""
     heads = connection.execute(sa.select(scope_head.c.scope, scope_head.c.head, scope_head.c.digest))
     for scope, head, digest in heads.all():
-        found, expected = empty_digest(scope), 1
-        for pos, body, stamp, again, told in _entries(connection, scope):
+        wrong = _first_wrong(connection, scope, int(head), bytes(digest))
+        if wrong is not None:
+            yield scope, wrong
+
+
+def _first_wrong(connection: Connection, scope: str, head: int, digest: bytes) -> int | None:
+    found, expected = empty_digest(scope), 1
+    with connection.execute(_entries(scope)) as entries:
+        for pos, body, stamp, again, told in entries:
             if pos != expected or body is None:
-                yield scope, expected
-                break
+                return expected
             found = next_digest(found, hashlib.sha256(body).digest(), stamp, bool(again))
             if told is not None and bytes(told) != found:
-                yield scope, pos
-                break
+                return int(pos)
             expected = pos + 1
-        else:
-            if expected - 1 != head or found != bytes(digest):
-                yield scope, int(head)
+    return None if expected - 1 == head and found == digest else head
 
 
-def _entries(connection: Connection, scope: str) -> Iterator[Any]:
+def _entries(scope: str) -> sa.Select[Any]:
     s = scope_entry.c
     query = (
         sa.select(s.pos, event.c.body, s.stamp, s.again, s.digest)
@@ -102,7 +105,7 @@ def _entries(connection: Connection, scope: str) -> Iterator[Any]:
         .where(s.scope == scope)
         .order_by(s.pos)
     )
-    yield from connection.execute(query.execution_options(yield_per=_AT_ONCE))
+    return query.execution_options(yield_per=_AT_ONCE)
 
 
 def _known(connection: Connection) -> dict[ChainId, tuple[int, bytes, int]]:
@@ -136,9 +139,9 @@ def _stored(connection: Connection) -> Iterator[Link]:
 def _held(connection: Connection) -> Iterator[Link]:
     h = held_event.c
     order = (h.device, h.incarnation, h.branch, h.seq)
-    query = sa.select(*order, h.body).order_by(_bytewise(connection, h.device), *order[1:])
+    query = sa.select(*order, h.body, h.hash).order_by(_bytewise(connection, h.device), *order[1:])
     for row in connection.execute(query).all():
-        yield (row[0], row[1], row[2], row[3], bytes(row[4]), None)
+        yield (row[0], row[1], row[2], row[3], bytes(row[4]), bytes(row[5]))
 
 
 def _bytewise(connection: Connection, column: sa.Column[str]) -> Any:
