@@ -18,7 +18,8 @@ def _page(module: str, name: str) -> Callable[[PageContext], Page]:
 def find_providers(context: PageContext) -> Sequence[Provider]:
     """Who answers Ctrl+K besides the commands; imported with the first page, not with the frame."""
     found: Sequence[Provider] = import_module("desktop.cases.find").providers(context)
-    return [*found, import_module("desktop.modes.find").provider(context.navigator)]
+    modes = import_module("desktop.modes.find").provider(context.navigator)
+    return [*found, modes, import_module("desktop.sync.find").provider(context)]
 
 
 PAGES: tuple[PageSpec, ...] = (

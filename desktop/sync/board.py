@@ -77,8 +77,8 @@ class SyncBoard(QWidget):
 
     @property
     def zone(self) -> str:
-        """The site's time zone."""
-        return self.facts.zone if self.facts is not None else "Asia/Shanghai"
+        """The site's time zone; known by the time a list is."""
+        return str(self.facts.zone)
 
     def _on_facts(self, facts: Any) -> None:
         self.facts = facts

@@ -1,5 +1,6 @@
 """等待、退回、隔离: what has not gone up, what was not taken in, and what was set aside until somebody decides."""
 
+import re
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -18,6 +19,8 @@ from services.sync.quarantine import release
 from services.sync.waiting import list_quarantined, list_refused, list_waiting
 
 CASE = "case"
+_DETAIL = re.compile("[：（，]")
+"""Where the facts of a step begin, which are not to be believed of what was held back."""
 RELEASE = "放行：记录从现在起计入"
 
 
@@ -115,7 +118,7 @@ class HeldBoard(SyncBoard):
             return AREAS[one.label.area]
         entry = TimelineEntry("", one.kind, one.at or 0, one.actor, "", one.device, {})
         said = step_words(entry, self.facts)[0]
-        return said.partition("：")[0] if said else AREAS[one.label.area]
+        return _DETAIL.split(said)[0] or AREAS[one.label.area]
 
     def _on_chosen(self, row: Any) -> None:
         may = self.facts is not None and allows(self.facts.actor, "release_held")

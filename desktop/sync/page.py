@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from desktop import words
 from desktop.messages import sentence
-from desktop.shell.page import Command, Page, PageContext
+from desktop.shell.page import Page, PageContext
 from desktop.sync.conflicts import ConflictsBoard
 from desktop.sync.day_end import DayEndBoard
 from desktop.sync.lists import HeldBoard, WaitingBoard
 from desktop.sync.reviews import ReviewsBoard
+from desktop.sync.sections import SECTIONS
 from desktop.sync.wording import PHASES, outcome_words, remarks, stage_words
 from desktop.widgets import (
     ActionButton,
@@ -25,23 +26,8 @@ from desktop.widgets import (
     label,
     title,
 )
+from services.desk import desk_facts
 
-WAITING, REFUSED, CONFLICTS, REVIEWS, QUARANTINE, DAY_END = (
-    "waiting",
-    "refused",
-    "conflicts",
-    "reviews",
-    "quarantine",
-    "day_end",
-)
-SECTIONS = (
-    (WAITING, "等待"),
-    (REFUSED, "退回"),
-    (CONFLICTS, "冲突"),
-    (REVIEWS, "复核"),
-    (QUARANTINE, "隔离"),
-    (DAY_END, "日终核对"),
-)
 ALONE = "独立网点，没有上级中心。记录保存在本机的加密数据库里；在“设置”里可以用入网码加入中心。"
 SOON_MS = 200
 
@@ -52,7 +38,7 @@ class SyncPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__()
         self._context = context
-        self._zone = "Asia/Shanghai"
+        self._zone = ""
         self.runner = context.sync
         self.state = Badge()
         self.where = ElidedLabel("", "muted")
@@ -72,8 +58,7 @@ class SyncPage(Page):
         self._connect()
 
     def on_shown(self) -> None:
-        self._zone = self._zone_of()
-        self._show_state()
+        self._context.tasks.run(self._context.station.submit, desk_facts, on_done=self._on_facts)
         self.refresh()
         self.runner.read()
         self._front.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -86,13 +71,6 @@ class SyncPage(Page):
         """One of the tabs by name."""
         if argument in dict(SECTIONS):
             self.show_section(str(argument))
-
-    def commands(self) -> list[Command]:
-        going = [
-            Command(f"同步：{word}", lambda name=name: self._go(name), "arrows-clockwise", words=letters)  # type: ignore[misc]
-            for (name, word), letters in zip(SECTIONS, LETTERS, strict=True)
-        ]
-        return [Command("立即同步", self.runner.now, "arrows-clockwise", words="ljtb tb"), *going]
 
     def refresh(self) -> None:
         """The tab that is looked at, anew."""
@@ -113,9 +91,9 @@ class SyncPage(Page):
     def _front(self) -> Any:
         return self.stack.currentWidget()
 
-    def _zone_of(self) -> str:
-        facts = getattr(self._front, "facts", None)
-        return facts.zone if facts is not None else self._zone
+    def _on_facts(self, facts: Any) -> None:
+        self._zone = facts.zone
+        self._show_state()
 
     def _connect(self) -> None:
         self._soon.timeout.connect(self.refresh)
@@ -126,9 +104,6 @@ class SyncPage(Page):
         self.runner.run_changed.connect(lambda _: self._show_run())
         self.runner.ended.connect(lambda outcome: self.told.say(*outcome_words(outcome)))
         self.runner.refused.connect(lambda error: self.told.say(sentence(error), Tone.WARN))
-
-    def _go(self, name: str) -> None:
-        self._context.navigator.open("sync", name)
 
     def _on_now_clicked(self) -> None:
         self.told.hide()
@@ -150,7 +125,7 @@ class SyncPage(Page):
     def _show_state(self) -> None:
         state = self.runner.state
         self._show_run()
-        if state is None:
+        if state is None or not self._zone:
             return
         self.state.show_state(*PHASES[state.phase])
         self.where.setText(self._where(state))
@@ -192,13 +167,3 @@ class SyncPage(Page):
         for below in (self.busy, self.bar, self.told, self.section):
             column.addWidget(below)
         column.addWidget(self.stack, 1)
-
-
-LETTERS = (
-    "dengdai dd shangbao",
-    "tuihui th",
-    "chongtu ct",
-    "fuhe fh",
-    "geli gl",
-    "rizhong rz hedui hd",
-)

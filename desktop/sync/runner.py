@@ -27,6 +27,7 @@ READ_MS = 300
 AGE_MS = 30_000
 REVOKED_MS = 600_000
 LISTEN_S = 25
+EARS_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,16 @@ class SyncRunner(QObject):
         self._pool: ThreadPoolExecutor | None = None
         self._cancel, self._deaf = threading.Event(), threading.Event()
         self._failures = 0
-        self._by_hand = self._listening = False
+        self._by_hand = self._listening = self._by_news = False
         self.state: Any = None
         self.run: Run | None = None
         self._next = QTimer(self, singleShot=True)
         self._next.timeout.connect(self._begin)
         self._read = QTimer(self, singleShot=True, interval=READ_MS)
         self._read.timeout.connect(self.read)
+        # An answer that comes at once, again and again, must not become a storm of questions.
+        self._ears = QTimer(self, singleShot=True, interval=EARS_MS)
+        self._ears.timeout.connect(self._listen)
         self._age = QTimer(self, interval=AGE_MS)
         self._age.timeout.connect(self.read)
         self._advanced.connect(self._on_advanced, Qt.ConnectionType.QueuedConnection)
@@ -105,7 +109,7 @@ class SyncRunner(QObject):
     def stop(self) -> None:
         """The station is being closed: end a run under way, which loses at most one batch, and wait for it."""
         self._station = None
-        for timer in (self._next, self._read, self._age):
+        for timer in (self._next, self._read, self._age, self._ears):
             timer.stop()
         for told in (self._cancel, self._deaf):
             told.set()
@@ -189,7 +193,12 @@ class SyncRunner(QObject):
         stuck = outcome.waiting and not (outcome.pushed or outcome.pulled)
         failed = (outcome.failure or stuck) and not self._cancel.is_set()
         self._failures = self._failures + 1 if failed else 0
+        # News that a run does not find were none: the timer asks from then on.
+        deceived = self._by_news and not (outcome.pushed or outcome.pulled)
+        self._by_news = False
         self._over()
+        if not deceived:
+            self._ears.start()
         if self._by_hand:
             self._by_hand = False
             self.ended.emit(outcome)
@@ -205,12 +214,11 @@ class SyncRunner(QObject):
         self._set_run(None)
         if self._station is not None:
             self._next.start(self._pause())
-            self._listen()
             self.read()
 
     def _listen(self) -> None:
         """Hear of news as they come; where that is not to be had, the timer asks."""
-        if self._listening or self._failures or self._pool is None:
+        if self._listening or self._failures or self._pool is None or self._station is None:
             return
         self._listening, self._deaf = True, threading.Event()
         self._tasks.run(
@@ -232,9 +240,10 @@ class SyncRunner(QObject):
         if self._station is None or news is None:
             return
         if news:
+            self._by_news = True
             self._go_in(0)
         elif self.run is None:
-            self._listen()
+            self._ears.start()
 
     def _set_run(self, run: Run | None) -> None:
         self.run = run

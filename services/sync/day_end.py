@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from db.sync_rows import AcceptedCase, OpenChain, SyncRows
@@ -19,9 +19,6 @@ from services.permissions import require
 from services.rulebook import rulebook
 from services.station import reads
 from services.sync.state import site_name
-
-if TYPE_CHECKING:
-    from reports import Rendered
 
 OLDEST_DAYS = 3_660
 SLIP_SIZES = ("a5", "80mm")
@@ -125,15 +122,6 @@ def day_end_slip(
         last_number=told.last_number,
         open_numbers=told.open_numbers,
     )
-
-
-def draw_slip(slip: DayEndSlip, size: str) -> "Rendered":
-    """The slip as PDF (A5) or PNG (80 mm). ``printing.unknown_size``. Not on the store's thread."""
-    from reports.day_end import day_end_paper
-
-    if size not in SLIP_SIZES:
-        raise AppError("printing.unknown_size", size=size[:40], known=" ".join(SLIP_SIZES))
-    return day_end_paper(slip, size)
 
 
 def slip_pages(slip: DayEndSlip, size: str, width_px: int) -> list[Any]:

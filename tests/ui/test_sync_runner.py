@@ -28,7 +28,7 @@ WAIT_MS = 10_000
 class PaperEngine:
     """Runs that end when they are told to."""
 
-    outcome: Outcome = field(default_factory=Outcome)
+    outcome: Outcome = field(default_factory=lambda: Outcome(pulled=1))
     error: AppError | None = None
     goes_on: threading.Event = field(default_factory=threading.Event)
     runs: int = 0
@@ -75,6 +75,7 @@ def sync(tasks: TaskRunner, paper: PaperEngine, monkeypatch: pytest.MonkeyPatch)
         chance=random.Random(1),
     )
     made._read.setInterval(10)
+    made._ears.setInterval(10)
     yield made
     made.stop()
 
@@ -128,6 +129,32 @@ def test_news_from_above_bring_a_run(
     _until(qtbot, lambda: paper.runs == 2 and paper.listened == 2)
 
 
+def test_news_that_are_none_bring_no_storm(
+    sync: SyncRunner, paper: PaperEngine, station: Station, qtbot: QtBot
+) -> None:
+    join(station)
+    confirm(station)
+    paper.outcome, paper.news = Outcome(), [True] * 50
+    sync.start(station)
+    _until(qtbot, lambda: paper.runs == 2 and sync.run is None)
+    assert not sync._ears.isActive()
+    assert (paper.listened, sync._next.remainingTime() > 30_000) == (1, True)
+
+
+def test_a_wait_that_is_answered_at_once_is_asked_in_peace(
+    sync: SyncRunner, paper: PaperEngine, station: Station, qtbot: QtBot
+) -> None:
+    join(station)
+    confirm(station)
+    paper.news = [False] * 50
+    sync._ears.setInterval(60_000)
+    sync.start(station)
+    _until(qtbot, lambda: paper.runs == 1 and sync.run is None)
+    sync._listen()
+    _until(qtbot, lambda: paper.listened == 1 and sync._ears.isActive())
+    assert sync._ears.remainingTime() > 30_000
+
+
 def test_runs_never_overlap_and_tell_how_far_they_are(
     sync: SyncRunner, paper: PaperEngine, station: Station, qtbot: QtBot
 ) -> None:
@@ -154,7 +181,7 @@ def test_who_asks_by_hand_is_told_and_nobody_else(
     _until(qtbot, lambda: paper.runs == 1 and sync.run is None)
     assert told == []
     sync.now()
-    _until(qtbot, lambda: told == [Outcome()])
+    _until(qtbot, lambda: told == [Outcome(pulled=1)])
 
 
 def test_failures_make_the_pauses_longer_and_a_person_s_wish_ends_them(
@@ -168,7 +195,7 @@ def test_failures_make_the_pauses_longer_and_a_person_s_wish_ends_them(
     _until(qtbot, lambda: len(asked) >= 3)
     assert asked[:3] == sorted(set(asked[:3]))
     assert paper.listened == 0
-    paper.outcome = Outcome()
+    paper.outcome = Outcome(pulled=1)
     confirm(station)
     sync.now()
     assert sync._failures == 0

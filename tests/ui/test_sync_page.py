@@ -1,0 +1,317 @@
+"""The sync page over a real store: every tab is read, and what a person decides there is done."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from db.changes import Changes
+from desktop.shell.notices import Notices
+from desktop.shell.tasks import TaskRunner
+from desktop.sync import find
+from desktop.sync.page import SyncPage
+from desktop.sync.runner import Engine, Run, SyncRunner
+from desktop.sync.settings_card import SyncCard
+from desktop.sync.wording import header_link
+from desktop.theme.theme import Theme
+from desktop.widgets import Tone
+from domain.cases import decide
+from domain.cases.decisions import ConflictChoice
+from domain.cases.model import CaseState
+from domain.staff import Actor, Role
+from services.case_steps import answer_case
+from services.cases import accept_case
+from services.station import Station
+from services.sync.conflicts import decide_conflict
+from services.sync.day_end import day_end_slip, slip_pages
+from services.sync.state import SyncState, read_sync_state
+from sync.engine.run import Outcome
+from tests.fixed import DAY_MS, WEDNESDAY, FixedClock, form
+from tests.made_cases import ACCEPTANCE
+from tests.sync_tables import arrive, confirm, doubt, hold, join, two_answers
+from tests.ui.desk import Desk, make_desk
+
+STATE = SyncState(site="demo", device="d", now_ms=WEDNESDAY, joined=True, heard_at=WEDNESDAY)
+
+
+def _state(**values: Any) -> SyncState:
+    return replace(STATE, **values)
+
+
+@pytest.mark.parametrize(
+    ("state", "run", "text", "tone"),
+    [
+        (_state(joined=False), None, "独立网点", None),
+        (STATE, None, "已同步", None),
+        (STATE, Run("push", 3, 40), "正在同步 3/40", None),
+        (STATE, Run(), "已同步", None),
+        (
+            _state(waiting=30, records=12, oldest_at=WEDNESDAY - 35 * 60_000),
+            None,
+            "等待同步 12 件，最早 35 分钟",
+            None,
+        ),
+        (_state(waiting=9_000, records=None, oldest_at=WEDNESDAY), None, "等待同步 9,000 条", None),
+        (_state(files=2), None, "等待传送附件 2 个", None),
+        (_state(failure="sync.link_down"), None, "离线", Tone.WARN),
+        (
+            _state(failure="sync.stalled", waiting=1, records=1, oldest_at=WEDNESDAY - 2 * DAY_MS),
+            None,
+            "离线 · 等待同步 1 件，最早 2 天",
+            Tone.WARN,
+        ),
+        (_state(failure="sync.revoked", conflicts=1), None, "已被停用", Tone.DANGER),
+        (_state(offset_ms=-7 * 60_000), None, "时钟差 7 分钟", Tone.WARN),
+        (_state(heard_at=WEDNESDAY - 3 * DAY_MS), None, "3 天没有同步", Tone.WARN),
+        (_state(conflicts=1, reviews=2), None, "已同步 · 待裁定 3", Tone.WARN),
+    ],
+)
+def test_the_header_says_how_the_station_stands(
+    state: SyncState, run: Run | None, text: str, tone: Tone | None
+) -> None:
+    link = header_link(state, run, 3)
+    assert (link.text, link.tone) == (text, tone)
+
+
+def test_the_clerk_is_told_which_way_the_clock_is_off() -> None:
+    assert "慢 7 分钟" in header_link(_state(offset_ms=7 * 60_000), None, 3).tip
+    assert "快 7 分钟" in header_link(_state(offset_ms=-7 * 60_000), None, 3).tip
+    assert header_link(_state(offset_ms=60_000), None, 3).tip == "打开同步页"
+
+
+class PaperSync(SyncRunner):
+    """Reads the state of the store; its runs end at once."""
+
+    def __init__(self, tasks: TaskRunner) -> None:
+        self.asked = 0
+        super().__init__(tasks, find_engine=lambda: Engine(self._run, lambda _, __, deaf: deaf.wait(9)))
+
+    def _run(self, *_: Any, **__: Any) -> Outcome:
+        return Outcome(2, 1, 0, 0)
+
+    def now(self) -> None:
+        self.asked += 1
+        self.ended.emit(Outcome(2, 1, 0, 0))
+
+    def start(self, station: Any) -> None:
+        self._station = station
+
+
+@pytest.fixture
+def desk(station: Station, tasks: TaskRunner, notices: Notices, theme: Theme, qtbot: QtBot) -> Any:
+    made = make_desk(station, tasks, notices, theme, qtbot)
+    runner = PaperSync(tasks)
+    runner.start(station)
+    made.context = replace(made.context, sync=runner)
+    station.actor = Actor("supervisor", Role.SUPERVISOR, "督办")
+    yield made
+    runner.stop()
+
+
+def _shown(desk: Desk, section: str) -> SyncPage:
+    page = SyncPage(desk.context)
+    page.open_item(section)
+    desk.show(page)
+    page.on_shown()
+    desk.settle()
+    return page
+
+
+def test_a_lone_station_is_told_so(desk: Desk) -> None:
+    page = _shown(desk, "waiting")
+    assert "独立网点" in page.where.text()
+    assert not page.now.isVisible()
+    assert page.waiting.stack.currentWidget() is page.waiting.nothing
+
+
+def test_what_waits_is_listed_and_opened(desk: Desk) -> None:
+    join(desk.station)
+    confirm(desk.station)
+    one = desk.station.call(accept_case, form())
+    page = _shown(desk, "waiting")
+    assert page.waiting.table.rows.rowCount() == 1
+    assert page.section._group.button(0).text() == "等待 1"
+    desk.press(page.waiting.table, Qt.Key.Key_Return)
+    assert desk.opened == [("cases", one.id)]
+
+
+def test_the_list_follows_changes(desk: Desk) -> None:
+    join(desk.station)
+    confirm(desk.station)
+    page = _shown(desk, "waiting")
+    desk.station.call(accept_case, form())
+    page.on_changes(Changes(frozenset({"cases"})))
+    desk.until(lambda: page.waiting.table.rows.rowCount() == 1)
+    desk.settle()
+
+
+def test_a_run_by_hand_tells_what_it_did(desk: Desk) -> None:
+    join(desk.station)
+    page = _shown(desk, "waiting")
+    page.now.click()
+    assert desk.context.sync.asked == 1
+    assert page.told.text() == "上报 2 条，接收 1 条，全部同步。"
+
+
+def test_progress_is_shown_and_can_be_stopped(desk: Desk) -> None:
+    join(desk.station)
+    page = _shown(desk, "waiting")
+    runner = desk.context.sync
+    assert not page.cancel.isVisible()
+    runner._set_run(Run("pull", 40, 90))
+    assert (page.stage.text(), page.cancel.isVisible(), page.now.isEnabled()) == (
+        "接收记录 40/90",
+        True,
+        False,
+    )
+    page.cancel.click()
+    assert runner._cancel.is_set()
+    runner._set_run(None)
+    assert (page.stage.text(), page.busy.isVisible()) == ("", False)
+
+
+def _in_conflict(desk: Desk, clock: FixedClock) -> str:
+    one = desk.station.call(accept_case, form())
+    clock.move(hours=1)
+    desk.station.call(answer_case, one.id, "已当场答复", as_actor=Actor("clerk"))
+    two_answers(desk.station, desk.case(one.id), clock.now_ms() + 60_000)
+    return one.id
+
+
+def test_a_conflict_is_decided_side_by_side(desk: Desk, clock: FixedClock) -> None:
+    case = _in_conflict(desk, clock)
+    page = _shown(desk, "conflicts")
+    board = page.conflicts
+    assert "已当场答复" in board.kept.said()
+    assert "企业自行办理" in board.late.said()
+    assert (board.keep.isEnabled(), board.take.isEnabled(), board.both.isEnabled()) == (True, False, True)
+    board.keep.click()
+    desk.settle()
+    assert desk.case(case).unfit == ()
+    assert board.stack.currentWidget() is board.nothing
+    assert not board.sides.isVisible()
+
+
+def test_who_was_slower_is_told(desk: Desk, clock: FixedClock) -> None:
+    _in_conflict(desk, clock)
+    page = _shown(desk, "conflicts")
+    desk.station.call(decide_conflict, page.conflicts.table.row().event, ConflictChoice.BOTH)
+    page.conflicts.keep.click()
+    desk.settle()
+    assert "已经由别人裁定" in page.conflicts.bar.text()
+    assert page.conflicts.stack.currentWidget() is page.conflicts.nothing
+
+
+def _doubted(desk: Desk, clock: FixedClock) -> str:
+    one = desk.station.call(accept_case, form())
+    clock.move(hours=1)
+    step = arrive(desk.station, decide.answer(desk.case(one.id), "越权答复"), one.id, 5, clock.now_ms())
+    doubt(desk.station, step, one.id)
+    return one.id
+
+
+def test_a_step_is_undone_with_a_word_and_a_second_press(desk: Desk, clock: FixedClock) -> None:
+    case = _doubted(desk, clock)
+    board = _shown(desk, "reviews").reviews
+    board.undo.click()
+    board.undo.click()
+    desk.settle()
+    assert "理由" in board.bar.text()
+    assert desk.case(case).state is CaseState.RESOLVED
+    board.why.set_text("已调离窗口")
+    board.undo.click()
+    board.undo.click()
+    desk.settle()
+    assert desk.case(case).is_open
+    assert board.stack.currentWidget() is board.nothing
+
+
+def test_a_clerk_only_looks_at_reviews(desk: Desk, clock: FixedClock) -> None:
+    _doubted(desk, clock)
+    desk.station.actor = Actor("clerk")
+    board = _shown(desk, "reviews").reviews
+    assert [board.keep.isEnabled(), board.undo.isEnabled()] == [False, False]
+    assert "只能看" in board.bar.text()
+
+
+def test_what_lies_in_quarantine_is_let_in(desk: Desk) -> None:
+    hold(desk.station, decide.accept(ACCEPTANCE), "quarantined", "device_revoked")
+    board = _shown(desk, "quarantine").quarantine
+    assert board.table.rows.rowCount() == 1
+    board.release.click()
+    board.release.click()
+    desk.settle()
+    assert desk.case(ACCEPTANCE.number).number == ACCEPTANCE.number
+    assert board.table.rows.rowCount() == 0
+
+
+def test_what_was_refused_is_listed_with_why(desk: Desk) -> None:
+    hold(desk.station, decide.accept(ACCEPTANCE), "refused", "forged", seq=3)
+    hold(desk.station, decide.accept(ACCEPTANCE), "refused", "unheard_of", seq=4, body=b"\xff")
+    board = _shown(desk, "refused").refused
+    said = [
+        [board.table.rows.data(board.table.rows.index(row, column)) for column in range(4)]
+        for row in range(2)
+    ]
+    assert [row[1:] for row in said] == [
+        ["签名不符，可能是伪造", "受理", ACCEPTANCE.number],
+        ["unheard_of", "无法识别的内容", ""],
+    ]
+    assert not board.release.isVisible()
+
+
+def test_the_day_s_end_is_counted_and_printed(desk: Desk, tmp_path: Path) -> None:
+    join(desk.station)
+    one = desk.station.call(accept_case, form())
+    page = _shown(desk, "day_end")
+    board = page.day_end
+    assert [board.figures[name].text() for name in ("accepted", "confirmed", "waiting")] == ["1", "0", "1"]
+    assert one.number in board.open_numbers.text()
+    confirm(desk.station)
+    page.refresh()
+    desk.settle()
+    assert [board.figures[name].text() for name in ("accepted", "confirmed", "waiting")] == ["1", "1", "0"]
+    assert board.digest.text().replace(" ", "")
+    slip = desk.station.call(day_end_slip, date(2026, 11, 18))
+    assert len(slip_pages(slip, "80mm", 200)) == 1  # fonts are read before anyone waits for them
+    board.save_to(slip, "a5", tmp_path / "day.pdf")
+    desk.settle()
+    assert (tmp_path / "day.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_another_day_is_looked_at_and_stays(desk: Desk) -> None:
+    page = _shown(desk, "day_end")
+    board = page.day_end
+    assert board.chosen_day() == date(2026, 11, 18)
+    assert not board.after.isEnabled()
+    board.before.click()
+    desk.settle()
+    assert (board.chosen_day(), board.after.isEnabled()) == (date(2026, 11, 17), True)
+    page.refresh()
+    desk.settle()
+    assert board.chosen_day() == date(2026, 11, 17)
+
+
+def test_ctrl_k_knows_sync_before_its_page_was_opened(desk: Desk) -> None:
+    provider = find.provider(desk.context)
+    assert [one.title for one in provider("ljtb")] == ["立即同步"]  # type: ignore[union-attr]
+    (found,) = provider("冲突")  # type: ignore[misc]
+    found.run()
+    assert desk.opened == [("sync", "conflicts")]
+    assert provider("") == []
+
+
+def test_settings_tell_how_it_stands_and_when_to_warn(desk: Desk) -> None:
+    join(desk.station)
+    card = SyncCard(desk.context)
+    desk.show(card)
+    desk.context.sync.state_read.emit(desk.station.call(read_sync_state))
+    assert "330100" in card.where.text()
+    card.warn_days.chosen.emit(7)
+    assert desk.context.settings.value.sync_warn_days == 7
+    card.open.click()
+    assert desk.opened == [("sync", None)]
