@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from domain.errors import AppError
 from sync.frames import FrameError, decode
+from sync.protocol_access import AccessCode
 from sync.queue_wire import (
     MAX_ANSWER_BYTES,
     PATH,
@@ -26,6 +27,8 @@ CONNECT_S = 2.0
 ANSWER_S = 5.0
 """How long a hub may be silent; for ``wait`` that comes on top of what is waited for."""
 _OURS = frozenset({400, 403, 404, 409, 410, 413})
+_OF_THE_SERVER = frozenset({"http", "frame", "request", "access", "device"})
+"""Areas of the codes that a server has for calls which never came to the queue."""
 _NOT_FOUND = 404
 
 Answer = TypeVar("Answer", QueueAnswer, QueueNews)
@@ -102,6 +105,10 @@ class HubCaller:
             told = decode(refused.body, QueueRefusal)
         except FrameError:
             # A node above that knows nothing of queues answers as its framework does.
+            return AppError("queue.not_a_hub" if refused.status == _NOT_FOUND else AWAY)
+        if told.code == AccessCode.UNKNOWN_DEVICE:
+            return AppError("sync.unknown_device")
+        if told.code.partition(".")[0] in _OF_THE_SERVER:
             return AppError("queue.not_a_hub" if refused.status == _NOT_FOUND else AWAY)
         if refused.status not in _OURS:
             return AppError(AWAY)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, Protocol
 
+from desktop.messages import sentence
 from domain.errors import AppError
 
 WAIT_S = 25
@@ -138,7 +139,7 @@ class HallLine:
                 return getattr(self._own, name)(*args, **kwargs)
             if self.state.is_alone and name in _READING:
                 return getattr(self._alone, name)(*args, **kwargs)
-            raise
+            raise _with_a_sentence(error) from error
         self.state = LineState.HUB
         return answer
 
@@ -166,3 +167,12 @@ class HallLine:
             hub = self._open_hub(silent_s)
             self._hubs[use] = (where, hub)
             return hub
+
+
+def _with_a_sentence(error: AppError) -> AppError:
+    """A newer hub may refuse for a reason that this program has no words for."""
+    try:
+        sentence(error)
+    except (KeyError, ImportError):
+        return AppError("queue.refused_by_hub", reason=error.code)
+    return error

@@ -1,5 +1,6 @@
 """A hub's decisions over HTTP: a real server, a real encrypted store, windows that press at once and lose answers."""
 
+import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from domain.errors import AppError
 from domain.queue.desk import TicketOrder
 from domain.queue.model import TicketSource, TicketState, Visitor
 from server.queue import deciding
+from server.running import listening
 from services import hub as hub_service
 from services.hub import learn_term, read_hub
 from services.queue import tickets
@@ -351,3 +353,12 @@ def test_silence_is_not_waited_for_twice(url: str) -> None:
             proxy.set(latency_ms=5_000)
             assert code_of(desk.view) == "queue.hub_away"
             assert proxy.connections == 1
+
+
+def test_answers_are_sent_at_once() -> None:
+    """Else each waits 40 ms for the acknowledgement of its own head: every press, everywhere."""
+    with listening("127.0.0.1", 0) as listener:
+        client = socket.create_connection(listener.getsockname())
+        accepted, _ = listener.accept()
+        with client, accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
