@@ -27,7 +27,7 @@ from server.context import NodeSettings
 from server.folding import Folder
 from server.following import Follower
 from server.nodes import HUB, ServerNode, open_node
-from server.running import GRACE_S, is_loopback
+from server.running import GRACE_S, at_once, is_loopback
 from services.clock import SystemClock
 from services.hub import begin_term
 from services.station import reads
@@ -194,7 +194,7 @@ def _certificate(home: Path, how: Serving) -> Certificate | None:
 def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        return at_once(socket.create_server((host, port), family=family, backlog=BACKLOG))
     except (OSError, OverflowError) as error:
         raise AppError("server.port_taken", port=port) from error
 
