@@ -20,6 +20,7 @@ from desktop.shell.tasks import TaskRunner
 from desktop.shell.window import MainWindow
 from desktop.signin.page import SignInPage
 from desktop.sync.runner import SyncRunner
+from desktop.sync.telling import Telling
 from desktop.sync.wording import header_link
 from desktop.theme.theme import Theme
 from desktop.widgets import Tone
@@ -67,6 +68,7 @@ class Startup(QObject):
         self.daily = Daily(gateway, tasks, notices, self)
         self.reminding = Reminding(tasks, notices, self.navigator, self)
         self.sync = SyncRunner(tasks, self)
+        Telling(self.sync, notices, settings, self.navigator, self)
         self.sync.state_read.connect(lambda _: self._show_link())
         self.sync.run_changed.connect(lambda _: self._show_link())
         self.station: Any = None

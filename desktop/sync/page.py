@@ -38,7 +38,7 @@ class SyncPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__()
         self._context = context
-        self._zone = ""
+        self._zone = self._said = ""
         self.runner = context.sync
         self.state = Badge()
         self.where = ElidedLabel("", "muted")
@@ -137,10 +137,13 @@ class SyncPage(Page):
             self.section.relabel(name, f"{word} {count:,}" if count else word)
 
     def _show_remarks(self, found: list[tuple[str, Tone]]) -> None:
-        if found:
-            self.bar.say("\n".join(text for text, _ in found), found[0][1])
-        else:
+        said = "\n".join(text for text, _ in found)
+        if said and said != self._said:
+            self.bar.say(said, found[0][1])
+        elif not said:
             self.bar.hide()
+        # What somebody has closed stays closed until there is something else to say.
+        self._said = said
 
     def _where(self, state: Any) -> str:
         if not state.joined:

@@ -16,6 +16,7 @@ from desktop.sync import find
 from desktop.sync.page import SyncPage
 from desktop.sync.runner import Engine, Run, SyncRunner
 from desktop.sync.settings_card import SyncCard
+from desktop.sync.telling import Telling
 from desktop.sync.wording import header_link
 from desktop.theme.theme import Theme
 from desktop.widgets import Tone
@@ -315,3 +316,30 @@ def test_settings_tell_how_it_stands_and_when_to_warn(desk: Desk) -> None:
     assert desk.context.settings.value.sync_warn_days == 7
     card.open.click()
     assert desk.opened == [("sync", None)]
+
+
+def test_what_lasts_is_told_once(desk: Desk, notices: Notices) -> None:
+    said: list[str] = []
+    notices.added.connect(lambda notice: said.append(notice.text))
+    telling = Telling(desk.context.sync, notices, desk.context.settings, desk.context.navigator)
+    for state in (STATE, _state(offset_ms=200_000), _state(offset_ms=210_000)):
+        desk.context.sync.state_read.emit(state)
+    assert len(said) == 1
+    assert "慢 3 分钟" in said[0]
+    for state in (STATE, _state(offset_ms=-200_000), _state(failure="sync.link_down")):
+        desk.context.sync.state_read.emit(state)
+    assert len(said) == 2
+    for state in (_state(conflicts=1), _state(conflicts=1), _state(reviews=2), STATE):
+        desk.context.sync.state_read.emit(state)
+    assert len(said) == 4
+    telling.deleteLater()
+
+
+def test_a_remark_that_was_closed_stays_closed(desk: Desk) -> None:
+    join(desk.station, failure="sync.link_down")
+    page = _shown(desk, "waiting")
+    assert "连不上中心" in page.bar.text()
+    page.bar.hide_bar()
+    page.runner.read()
+    desk.settle()
+    assert not page.bar.isVisible()
