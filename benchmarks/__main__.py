@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[Settings], list[Measured]]] = {
     "search-many": store_work.search_many,
     "lists": store_work.lists,
     "queue": queue.queue,
+    "hub": queue.hub,
     "loop": closed_loop.closed_loop,
     "slip": thinking.paper,
     "route": thinking.route,

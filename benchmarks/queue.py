@@ -30,6 +30,7 @@ IN_LINE = 200
 WINDOWS = 8
 ROOT = Path(__file__).resolve().parent.parent
 PRESSES = "benchmarks.drivers.presses"
+HUB, HUB_PRESSES = "benchmarks.drivers.hub", "benchmarks.drivers.hub_presses"
 HOUR_MS = 3_600_000
 
 
@@ -63,6 +64,30 @@ def queue(settings: Settings) -> list[Measured]:
         *(Measured(f"{name}, in a day of {visitors:,}", steps[name], bare, floor) for name in steps),
         Measured(_at_once(together), together, bare, floor, p95_bar_ms=500),
         Measured(f"what a display reads, {DAY:,} of the day waiting", shown, p95_bar_ms=100),
+    ]
+
+
+def hub(settings: Settings) -> list[Measured]:
+    """Calls through a hub: eight windows at once, a process each; each reads the hall after its press."""
+    home, presses = _home(settings), settings.rounds(50)
+    with _opened(home) as station:
+        _arrive(station, presses * WINDOWS)
+        floor = [timed(lambda: station.call(tickets.call_next, "1")) for _ in range(20)]
+    serving = subprocess.Popen(
+        [sys.executable, "-m", HUB, str(home)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert serving.stdout is not None
+    url = serving.stdout.readline().decode().strip()
+    try:
+        one = _pressed([HUB_PRESSES, url, str(presses // 2)], windows=1)
+        all_of_them = _pressed([HUB_PRESSES, url, str(presses // 2)], windows=WINDOWS)
+    finally:
+        serving.communicate(timeout=60)
+    bare = "next in the store alone"
+    at_once = f"next through the hub, {WINDOWS} windows at once (p99 {percentile(all_of_them, 99):.0f} ms)"
+    return [
+        Measured("next through the hub, one window", one, bare, floor),
+        Measured(at_once, all_of_them, bare, floor, p95_bar_ms=50),
     ]
 
 
@@ -186,10 +211,15 @@ def _day(station: Station, visitors: int) -> dict[str, list[float]]:
 
 def _together(home: Path, presses: int) -> list[float]:
     """Times of Next in eight processes that press at once, ``presses`` times each."""
-    command = [sys.executable, "-m", PRESSES, str(home), str(presses)]
+    return _pressed([PRESSES, str(home), str(presses)], windows=WINDOWS)
+
+
+def _pressed(arguments: list[str], windows: int) -> list[float]:
+    """Times told by ``windows`` processes of a driver that begin together, each for a window of its own."""
+    command = [sys.executable, "-m", *arguments]
     children = [
         subprocess.Popen([*command, str(place + 1)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        for place in range(WINDOWS)
+        for place in range(windows)
     ]
     for child in children:
         assert child.stdout is not None

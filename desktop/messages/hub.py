@@ -7,5 +7,6 @@ SENTENCES = {
     "hub.made_already": "这台电脑上已经有大厅主机的数据（{home}），直接启动它即可。",
     "hub.no_program": "没有找到大厅主机的程序（qifu-server），请重新安装完整的安装包后再试。",
     "hub.not_started": "大厅主机没有启动起来，原因记在 {log} 里。请重试，仍不行请联系维护人员。",
+    "hub.refused": "大厅主机没有办成：{reason}",
     "hub.port_invalid": "端口要在 1024 到 65535 之间，请改正。",
 }

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.gateway import StationFacts
+from desktop.settings_page.hub import HubCard
 from desktop.settings_page.kiosk import KioskCard
 from desktop.settings_page.papers import PapersCard
 from desktop.settings_page.queue import QueueCard
@@ -19,10 +20,11 @@ from desktop.settings_page.tickets import TicketCard
 from desktop.settings_page.voice import VoiceCard
 from desktop.shell.page import Command, Page, PageContext
 from desktop.sync.enrol_card import EnrolCard
+from desktop.sync.enrol_form import SCANNED
 from desktop.sync.settings_card import SyncCard
 from desktop.widgets import Card, ConfirmButton, label, title
 
-SAFETY = "safety"
+SAFETY, HUB = "safety", "hub"
 
 
 def system_printers() -> list[str]:
@@ -42,6 +44,7 @@ class SettingsPage(Page):
         self._context = context
         self.site = SiteCard(context)
         self.queue = QueueCard(context)
+        self.hub = HubCard(context)
         self.enrol = EnrolCard(context)
         self.looks = LooksCard(context.settings)
         self.lock = LockCard(context.settings)
@@ -77,9 +80,17 @@ class SettingsPage(Page):
             self._ask_facts()
 
     def open_item(self, argument: Any) -> None:
-        """Bring the part that was asked for into view: ``safety`` is about recovery code and key."""
-        if argument == SAFETY:
+        """Bring the part that was asked for into view: ``safety`` is about recovery code and key.
+
+        The text of an invitation's QR code goes into the form by which a centre is joined.
+        """
+        if isinstance(argument, str) and argument.lower().startswith(SCANNED):
+            self.enrol.take(argument)
+            QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(self.enrol.form))
+        elif argument == SAFETY:
             QTimer.singleShot(0, self, self._show_safety)
+        elif argument == HUB:
+            QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(self.hub))
 
     def commands(self) -> list[Command]:
         """Upkeep by name."""
@@ -93,6 +104,7 @@ class SettingsPage(Page):
         self._context.tasks.run(self._context.gateway.facts, self._context.station, on_done=self._on_facts)
         self.site.load()
         self.queue.load()
+        self.hub.load()
 
     def _on_facts(self, facts: StationFacts) -> None:
         self.staff.show_staff(facts)
@@ -105,6 +117,7 @@ class SettingsPage(Page):
             self.window_card,
             self.voice,
             self.queue,
+            self.hub,
             self.scanner,
             self.site,
             self.enrol,

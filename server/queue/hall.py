@@ -99,14 +99,17 @@ class HubHall:
             raise
 
     async def _view(self, asked: Asked) -> Decided:
-        """The view is the same for everybody: one that was read at this mark a moment ago is good enough."""
+        """The view is the same for everybody: one whose reading began after this was asked, or that still stands."""
+        arrived = time.monotonic()
         async with self._view_lock:
-            mark, now = await self._mark(), time.monotonic()
             kept = self._views.get(asked.term)
-            if kept is not None and kept[0] == mark and now - kept[1] < VIEW_S:
+            if kept is not None and kept[1] >= arrived:
+                return kept[2]
+            began, mark = time.monotonic(), await self._mark()
+            if kept is not None and kept[0] == mark and began - kept[1] < VIEW_S:
                 return kept[2]
             seen = cast(Decided, await self._read(look, asked))
-            self._views = {asked.term: (mark, now, seen)}
+            self._views = {asked.term: (mark, began, seen)}
             return seen
 
     async def _mark(self) -> str:
