@@ -73,7 +73,7 @@ def test_it_serves_until_it_is_told_to_stop(station: Station) -> None:
         (("page", "--home", "{home}", "--host", "0.0.0.0"), "server.not_loopback"),
         (("page", "--home", "{home}", "--port", "x"), "server.usage"),
         (("page",), "server.usage"),
-        (("serve",), "server.usage"),
+        (("enrol",), "server.usage"),
     ],
 )
 def test_what_is_wrong_is_one_sentence_and_exit_2(

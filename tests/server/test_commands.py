@@ -1,0 +1,188 @@
+"""``qifu-server`` as processes: an embedded centre from ``init`` to ``restore``, with ``serve`` beside the others."""
+
+import json
+import os
+import shutil
+import signal
+import ssl
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from server.sentences import SENTENCES
+from sync.enrol_code import read_invitation
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-m", "server.main"]
+WAIT_S = 240
+"""A process starts in a second; many of them at once on a machine that is busy need longer."""
+
+
+def run(*arguments: str, **given: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=WAIT_S, **given
+    )
+
+
+def told(*arguments: str, code: int = 0, **given: Any) -> Any:
+    """What the command says on stdout, which is JSON and nothing else."""
+    done = run(*arguments, **given)
+    assert done.returncode == code, done.stderr
+    return json.loads(done.stdout)
+
+
+@contextmanager
+def started(home: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """``serve`` on a free port, which its log tells."""
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--home", str(home), "--port", "0", *options],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    try:
+        for line in process.stderr:
+            found = json.loads(line)
+            if found["event"] == "listening":
+                break
+        yield process, found["port"]
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(WAIT_S)
+        process.stderr.close()
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder that the database's own user may pass to (when tests run as root)."""
+    folder = Path(tempfile.mkdtemp(prefix="qifu-server-"))
+    yield folder / "centre"
+    shutil.rmtree(folder)
+
+
+def test_a_centre_from_its_making_to_its_restoring(home: Path) -> None:
+    at = ("--home", str(home))
+    made = told("init", *at, "--site", "city", "--name", "市中心")
+    assert (made["role"], made["site"]) == ("centre", "city")
+    with started(home, "--embedded", "--workers", "2") as (process, port):
+        # All that follows runs beside it, on the cluster that it has started.
+        assert told("site", "add", "hall", "河畔大厅", *at)["parent"] == "city"
+        assert told("staff", "add", "boss", "王主任", "--role", "admin", *at)["password"]
+        code = told("enrol", "--site", "hall", "--url", f"http://127.0.0.1:{port}", *at)
+        assert read_invitation(code["qr"]).code == code["code"].replace("-", "")
+        joined = told_desk(home, "enrol", code["qr"])
+        assert joined["site"] == "hall"
+        accepted = told_desk(home, "case", "accept", "--text", "申请补贴", "--name", "河畔公司")
+        assert accepted["number"].startswith("HALL")
+        assert told_desk(home, "sync", "now")["waiting"] == 0
+        devices = told("device", "list", "--site", "hall", *at)
+        assert [one["role"] for one in devices] == ["window"]
+        assert devices[0]["seen"] is not None
+        copy = told("backup", *at)
+        assert told("device", "revoke", devices[0]["device"], "--reason", "报废", *at)["revoked"]
+        health = httpx.get(f"http://127.0.0.1:{port}/health", trust_env=False, timeout=60).json()
+        assert run("restore", *at).returncode == 2  # somebody serves it
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(WAIT_S) == 0
+    found = told("check", *at)
+    assert (found["ok"], found["cases"], found["broken"]) == (True, 1, [])
+    assert told("restore", copy["file"], *at)["file"] == copy["file"]
+    assert told("device", "list", "--site", "hall", *at)[0]["revoked"] is None
+    with started(home) as (_, port):
+        after = httpx.get(f"http://127.0.0.1:{port}/health", trust_env=False, timeout=60).json()
+    assert after["epoch"] != health["epoch"]
+    # That one was killed and never let go of the cluster; the next process stops it all the same.
+    assert told("site", "list", *at)[0]["code"] == "city"
+    assert not _runs(home)
+
+
+def _desk(home: Path) -> Path:
+    return home.parent / "desk"
+
+
+def told_desk(home: Path, *arguments: str) -> Any:
+    """What ``qifu`` says at a window of the same machine."""
+    done = subprocess.run(
+        [sys.executable, "-m", "desktop.cli.main", *arguments, "--home", str(_desk(home)), "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=WAIT_S,
+        env={**os.environ, "QIFU_WITNESS_DIR": str(home.parent / "witness")},
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def _runs(home: Path) -> bool:
+    """Whether the cluster is still running: the last process was to stop it."""
+    return (home / "pg" / "postmaster.pid").exists()
+
+
+def test_a_hub_serves_with_a_certificate_of_its_own(hub_template: Path, tmp_path: Path) -> None:
+    shutil.copytree(hub_template / "witness", tmp_path / "witness")
+    home = Path(shutil.copytree(hub_template / "hub", tmp_path / "hub"))
+    with started(home, "--tls", "--host", "0.0.0.0") as (process, port):
+        cert = home / "tls" / "cert.pem"
+        context = ssl.create_default_context(cafile=cert)
+        with httpx.Client(verify=context, trust_env=False, timeout=60) as client:
+            assert client.get(f"https://localhost:{port}/health").json()["role"] == "hub"
+        code = told("enrol", "--site", "hall", "--url", f"https://localhost:{port}", "--home", str(home))
+        assert read_invitation(code["qr"]).pin is not None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(WAIT_S) == 0
+    assert (home / "tls" / "key.pem").stat().st_mode & 0o077 == 0
+
+
+def test_a_document_is_published_and_a_broken_one_is_not(hub_template: Path, tmp_path: Path) -> None:
+    shutil.copytree(hub_template / "witness", tmp_path / "witness")
+    home = Path(shutil.copytree(hub_template / "hub", tmp_path / "hub"))
+    good = {"code": "hall", "name": "新名", "letters": "HP", "windows": 3}
+    for name, document in (("good", good), ("bad", {**good, "letters": "?"})):
+        (tmp_path / f"{name}.json").write_text(json.dumps(document), "utf-8")
+    made = told("publish", "site", str(tmp_path / "good.json"), "--home", str(home))
+    assert (made["kind"], made["site"]) == ("site", "")
+    refused = run("publish", "site", str(tmp_path / "bad.json"), "--home", str(home))
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "letters" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("init", "--home", "{home}", "--site", "x", "--name", "y"), "server.exists"),
+        (("serve", "--home", "{home}", "--host", "0.0.0.0"), "server.not_loopback"),
+        (("serve", "--home", "{home}", "--embedded"), "server.not_embedded"),
+        (("serve", "--home", "nowhere"), "server.missing"),
+        (("site", "add", "a b", "x", "--home", "{home}"), "sites.code_invalid"),
+        (("enrol", "--site", "nowhere", "--home", "{home}"), "sites.unknown"),
+        (("device", "revoke", "nobody", "--home", "{home}"), "devices.unknown"),
+        (("publish", "site", "nowhere.json", "--home", "{home}"), "server.no_file"),
+        (("staff", "add", "a", "b", "--home", "{home}"), "staff.first_is_admin"),
+        (("enrol", "--home", "{home}"), "server.usage"),
+    ],
+)
+def test_what_is_refused_is_one_sentence_and_exit_2(
+    hub_template: Path, monkeypatch: pytest.MonkeyPatch, capsys, arguments: tuple[str, ...], code: str
+) -> None:
+    from server.main import main
+
+    monkeypatch.setenv("QIFU_WITNESS_DIR", str(hub_template / "witness"))
+    home = str(hub_template / "hub")
+    monkeypatch.setattr(sys, "argv", ["qifu-server", *(one.format(home=home) for one in arguments)])
+    monkeypatch.setattr("server.logs.log_to", lambda: None)
+    with pytest.raises(SystemExit) as left:
+        main()
+    out, err = capsys.readouterr()
+    assert (left.value.code, out) == (2, "")
+    assert len(err.splitlines()) == 1
+    assert err.startswith(SENTENCES[code].partition("{")[0])
