@@ -117,7 +117,9 @@ upstream = sa.Table(
     sa.Column("heard_at", Milliseconds),  # of the last whole run
     sa.Column("failed_at", Milliseconds),
     sa.Column("failure", sa.Text, nullable=False, server_default=""),  # a code
-    sa.Column("batch_bytes", sa.BigInteger, nullable=False, server_default="16384"),
+    sa.Column(
+        "batch_bytes", sa.BigInteger, nullable=False, server_default="262144"
+    ),  # the line bore at least
 )
 # How far its log of a scope was taken in, and marks on the way by which both find where they still agree.
 upstream_cursor = sa.Table(

@@ -25,8 +25,8 @@ class Link(Protocol):
         """POST /v1/hello."""
         ...
 
-    def push(self, sent: Push) -> PushAnswer:
-        """POST /v1/push."""
+    def push(self, sent: Push, level: int) -> PushAnswer:
+        """POST /v1/push, compressed at this level of zstd."""
         ...
 
     def pull(self, asked: Pull) -> PullAnswer:
@@ -56,9 +56,9 @@ class HttpLink:
         """POST /v1/hello."""
         return self._transport.post("/v1/hello", asked, HelloAnswer)
 
-    def push(self, sent: Push) -> PushAnswer:
+    def push(self, sent: Push, level: int) -> PushAnswer:
         """POST /v1/push."""
-        return self._transport.post("/v1/push", sent, PushAnswer)
+        return self._transport.post("/v1/push", sent, PushAnswer, level=level)
 
     def pull(self, asked: Pull) -> PullAnswer:
         """POST /v1/pull."""

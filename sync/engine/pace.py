@@ -8,9 +8,13 @@ from sync.protocol import FIRST_BATCH_BYTES, LEAST_BATCH_BYTES
 MAX_WIRE_BYTES = 256 << 10
 """The largest batch: a second or so of a good line, and no more to send again after a cut."""
 SLOW_S = 2.5
-FLOOR_BYTES = 4 << 10
-PATIENCE = 4
+FLOOR_BYTES = 6 << 10
+PATIENCE = 24
 """Batches that must arrive before a size that was cut is tried again."""
+CUTS_IN_VAIN = 4
+SLOW_BYTES_PER_S = 100_000
+LEVEL, THOROUGH_LEVEL = 9, 17
+"""Levels of zstd: on a slow line a fifth of a millisecond for each event is well spent."""
 
 FIRST_WAIT_S = 2.0
 MAX_WAIT_S = 60.0
@@ -18,34 +22,45 @@ MAX_WAIT_S = 60.0
 
 @dataclass(slots=True)
 class Pace:
-    """Bytes on the wire of a batch: doubled after a success, halved after a cut, down to one event.
+    """Bytes on the wire of a batch: doubled after a success up to ``ceiling``, quartered by a cut, down to one event.
 
-    What was cut is not tried again before ``PATIENCE`` smaller ones have arrived: a line that cuts every n bytes would
-    otherwise cut every second batch. Below ``FLOOR_BYTES`` it goes only where nothing arrives at all, since small
-    batches cost more in headers than they save.
+    ``ceiling`` is what is remembered of a line from one run to the next. What was cut is not tried again before
+    ``PATIENCE`` smaller ones have arrived: a line that cuts every n bytes would otherwise cut every second batch. Below
+    ``FLOOR_BYTES`` it goes only where nothing arrives at all, since small batches cost more in headers than they save.
     """
 
-    size: int = FIRST_BATCH_BYTES
-    _ceiling: int = MAX_WIRE_BYTES
+    ceiling: int = MAX_WIRE_BYTES
+    size: int = 0
+    bytes_per_s: float = 0.0
     _since: int = 0
     _cuts: int = 0
+
+    def __post_init__(self) -> None:
+        self.size = self.size or min(FIRST_BATCH_BYTES, self.ceiling)
+
+    @property
+    def level(self) -> int:
+        """How hard to compress."""
+        slow = 0 < self.bytes_per_s < SLOW_BYTES_PER_S or self.ceiling <= FLOOR_BYTES
+        return THOROUGH_LEVEL if slow else LEVEL
 
     def arrived(self, seconds: float) -> None:
         """A batch got through in ``seconds``."""
         self._cuts = 0
         self._since += 1
+        self.bytes_per_s = self.size / max(seconds, 1e-3)
         if self._since >= PATIENCE:
-            self._ceiling = min(MAX_WIRE_BYTES, self._ceiling * 2)
+            self.ceiling = min(MAX_WIRE_BYTES, self.ceiling * 2)
             self._since = 0
         if seconds < SLOW_S:
-            self.size = min(self.size * 2, self._ceiling)
+            self.size = min(self.size * 2, self.ceiling)
 
     def was_cut(self) -> None:
         """A batch did not get through."""
         self._cuts += 1
         self._since = 0
-        floor = FLOOR_BYTES if self._cuts < PATIENCE else LEAST_BATCH_BYTES
-        self.size = self._ceiling = max(floor, self.size // 2)
+        floor = FLOOR_BYTES if self._cuts < CUTS_IN_VAIN else LEAST_BATCH_BYTES
+        self.size = self.ceiling = max(floor, self.size // 4)
 
 
 def wait_s(failures: int, chance: random.Random) -> float:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,7 +17,7 @@ from domain.staff import Actor
 from sync.engine import downward, greeting, upward
 from sync.engine.link import Link, Store
 from sync.engine.pace import Pace
-from sync.protocol import MAX_CHAINS, ChainState, Hashes, HelloAnswer
+from sync.protocol import MAX_CHAINS, ChainState, Hashes, HelloAnswer, PushAnswer
 from sync.transport_errors import CancelledError, LinkDown, Refused
 
 PROGRAM = "qifu-desk"
@@ -49,7 +50,7 @@ class Outcome:
 
 
 class Run:
-    """One run over one link. ``sign`` signs with the device's key."""
+    """One run over one link. ``sign`` signs with the device's key; ``ahead`` makes the next batch while one is sent."""
 
     def __init__(
         self,
@@ -60,8 +61,10 @@ class Run:
         progress: Callable[[Progress], None] = lambda _: None,
         cancel: threading.Event | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        ahead: bool = False,
     ) -> None:
         self._store = store
+        self._ahead = ahead
         self._link = link
         self._sign = sign
         self._progress = progress
@@ -88,8 +91,8 @@ class Run:
             self._pace.was_cut()
             raise
         finally:
-            if self._pace.size != upstream.batch_bytes:
-                self._store.call(write_upstream, batch_bytes=self._pace.size)
+            if self._pace.ceiling != upstream.batch_bytes:
+                self._store.call(write_upstream, batch_bytes=self._pace.ceiling)
         self._fold()
         if self._refusal is not None:
             raise self._refusal
@@ -166,22 +169,35 @@ class Run:
 
     def _push(self, row: ChainRow) -> None:
         after = row.upstream_seq
-        while True:
-            self._check()
-            out = self._store.call(upward.next_batch, row.id, after, self._pace.size, self._sign)
-            if out is None:
-                return
-            began = self._monotonic()
-            answer = self._link.push(out.push)
-            self._pace.arrived(self._monotonic() - began)
-            self._store.call(upward.confirm, out.push, answer)
-            self.pushed += out.push.events.count
-            if answer.seq <= after:
-                return
-            after = answer.seq
-            self._progress(Progress("push", self.pushed, row.seq - row.upstream_seq))
-            if out.last:
-                return
+        with ThreadPoolExecutor(1, thread_name_prefix="sync-ahead") as pool:
+            coming = self._coming(pool, row, after)
+            while (out := coming()) is not None:
+                self._check()
+                end = out.push.seq + out.push.events.count
+                if not out.last:
+                    coming = self._coming(pool, row, end)
+                answer = self._sent(out)
+                self._progress(Progress("push", self.pushed, row.seq - row.upstream_seq))
+                if answer.seq <= after or (out.last and answer.seq >= end):
+                    return
+                if out.last or answer.seq != end:
+                    coming = self._coming(pool, row, answer.seq)
+                after = answer.seq
+
+    def _sent(self, out: upward.Outgoing) -> PushAnswer:
+        began = self._monotonic()
+        answer = self._link.push(out.push, self._pace.level)
+        self._pace.arrived(self._monotonic() - began)
+        self._store.call(upward.confirm, out.push, answer)
+        self.pushed += out.push.events.count
+        return answer
+
+    def _coming(
+        self, pool: ThreadPoolExecutor, row: ChainRow, after: int
+    ) -> Callable[[], upward.Outgoing | None]:
+        """The next batch, once it is wanted; made beforehand while the upstream works on the one before it."""
+        made = partial(self._store.call, upward.next_batch, row.id, after, self._pace.size, self._sign)
+        return pool.submit(made).result if self._ahead else made
 
     def _pull_all(self, scope: str) -> None:
         while True:

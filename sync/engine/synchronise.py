@@ -78,7 +78,9 @@ def synchronise(
     try:
         with _line(station, cancel) as (transport, session):
             _, seed, _ = station.call(read_access)
-            run = Run(station, HttpLink(transport), signs_with(seed), progress=progress, cancel=cancel)
+            run = Run(
+                station, HttpLink(transport), signs_with(seed), progress=progress, cancel=cancel, ahead=True
+            )
             answer = run.go()
             session.renewed(answer.token, answer.token_until, answer.now)
             for extra in extras:

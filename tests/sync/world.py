@@ -30,6 +30,7 @@ from sync.frames import decode, encode
 from sync.protocol import Hashes, HashesAnswer, Hello, HelloAnswer, Pull, PullAnswer, Push, PushAnswer
 from sync.transport_errors import Refused
 from tests.fixed import FixedClock
+from tests.killing import killing
 
 M = TypeVar("M", bound=BaseModel)
 Wire = Callable[[str, bytes], None]
@@ -51,7 +52,7 @@ class DirectLink:
     def hello(self, asked: Hello) -> HelloAnswer:
         return self._ask("hello", asked, self._server.hello)
 
-    def push(self, sent: Push) -> PushAnswer:
+    def push(self, sent: Push, level: int = 0) -> PushAnswer:
         return self._ask("push", sent, self._server.push)
 
     def pull(self, asked: Pull) -> PullAnswer:
@@ -70,23 +71,38 @@ class DirectLink:
 class Node:
     """One store: a window, or with ``serve()`` a hub or centre."""
 
-    def __init__(self, home: Path, clock: FixedClock, *, letters: str = "HZ", name: str = "河畔中心") -> None:
+    def __init__(
+        self,
+        home: Path,
+        clock: FixedClock,
+        *,
+        letters: str = "HZ",
+        name: str = "河畔中心",
+        witness: Path | None = None,
+    ) -> None:
         if not home.exists():
             init_station(home, site_name=name, site_letters=letters, clock=clock)
         self.home = home
         self.clock = clock
         self.epoch = "e1"
-        self.station: Station = open_station(home, clock=clock)
+        self._witness = witness
+        self.station = self._opened()
+
+    def _opened(self) -> Station:
+        station = open_station(self.home, clock=self.clock)
+        if self._witness is not None:
+            station._store._witness_folder = self._witness
+        return station
 
     def reopen(self) -> None:
         self.station.close()
-        self.station = open_station(self.home, clock=self.clock)
+        self.station = self._opened()
 
     def copy_to(self, home: Path) -> Path:
         """The store as it is now, as a disk image would have it."""
         self.station.close()
         shutil.copytree(self.home, home)
-        self.station = open_station(self.home, clock=self.clock)
+        self.station = self._opened()
         return home
 
     def put_back(self, home: Path) -> None:
@@ -94,7 +110,11 @@ class Node:
         self.station.close()
         shutil.rmtree(self.home)
         shutil.copytree(home, self.home)
-        self.station = open_station(self.home, clock=self.clock)
+        self.station = self._opened()
+
+    def dying(self, statement: int) -> Any:
+        """Within this block the process is killed before its ``statement``-th statement, and starts again."""
+        return killing(self.station._store.engine, statement, self.reopen)
 
     def close(self) -> None:
         self.station.close()

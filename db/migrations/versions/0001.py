@@ -260,6 +260,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_enterprise_stream_uscc"), ["uscc"], unique=False)
 
     op.create_table(
+        "erased_event",
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("event", name=op.f("pk_erased_event")),
+    )
+    op.create_table(
+        "erased_stream",
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("hlc", sa.BigInteger(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("stream", name=op.f("pk_erased_stream")),
+    )
+    op.create_table(
+        "erasure",
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("taken_at", sa.BigInteger(), nullable=False),
+        sa.Column("cleaned_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("event", name=op.f("pk_erasure")),
+    )
+    op.create_table(
         "event",
         sa.Column("pos", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
@@ -479,6 +499,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_replay_mark_until"), ["until"], unique=False)
 
     op.create_table(
+        "retired_case",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("retired_at", sa.BigInteger(), nullable=False),
+        sa.Column("back_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retired_case")),
+    )
+    op.create_table(
         "scope_entry",
         sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("pos", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -632,7 +659,7 @@ def upgrade() -> None:
         sa.Column("heard_at", sa.BigInteger(), nullable=True),
         sa.Column("failed_at", sa.BigInteger(), nullable=True),
         sa.Column("failure", sa.Text(), server_default="", nullable=False),
-        sa.Column("batch_bytes", sa.BigInteger(), server_default="16384", nullable=False),
+        sa.Column("batch_bytes", sa.BigInteger(), server_default="262144", nullable=False),
         sa.PrimaryKeyConstraint("one", name=op.f("pk_upstream")),
     )
     op.create_table(
