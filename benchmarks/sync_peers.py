@@ -23,10 +23,12 @@ from benchmarks.peers.morango import Morango
 from benchmarks.peers.peer import Device, NotInstalled, Peer, Server, SyncFailed
 from benchmarks.peers.pouchdb import PouchDB
 from benchmarks.peers.processes import forget_peak, peak_bytes, size_of
+from benchmarks.peers.qifu import Qifu
 from benchmarks.sync_content import cases, changed
 from tests.faults.proxy import HOST, Counts, FaultyProxy
 
 PEERS: dict[str, Callable[[], Peer]] = {
+    "qifu": Qifu,
     "anki": lambda: Anki(joined=False),
     "anki-normal": lambda: Anki(joined=True),
     "pouchdb": PouchDB,
