@@ -13,7 +13,9 @@ from domain.codes.profiles import MAX_TEXT_CHARS
 from services.scans import Found, Scan, scan
 
 ENTERPRISES, INTAKE, CASES, CALLBACKS = "enterprises", "intake", "cases", "callbacks"
-SUPERVISION = "supervision"
+SUPERVISION, SETTINGS = "supervision", "settings"
+INVITATION = "qifu-enrol:"
+"""How the QR code begins by which a centre is joined (``sync/enrol_code.py``)."""
 
 
 class Front(Protocol):
@@ -56,6 +58,10 @@ class Scanner(QObject):
     def take(self, text: str) -> None:
         """One scan from any source; nothing happens while there is no page to work with."""
         if not text.strip("\r\n\t") or self.station is None or self._front.page() is None:
+            return
+        if text.lower().startswith(INVITATION) and self._front.offers(SETTINGS):
+            assert self._navigator is not None
+            self._navigator.open(SETTINGS, text)
             return
         # One more than is allowed says as well as a megabyte that it is too long.
         self._tasks.run(

@@ -45,6 +45,12 @@ class EnrolCard(Card):
 
         self._context.tasks.run(self._context.station.submit, membership, on_done=self._on_membership)
 
+    def take(self, scanned: str) -> None:
+        """The QR code of an invitation was scanned."""
+        if self._enrolment is None:
+            self._show_form(True)
+            self.form.take(scanned)
+
     def _on_membership(self, found: Any) -> None:
         self.again_button.setVisible(found is not None and self.form.isHidden())
         if found is None:

@@ -11,8 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.scanning.scanner import Scanner
 from desktop.settings import Settings
-from desktop.shell.page import SettingsBox
+from desktop.shell.notices import Notices
+from desktop.shell.page import Navigator, SettingsBox
 from desktop.shell.tasks import TaskRunner
 from desktop.station_gateway import StationGateway
 from desktop.sync.enrol_card import EnrolCard
@@ -25,6 +27,7 @@ from sync.enrol_code import Invitation, new_code, shown
 from tests.fixed import FixedClock
 from tests.sync.centre_double import Centre
 from tests.sync.small_server import Asked, SmallServer
+from tests.ui.conftest import NOW
 from tests.ui.test_scanning import FakeCamera
 
 PIN = bytes(range(32))
@@ -231,3 +234,22 @@ def test_the_settings_say_what_was_refused_and_keep_what_was_typed(
     qtbot.waitUntil(card.join_button.isVisible, timeout=WAIT_MS)
     assert "另一台电脑" in card.bar.text()
     assert card.form.code_field.text() == shown(code)
+
+
+def test_an_invitation_scanned_anywhere_opens_the_settings(qtbot: QtBot, tasks: TaskRunner) -> None:
+    opened: list[tuple[str, Any]] = []
+    front: Any = SimpleNamespace(page=lambda: object(), offers=lambda page_id: page_id == "settings")
+    navigator = Navigator()
+    navigator.requested.connect(lambda page_id, argument: opened.append((page_id, argument)))
+    scanner = Scanner(front, tasks, Notices(lambda: NOW))
+    scanner.use(object(), navigator, lambda: "3")
+    text = Invitation(new_code(), "https://hub.example").text
+    scanner.take(text)
+    assert opened == [("settings", text)]
+
+
+def test_the_form_takes_what_was_scanned_elsewhere(card: EnrolCard) -> None:
+    code = new_code()
+    card.take(Invitation(code, "https://hub.example").text)
+    assert card.form.code_field.text() == shown(code)
+    assert card.form.address_field.text() == "https://hub.example"
