@@ -10,14 +10,12 @@ from db.attachment_rows import AttachmentRows
 from db.callback_rows import CallbackRows
 from db.case_rows import CaseRows
 from db.counters import Counters
-from db.device_rows import Devices
 from db.device_secrets import DeviceSecrets
 from db.drafts import Drafts
 from db.enterprise_records import EnterpriseRecords
 from db.enterprise_rows import EnterpriseRows
 from db.figure_rows import FigureRows
 from db.hall_rows import HallDays
-from db.hub_rows import Hubs
 from db.prints import Outbox, Prints
 from db.problem_rows import ProblemRows
 from db.rating_rows import RatingRows
@@ -125,11 +123,6 @@ class Repositories:
         return AttachmentRows(self.connection)
 
     @cached_property
-    def devices(self) -> Devices:
-        """Enrolled devices."""
-        return Devices(self.connection)
-
-    @cached_property
     def device_secrets(self) -> DeviceSecrets:
         """The device's own key."""
         return DeviceSecrets(self.connection)
@@ -153,11 +146,6 @@ class Repositories:
     def hall_days(self) -> HallDays:
         """The hall's days."""
         return HallDays(self.connection)
-
-    @cached_property
-    def hubs(self) -> Hubs:
-        """Who decides over the hall's queue."""
-        return Hubs(self.connection)
 
     @cached_property
     def sign_in_failures(self) -> SignInFailures:
