@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, Protocol
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from starlette.responses import Response
 
@@ -14,14 +14,13 @@ from sync.frames import MEDIA_TYPE, encode
 from sync.protocol import ErrorAnswer
 
 P = ParamSpec("P")
+Result = TypeVar("Result")
 
 
 class Units(Protocol):
     """A store that hands out units of work, of either kind."""
 
     def read(self) -> AbstractContextManager[UnitOfWork]: ...
-
-    def write(self) -> AbstractContextManager[UnitOfWork]: ...
 
 
 class Node(Protocol):
@@ -35,6 +34,10 @@ class Node(Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    def call(self, service: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Result:
+        """Run ``service(uow, clock, actor, …)`` in one unit of work; whoever listens hears what it changed."""
+        ...
 
 
 class Refusal(Exception):

@@ -39,7 +39,9 @@ PATIENCE = 8
 AT_ONCE = 50
 TRIES = 3
 """Cuts in a row without a byte's progress, and no smaller piece left to try, after which the line is left alone."""
-NOT_YET = frozenset({"files.unknown", "files.on_the_way", "files.not_here", "files.offset"})
+ON_THE_WAY = "files.on_the_way"
+SOON_S = 0.5
+NOT_YET = frozenset({"files.unknown", ON_THE_WAY, "files.not_here", "files.offset"})
 """The upstream has not heard of the file yet, or has to fetch it itself: later."""
 
 
@@ -130,7 +132,10 @@ class FileChannel:
             except Refused as refused:
                 if refused.refusal not in NOT_YET and 400 <= refused.status < 500 and refused.status != 429:
                     return self._ended(one, refused.refusal)
-                return True
+                if not (one.wanted and refused.refusal == ON_THE_WAY) or self._leave():
+                    return True
+                # Somebody stands at the counter: the node above is fetching it, too.
+                self._cancel.wait(SOON_S)
             self._check()
 
     def _ended(self, one: Transfer, failure: str | None) -> bool:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from db.arriving_files import WrongContent, received_whole
 from db.attachment_rows import AttachmentRow
-from db.attachments import LIMIT_BYTES, Attachments
+from db.attachments import LIMIT_BYTES, Attachments, Received
 from db.backup import ATTACHMENTS
 from db.file_transfers import Direction, FileTransfers, NamedFile
 from db.partial_files import OffsetGap, PartialFiles, partial_key
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
+from domain.clock import Clock
 from domain.errors import AppError
+from domain.staff import Actor
 from server.refusing import Node, Refusal
 from server.syncing.answering import Caller
 from sync.protocol_files import FileState
@@ -82,10 +84,7 @@ class FileDesk:
         except WrongContent as wrong:
             return FileState(have=0, size=file.size, refused=wrong.reason)
         try:
-            with self._node.store.write() as uow:
-                now_ms = self._node.clock.now_ms()
-                self._attachments.keep(uow.attachments, received, now_ms)
-                _pass_on(uow, file, now_ms)
+            self._node.call(_keep, self._attachments, received, file)
         except BaseException:
             self._attachments.discard(received)
             raise
@@ -108,20 +107,28 @@ class FileDesk:
         return _with_first(first, pieces)
 
     def _ask_above(self, file: NamedFile) -> None:
-        with self._node.store.write() as uow:
-            if Upstream(uow.connection).get() is None:
-                raise Refusal(404, "files.not_here", retry_s=_LATER_S)
-            now_ms = self._node.clock.now_ms()
-            FileTransfers(uow.connection).queue(file, Direction.DOWN, now_ms, wanted=True)
-            uow.changed.note("files")
+        if not self._node.call(_want, file):
+            raise Refusal(404, "files.not_here", retry_s=_LATER_S)
         raise Refusal(404, "files.on_the_way", retry_s=_SOON_S)
 
 
-def _pass_on(uow: UnitOfWork, file: NamedFile, now_ms: int) -> None:
-    """What came from below goes further up, where there is a node above."""
+def _keep(
+    uow: UnitOfWork, clock: Clock, actor: Actor, files: Attachments, received: Received, file: NamedFile
+) -> None:
+    """Put it in place; what came from below goes further up, where there is a node above."""
+    files.keep(uow.attachments, received, clock.now_ms())
     if Upstream(uow.connection).get() is not None:
-        FileTransfers(uow.connection).queue(file, Direction.UP, now_ms)
-    uow.changed.note("files")
+        FileTransfers(uow.connection).queue(file, Direction.UP, clock.now_ms())
+    uow.changed.note("files", file.stream)
+
+
+def _want(uow: UnitOfWork, clock: Clock, actor: Actor, file: NamedFile) -> bool:
+    """Have it fetched from above, before all others; False where there is no node above."""
+    if Upstream(uow.connection).get() is None:
+        return False
+    FileTransfers(uow.connection).queue(file, Direction.DOWN, clock.now_ms(), wanted=True)
+    uow.changed.note("files", file.stream)
+    return True
 
 
 def _from(pieces: Iterator[bytes], offset: int) -> Iterator[bytes]:

@@ -61,6 +61,9 @@ class Serving:
 
         return self.station.call(read)
 
+    def call(self, service: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        return self.station.call(service, *args, **kwargs)
+
     async def caller_of(self, request: Request) -> Caller:
         query = f"?{request.url.query}" if request.url.query else ""
         self.seen.append(f"{request.method} {request.url.path}{query}")
@@ -106,6 +109,3 @@ def joined(station: Station, above: Serving) -> None:
 def line_to(url: str, clock: FixedClock | None = None, **timing: float) -> Transport:
     """A transport without a session."""
     return Transport(url, pin=None, token_source=None, clock=clock or FixedClock(), **timing)
-
-
-Ask = Callable[..., Any]

@@ -222,11 +222,38 @@ def test_a_hub_fetches_what_a_window_asks_for(desk: Station, centre: Serving, tm
             joined(window, hub)
             copied(desk, window, case, to_site=None)
             window.call(want_file, case, file.sha256)
-            assert carry(window, hub) == FilesRun(waiting=1)
+            turns = iter([False, True])
+            assert carry(window, hub, step_aside=lambda: next(turns, True)) == FilesRun(waiting=1)
             assert carry(desk, centre) == FilesRun(fetched=1)
             assert carry(window, hub) == FilesRun(fetched=1)
         assert content(window, file.sha256) == pdf(9_000_000)
     finally:
+        window.close()
+
+
+def test_whoever_waits_for_a_file_has_it_as_soon_as_the_hub_does(
+    desk: Station, centre: Serving, tmp_path: Path
+) -> None:
+    clock = FixedClock()
+    case, (file,) = case_with(centre.station, pdf(9_000_000))
+    copied(centre.station, desk, case)
+    shown(centre.station, case)
+    init_station(tmp_path / "window", site_name="窗口", site_letters="YX", clock=clock)
+    window = open_station(tmp_path / "window", clock=clock)
+    heard = threading.Event()
+    stop = desk.add_listener(lambda changes: heard.set() if "files" in changes.areas else None)
+    helper = threading.Thread(target=lambda: heard.wait(30) and carry(desk, centre))
+    try:
+        with serving(desk, Caller("w1", SITE, "window")) as hub:
+            joined(window, hub)
+            copied(desk, window, case, to_site=None)
+            window.call(want_file, case, file.sha256)
+            heard.clear()
+            helper.start()
+            assert carry(window, hub) == FilesRun(fetched=1)
+    finally:
+        helper.join()
+        stop()
         window.close()
 
 
