@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from db.counters import Counters
 from db.schema import attachment, case_row, event
+from db.schema_erasing import erased_event
 from db.schema_sync import file_transfer, stream_scope
 
 KIND = "file_attached"
@@ -47,6 +48,7 @@ class NamedFile:
     media_type: str
 
 
+_LIVING = event.c.id.not_in(sa.select(erased_event.c.event))
 _COLUMNS = tuple(file_transfer.c[name] for name in Transfer.__slots__)
 
 
@@ -101,7 +103,9 @@ class FileTransfers:
         counters = Counters(self._connection)
         noted, _ = counters.get(_NOTED)
         query = sa.select(event.c.pos, event.c.stream, event.c.body)
-        fresh = query.where(event.c.pos > max(0, noted - _AGAIN), event.c.kind == KIND).order_by(event.c.pos)
+        fresh = query.where(event.c.pos > max(0, noted - _AGAIN), event.c.kind == KIND, _LIVING).order_by(
+            event.c.pos
+        )
         last = self._connection.execute(sa.select(sa.func.coalesce(sa.func.max(event.c.pos), 0))).scalar_one()
         found = [named_in(row.stream, bytes(row.body)) for row in self._connection.execute(fresh)]
         if last != noted:
@@ -120,7 +124,7 @@ class FileTransfers:
 
     def named(self, stream: str, sha256: str) -> NamedFile | None:
         """The file as an event of ``stream`` names it, or None where none does."""
-        query = sa.select(event.c.body).where(event.c.stream == stream, event.c.kind == KIND)
+        query = sa.select(event.c.body).where(event.c.stream == stream, event.c.kind == KIND, _LIVING)
         found = (named_in(stream, bytes(body)) for body in self._connection.execute(query).scalars())
         return next((one for one in found if one is not None and one.sha256 == sha256), None)
 

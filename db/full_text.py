@@ -45,6 +45,14 @@ def index(connection: Connection, table: str, row: int, tokens: str, *, fresh: b
     connection.execute(_ADD[dialect, table], {"row": row, "tokens": tokens})
 
 
+def forget(connection: Connection, table: str, row: int) -> None:
+    """Let ``row`` be found no more."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text(f"DELETE FROM {table} WHERE rowid_ = :row"), {"row": row})  # noqa: S608
+        return
+    connection.execute(_DROP[table], {"row": row})
+
+
 def matching(connection: Connection, table: str, text: str, limit: int | None = None) -> sa.TextClause | None:
     """A question for the rows that hold every part of ``text``, the newest ``limit``; None for nothing to ask."""
     expression = match_query(text)

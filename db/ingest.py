@@ -12,6 +12,7 @@ from typing import Protocol
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from db import erasing
 from db.bulk import insert_rows
 from db.chains import ChainId, ChainMark, ChainRow, Chains, of_chain
 from db.schema import event, event_private
@@ -223,6 +224,8 @@ class Ingest:
         """
         if not good:
             return
+        erasing.note(self._connection, (what for _, what, _ in good), self._now_ms)
+        good = erasing.without_erased(self._connection, good)
         first = self._next_positions(len(good))
         stamps = [self._now_ms if one.stamp is None else one.stamp for one, _, _ in good]
         rows, privates = [], []
@@ -304,6 +307,7 @@ class Ingest:
 
     def hold(self, one: Incoming, head: bytes, state: str, reason: str) -> None:
         """Keep an event that is not taken into the log, so that its chain can be verified; "" is an unknown hash."""
+        one = erasing.kept_apart(self._connection, one)
         columns = (
             "device", "incarnation", "branch", "seq", "body", "salt", "private", "hash", "state", "reason",
             "held_at",

@@ -6,11 +6,11 @@ made by the migration, not from here. Read models can always be rebuilt from ``e
 
 import sqlalchemy as sa
 
-from db import schema_asking, schema_supervision, schema_sync
+from db import schema_asking, schema_erasing, schema_supervision, schema_sync
 from db.schema_base import Id, Milliseconds, RowId, metadata
 from db.schema_text import FULL_TEXT
 
-__all__ = ["FULL_TEXT", "metadata", "schema_asking", "schema_supervision", "schema_sync"]
+__all__ = ["FULL_TEXT", "metadata", "schema_asking", "schema_erasing", "schema_supervision", "schema_sync"]
 
 node = sa.Table(
     "node",

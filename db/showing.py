@@ -12,7 +12,7 @@ from db.schema import event
 from db.schema_sync import device, event_review, unfolded
 from db.scope_log import Entry, ScopeLog
 from domain.events.event import Event, read_body
-from domain.events.visibility import sites_named
+from domain.events.visibility import sites_named, streams_named
 
 NOT_VISIBLE = "not_visible"
 
@@ -89,6 +89,9 @@ class Showing:
         if not stranger:
             wanted |= {*own, *(scope for site in sites_named(what.kind, what.payload)
                                for scope in self._audience(site))}  # fmt: skip
+        named = streams_named(what.kind, what.payload)
+        if named:
+            wanted |= {scope for scopes_of in self.log.scopes_of(named).values() for scope in scopes_of}
         fresh = sorted(wanted - scopes)
         if fresh and (scopes or not is_birth):
             history = self._history(page, one)

@@ -15,6 +15,8 @@ from db import (
     device_rows,
     enterprise_records,
     enterprise_rows,
+    erased_enterprises,
+    erasing,
     hall_rows,
     hub_rows,
     problem_rows,
@@ -36,6 +38,7 @@ from domain.cases.fold import fold_case
 from domain.cases.model import Case
 from domain.clock import Clock
 from domain.deadlines.case_clock import alert_times, office_of, promised
+from domain.erasure import Erasure
 from domain.errors import AppError
 from domain.events.event import Event, NewEvent
 from domain.queue import fold as ticket_fold
@@ -156,6 +159,10 @@ class UnitOfWork(Repositories):
         if problem_rows.refresh(self.connection, stream, events, now_ms):
             self.changed.note("supervision", stream)
             return
+        told = erasing.told_in(stream, events)
+        if told is not None:
+            self._erase(told, events, now_ms)
+            return
         case = fold_case(events)
         if case is None:
             return
@@ -172,6 +179,17 @@ class UnitOfWork(Repositories):
         if callback_rows.refresh(self.connection, case, born=born):
             self.changed.note("callbacks", stream)
         self.changed.note("cases", stream)
+
+    def _erase(self, told: Erasure, events: Sequence[Event], now_ms: int) -> None:
+        erasing.note(self.connection, events, now_ms)
+        if erasing.is_done(self.connection, told):
+            return
+        enterprises = erasing.enterprises_of(self.connection, told.touched)
+        erasing.erase(self.connection, told)
+        self.refold(told.touched, now_ms)
+        for key in sorted(enterprises):
+            erased_enterprises.renew(self.connection, self.events, key, now_ms)
+        self.changed.note("erasure")
 
     def _refold_queue(self, stream: str, events: Sequence[Event]) -> bool:
         birth = next((one for one in events if one.id == stream), None)

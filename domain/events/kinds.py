@@ -100,6 +100,7 @@ CURRENT: dict[str, int] = {
     "hub_moved": 1,
     "device_enrolled": 1,
     "device_revoked": 1,
+    "person_erased": 1,
 }
 
 UPCASTERS: dict[tuple[str, int], Callable[[Payload], Payload]] = {}

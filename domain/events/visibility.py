@@ -16,3 +16,11 @@ def sites_named(kind: str, payload: Mapping[str, Any]) -> tuple[str, ...]:
     name = _NAMES_A_SITE.get(kind)
     site = payload.get(name) if name is not None else None
     return (site,) if isinstance(site, str) and site else ()
+
+
+def streams_named(kind: str, payload: Mapping[str, Any]) -> tuple[str, ...]:
+    """Streams whose every site sees the event, too: an erasure reaches whoever may hold a copy."""
+    if kind != "person_erased":
+        return ()
+    named = [payload.get(name) for name in ("streams", "parts")]
+    return tuple(one for part in named if isinstance(part, list) for one in part if isinstance(one, str))

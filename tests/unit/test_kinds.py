@@ -15,7 +15,8 @@ from domain.ratings.model import RatingState
 from domain.supervision import problems
 
 GOLDEN = Path(__file__).parents[1] / "data" / "events"
-OWN = {"station_opened", "incarnation_started", "station_joined", "hub_moved", "device_enrolled", "device_revoked"}
+OWN = {"station_opened", "incarnation_started", "station_joined", "hub_moved", "device_enrolled", "device_revoked",
+       "person_erased"}  # fmt: skip
 """Kinds of the node itself."""
 OF_CASES = {"case_accepted", *fold._STEPS}
 OF_RATINGS = rating_fold.KINDS
@@ -31,7 +32,7 @@ def test_every_version_of_every_kind_has_its_golden_file() -> None:
 def test_every_kind_of_a_case_has_its_step() -> None:
     of_others = (
         *("station_", "incarnation_", "enterprise_", "code_", "ticket_", "window_", "group_", "hall_"),
-        *("rating_", "problem_", "hub_", "device_"),
+        *("rating_", "problem_", "hub_", "device_", "person_"),
     )
     assert {kind for kind in CURRENT if not kind.startswith(of_others)} == OF_CASES
     assert {kind for kind in CURRENT if kind.startswith("rating_")} == OF_RATINGS

@@ -5,6 +5,7 @@ New steps go to the end: a chain is composed anew each time, and a file that is 
 
 from collections.abc import Callable
 
+from domain import erasure
 from domain.callbacks import decide as callbacks
 from domain.callbacks.model import Attitude, CallResult, SampleGroup
 from domain.cases import closing, decide, decisions, handling, timing
@@ -84,6 +85,12 @@ def steps() -> list[tuple[int, NewEvent]]:
         "server": "c0ffee0011223344",
     }
     whole.append((15, NewEvent("station_joined", joined)))
+    person = "019a95a0-0000-7000-8000-0000000000e1"
+    named = [
+        erasure.Named(person, (person,)),
+        erasure.Named("019a95a0-0000-7000-8000-0000000000e2", (), whole=False),
+    ]
+    whole += [(16, new) for new in erasure.erase(named, erasure.Ground.REQUEST)]
     return [(stream, new) for stream, new in [*wanted, *whole] if new is not None]
 
 
