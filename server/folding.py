@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 
 from db.folding import fold_some
 from db.unit_of_work import UnitOfWork
@@ -9,8 +10,10 @@ from domain.clock import Clock
 from domain.staff import Actor
 from server.nodes import ServerNode
 
-STREAMS = 50
-"""Folded in one transaction: some tenths of a second, in which no own work can be done."""
+STREAMS, STREAMS_OF_HUB = 50, 4
+"""Folded in one transaction. A hub has one writer: a few milliseconds, so that no call waits for it."""
+QUIET_S, PATIENCE_S = 0.4, 3.0
+"""While batches come in one after another folding stands aside, but not for longer than that."""
 IDLE_S = 0.3
 BEAT_S = 5.0
 _log = logging.getLogger("qifu.server.folding")
@@ -37,6 +40,8 @@ class Folder:
         self._stopped = threading.Event()
         self._version: int | None = None
         self._beat_in_s = BEAT_S
+        self._streams = STREAMS if node.role == "centre" else STREAMS_OF_HUB
+        self._folded_at = time.monotonic()
 
     def stop(self) -> None:
         """End after the transaction that runs."""
@@ -56,13 +61,18 @@ class Folder:
 
     def _step(self) -> bool:
         """Whether there was anything to fold."""
+        now = time.monotonic()
+        if now - self._node.gathered_at < QUIET_S and now - self._folded_at < PATIENCE_S:
+            return False
         version = self._node.store.data_version()
         if version == self._version:
+            self._folded_at = now
             return False
         self._version = version
-        if self._node.call(fold):
+        if self._node.call(fold, self._streams):
             self._version = None
             return True
+        self._folded_at = now
         if self._beat_in_s <= 0:
             # Only a store that was written to has anything to lose.
             self._node.count_epoch()

@@ -5,6 +5,7 @@ import json
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -120,6 +121,7 @@ class ServerNode:
         self.role = file.role
         self.clock = clock
         self.embedded = opened.embedded
+        self.gathered_at = float("-inf")
         self.store = opened.store
         self._opened = opened
         self._epochs = EpochKeeper(home)
@@ -183,6 +185,7 @@ class ServerNode:
         """``call`` for what takes in events of elsewhere: a centre does so beside other work."""
         with self.store.gather() as uow:
             result = service(uow, self.clock, self.actor, *args, **kwargs)
+        self.gathered_at = time.monotonic()
         self._tell(changes_of(uow))
         return result
 

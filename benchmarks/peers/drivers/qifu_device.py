@@ -12,6 +12,8 @@ import sqlalchemy as sa
 
 from db.schema import event
 from db.unit_of_work import UnitOfWork
+from domain.cases.decide import Acceptance, accept
+from domain.cases.model import Applicant, CaseKind, Channel, Contact, Due, Limit, LimitClass, Scope
 from domain.clock import Clock
 from domain.events.event import NewEvent
 from domain.staff import Actor
@@ -28,8 +30,7 @@ def write(uow: UnitOfWork, clock: Clock, actor: Actor, cases: list[dict[str, Any
     """Cases as events; one whose id is known is written on with what has changed."""
     for case in cases:
         known = uow.events.exists(case["id"])
-        kind, payload, private = changed(case) if known else accepted(case)
-        new = NewEvent(kind, payload, private)
+        new = changed(case) if known else accepted(case)
         uow.events.append(
             case["id"] if known else None,
             [new],
@@ -39,24 +40,30 @@ def write(uow: UnitOfWork, clock: Clock, actor: Actor, cases: list[dict[str, Any
         )
 
 
-def accepted(case: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
-    payload = {
-        "number": case["number"],
-        "kind": "request",
-        "channel": case["channel"],
-        "scope": case["scope"],
-        "limit": "standard",
-        "due": {"at": case["accepted_ms"] + 259_200_000, "provisional": False},
-        "applicant": {"kind": "enterprise", "uscc": case["uscc"], "name": case["name"]},
-        "boards": case["boards"],
-        "items": case["items"],
-    }
-    contact = {"name": case["person"], "phone": case["phone"], "capacity": "agent"}
-    return "case_accepted", payload, {"text": case["text"], "contact": contact}
+def accepted(case: dict[str, Any]) -> NewEvent:
+    """The very event that accepting the case at a window makes."""
+    limit = Limit(LimitClass.STANDARD)
+    scope = case["scope"] if case["scope"] in set(Scope) else Scope.POINT
+    return accept(
+        Acceptance(
+            number=case["number"],
+            kind=CaseKind.REQUEST,
+            channel=Channel(case["channel"]) if case["channel"] in set(Channel) else Channel.WINDOW,
+            scope=Scope(scope),
+            limit=limit,
+            due=Due(case["accepted_ms"] + 259_200_000, provisional=False, calendar=1),
+            applicant=Applicant(case["name"], case["uscc"]),
+            contact=Contact(case["person"], case["phone"]),
+            text=case["text"],
+            boards=tuple(case["boards"]),
+            items=tuple(case["items"]),
+        )
+    )
 
 
-def changed(case: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
-    return "material_requested", {"missing": 1}, {"missing": [case["text"][-60:]]}
+def changed(case: dict[str, Any]) -> NewEvent:
+    """What has changed, as a step of the case."""
+    return NewEvent("case_answered", {}, {"answer": case["text"][-60:]})
 
 
 class Driver:
