@@ -13,7 +13,7 @@ ROOMS = {
     "db": frozenset({"domain", "resources"}),
     "reports": frozenset({"domain", "resources"}),
     "services": frozenset({"domain", "db", "reports", "resources"}),
-    "sync": frozenset({"domain", "db"}),
+    "sync": frozenset({"domain", "db", "resources"}),
     "desktop": frozenset({"services", "domain", "resources", "sync"}),
     "server": frozenset({"services", "domain", "db", "reports", "resources", "sync"}),
     "authority": frozenset({"domain"}),
