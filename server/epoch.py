@@ -77,6 +77,12 @@ class EpochKeeper:
             if told is None or fresh.counter > told.counter:
                 write_file(self._path, json.dumps(asdict(fresh)).encode())
 
+    def adopt(self, uow: UnitOfWork) -> None:
+        """Take the store's word for it: a further home of a node that others serve already."""
+        row = _row(uow)
+        if row is not None:
+            write_file(self._path, json.dumps(asdict(row)).encode())
+
     def forget(self) -> None:
         """What comes next is another life of the store: a restore does this before it puts anything back."""
         told = self.known()

@@ -15,6 +15,8 @@ STREAMS, STREAMS_OF_HUB = 50, 4
 QUIET_S, PATIENCE_S = 0.4, 3.0
 """While batches come in one after another folding stands aside, but not for longer than that."""
 IDLE_S = 0.3
+AWAY_S = 5.0
+"""How long to leave a store alone that has failed: its database may be away, or recover."""
 BEAT_S = 5.0
 _log = logging.getLogger("qifu.server.folding")
 
@@ -38,7 +40,8 @@ class Folder:
     def __init__(self, node: ServerNode) -> None:
         self._node = node
         self._stopped = threading.Event()
-        self._version: int | None = None
+        self._folded: int | None = None
+        self._counted: int | None = None
         self._beat_in_s = BEAT_S
         self._streams = STREAMS if node.role == "centre" else STREAMS_OF_HUB
         self._folded_at = time.monotonic()
@@ -54,28 +57,22 @@ class Folder:
                 idle = not self._step()
             except Exception:
                 _log.exception("folding failed")
-                idle = True
+                idle = False
+                self._stopped.wait(AWAY_S)
             if idle:
                 self._stopped.wait(IDLE_S)
                 self._beat_in_s -= IDLE_S
 
     def _step(self) -> bool:
         """Whether there was anything to fold."""
-        now = time.monotonic()
-        if now - self._node.gathered_at < QUIET_S and now - self._folded_at < PATIENCE_S:
-            return False
         version = self._node.store.data_version()
-        if version == self._version:
-            self._folded_at = now
-            return False
-        self._version = version
-        if self._node.call(fold, self._streams):
-            self._version = None
-            return True
-        self._folded_at = now
-        if self._beat_in_s <= 0:
+        if version != self._folded:
+            if self._node.call(fold):
+                return True
+            self._folded = version
+        if version != self._counted and self._beat_in_s <= 0:
             # Only a store that was written to has anything to lose.
             self._node.count_epoch()
             self._beat_in_s = BEAT_S
-            self._version = self._node.store.data_version()
+            self._folded = self._counted = self._node.store.data_version()
         return False

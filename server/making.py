@@ -11,6 +11,7 @@ from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.errors import AppError
 from domain.staff import Actor
+from server.epoch import EpochKeeper
 from server.nodes import CENTRE, EMBEDDED, FILE_NAME, HUB, NodeFile, open_store
 from services.clock import SystemClock
 from services.devices import enrol_itself
@@ -55,7 +56,9 @@ def make_node(
         with opened.store.write() as uow:
             if uow.events.is_opened and uow.events.node.site != site["code"]:
                 raise AppError("server.other_site", site=uow.events.node.site)
-            if not uow.events.is_opened:
+            if uow.events.is_opened:
+                EpochKeeper(home).adopt(uow)
+            else:
                 _begin(uow, site, file.role, clock)
             device = uow.events.node.device
     finally:

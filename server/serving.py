@@ -152,7 +152,9 @@ def _start_worker(home: Path, how: Serving, listener: socket.socket) -> subproce
         given += ["--name", name]
     number = listener.fileno()
     command = [*program, "worker", "--home", str(home), "--socket", str(number), *given]
-    return subprocess.Popen(command, pass_fds=(number,), stdin=subprocess.PIPE)
+    # Whoever lists the processes of the machine sees their arguments.
+    environment = {**os.environ, "QIFU_METRICS_TOKEN": how.metrics_token}
+    return subprocess.Popen(command, pass_fds=(number,), stdin=subprocess.PIPE, env=environment)
 
 
 @contextmanager

@@ -4,8 +4,11 @@ import shutil
 
 import pytest
 
+from domain.errors import AppError
+from server import folding
 from server.checking import check_node
 from server.epoch import FILE_NAME, EpochKeeper
+from server.making import make_node
 from server.nodes import NodeFile, ServerNode, open_node
 from services.cases import accept_case
 from services.sites import add_site
@@ -111,6 +114,45 @@ def test_a_centre_put_back_by_the_databases_own_tools(
     assert (found.ok, found.scopes["city"]) == (True, 3)
     again.close()
     pg_server.drop(yesterday)
+
+
+def test_a_second_machine_joins_in_the_same_epoch(centre: ServerNode, clock: FixedClock) -> None:
+    """Two servers behind one address: each has a home, both the one database."""
+    url, epoch = NodeFile.read(centre.home).database, centre.epoch
+    made = make_node(centre.home.parent / "second", "city", "市中心", database=url, clock=clock)
+    second = open_node(made.home, clock)
+    assert (second.device, second.epoch, second.token_key) == (centre.device, epoch, centre.token_key)
+    assert not centre.count_epoch()
+    assert not second.count_epoch()
+    second.close()
+    with pytest.raises(AppError, match=r"server\.other_site"):
+        make_node(centre.home.parent / "third", "town", "别处", database=url, clock=clock)
+
+
+def test_a_server_that_runs_counts_on_once_it_was_written_to(
+    hub: ServerNode, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folding, "BEAT_S", 0.0)
+    folder, keeper = folding.Folder(hub), EpochKeeper(hub.home)
+
+    def counter() -> int:
+        known = keeper.known()
+        assert known is not None
+        return known.counter
+
+    folder._beat_in_s = 0.0
+    folder._step()
+    before = counter()
+    folder._step()
+    assert counter() == before
+    hub.call(accept_case, form())
+    folder._step()
+    assert counter() == before + 1
+    EpochKeeper(hub.home).forget()  # as if the store had been put back under the running server
+    epoch = hub.epoch
+    hub.call(accept_case, form())
+    folder._step()
+    assert hub.epoch != epoch
 
 
 def test_nothing_of_a_node_is_readable_by_others(centre: ServerNode) -> None:
