@@ -6,9 +6,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from db import case_rows, supervision_rows, ticket_refresh
+from db.chains import of_chain
 from db.event_log import EventLog
-from db.schema import case_row, event, ticket_row
 from db.log_check import broken_chains, broken_logs
+from db.schema import case_row, event, ticket_row
 from domain.cases.fold import fold_case
 from domain.events.event import genesis, read_body
 from domain.queue.fold import BIRTH, fold_ticket
@@ -32,7 +33,7 @@ def _head(connection: Connection, log: EventLog) -> Iterator[str]:
     if not log.is_opened:
         return
     node = log.node
-    own = (event.c.device == node.device) & (event.c.incarnation == node.incarnation)
+    own = sa.and_(*of_chain(event, (node.device, node.incarnation, 0)))
     last = connection.execute(
         sa.select(event.c.seq, event.c.hash).where(own).order_by(event.c.seq.desc()).limit(1)
     ).one_or_none()

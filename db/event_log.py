@@ -195,7 +195,10 @@ class EventLog:
         """When this node's incarnation began, UTC milliseconds; None for the first, which no other came before."""
         node = self.node
         query = sa.select(event.c.kind, event.c.hlc).where(
-            event.c.device == node.device, event.c.incarnation == node.incarnation, event.c.seq == 1
+            event.c.device == node.device,
+            event.c.incarnation == node.incarnation,
+            event.c.branch == 0,
+            event.c.seq == 1,
         )
         row = self.connection.execute(query).one_or_none()
         return milliseconds(row.hlc) if row is not None and row.kind == "incarnation_started" else None

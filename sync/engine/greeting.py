@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from db.chains import ChainId, ChainRow, Chains, branch_name, of_chain
+from db.file_transfers import Direction, FileTransfers
 from db.pulling import Pulling
 from db.schema import event
 from db.schema_sync import chain as chain_table
@@ -117,6 +118,9 @@ def heard(uow: UnitOfWork, clock: Clock, actor: Actor, answer: HelloAnswer, *, w
             was_reset = True
     if whole:
         Upstream(uow.connection).set(epoch=answer.epoch)
+        FileTransfers(uow.connection).reopen(
+            Direction.UP
+        )  # it may have lost files, too; it says which it has
     return Told(node.site, agreed, head, bool(chains.to_push()), was_reset, parted, answer.documents)
 
 
@@ -160,7 +164,7 @@ def _confirmed(row: ChainRow, state: ChainState, *, may_rise: bool) -> int:
     What it has without this node having heard its answer is sent again where the chain is ``_is_ours``: in the answer
     stands what was refused, and when the events were first seen.
     """
-    return min(state.seq, row.seq) if may_rise else min(state.seq, row.upstream_seq)
+    return max(row.fork_seq, min(state.seq, row.seq if may_rise else row.upstream_seq))
 
 
 def own_hashes(

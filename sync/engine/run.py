@@ -37,9 +37,9 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run did: events sent and taken in, how many still wait, how many were refused so far.
+    """What a run did: events sent and taken in, how many still wait, how many were refused so far; files that wait.
 
-    ``failure`` is a code, empty where nothing went wrong.
+    ``failure`` is a code, empty where nothing went wrong; ``retry_s`` when the upstream wishes to be asked again.
     """
 
     pushed: int = 0
@@ -47,6 +47,7 @@ class Outcome:
     waiting: int = 0
     rejected: int = 0
     failure: str = ""
+    retry_s: int = 0
 
 
 class Run:

@@ -4,11 +4,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from db.chains import Chains
+from db.file_transfers import Direction, FileTransfers
 from db.ingest import REFUSED
 from db.pulling import Pulling
 from db.scope_log import held_count
@@ -22,7 +23,7 @@ from sync.engine.run import Outcome, Progress, Run, read_upstream, write_upstrea
 from sync.protocol import HelloAnswer, ScopeHead, Wait, WaitAnswer
 from sync.session import Session, open_transport, read_access, signs_with
 from sync.transport import Transport
-from sync.transport_errors import CancelledError, TransportError
+from sync.transport_errors import CancelledError, Refused, TransportError
 
 Result = TypeVar("Result")
 _CANCEL_POLL_S = 0.1
@@ -74,7 +75,7 @@ def synchronise(
     cancel = cancel or threading.Event()
     station.call(read_upstream)
     run: Run | None = None
-    failure = ""
+    failure, retry_s = "", 0
     try:
         with _line(station, cancel) as (transport, session):
             _, seed, _ = station.call(read_access)
@@ -90,13 +91,14 @@ def synchronise(
         failure = CancelledError.code
     except TransportError as error:
         failure = error.for_people().code
+        retry_s = error.retry_s if isinstance(error, Refused) else 0
     except AppError as error:
         failure = error.code
     if failure and failure != CancelledError.code:
         station.call(write_upstream, failed_at=station.clock.now_ms(), failure=failure)
     waiting, rejected = station.call(read_left)
     pushed, pulled = (run.pushed, run.pulled) if run is not None else (0, 0)
-    return Outcome(pushed, pulled, waiting, rejected, failure)
+    return Outcome(pushed, pulled, waiting, rejected, failure, retry_s)
 
 
 def synchronise_fully(
@@ -116,7 +118,7 @@ def synchronise_fully(
         while True:
             found = synchronise(station, progress=progress, cancel=stop, extras=extras)
             pushed, pulled = pushed + found.pushed, pulled + found.pulled
-            outcome = Outcome(pushed, pulled, found.waiting, found.rejected, found.failure)
+            outcome = replace(found, pushed=pushed, pulled=pulled)
             if not found.failure and not found.waiting:
                 return outcome
             now = monotonic()
@@ -127,7 +129,7 @@ def synchronise_fully(
             over = (
                 idle >= patience.tries or now - moved >= patience.quiet_s or now - began >= patience.limit_s
             )
-            if over or stop.is_set() or stop.wait(0 if not idle else patience.pause_s):
+            if over or stop.is_set() or stop.wait(max(patience.pause_s, found.retry_s) if idle else 0):
                 return outcome
 
 
@@ -179,14 +181,16 @@ def _note_success(station: Station, answer: HelloAnswer) -> None:
     station.call(write_upstream, heard_at=now_ms, failure="", offset_ms=answer.now - now_ms)
 
 
-def read_left(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[int, int]:
-    """(events the upstream has not confirmed, events it refused)."""
+def read_left(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[int, int, int]:
+    """(events the upstream has not confirmed, events it refused, files still to be carried)."""
     node = uow.events.node
     rows = {row.id: row for row in Chains(uow.connection).all()}
     own = (node.device, node.incarnation, 0)
     known = rows.pop(own).upstream_seq if own in rows else 0
     waiting = sum(max(0, row.seq - row.upstream_seq) for row in rows.values())
-    return waiting + max(0, node.seq - known), held_count(uow.connection, REFUSED)
+    transfers = FileTransfers(uow.connection)
+    files = sum(transfers.waiting(direction)[0] for direction in Direction)
+    return waiting + max(0, node.seq - known), held_count(uow.connection, REFUSED), files
 
 
 read_left.reads = True  # type: ignore[attr-defined]
