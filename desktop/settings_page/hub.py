@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop.messages import sentence
+from desktop.modes.kiosk.given_view import CodePicture
 from desktop.queue import hub_program
 from desktop.queue.hub_program import HubPlan, Invited
 from desktop.shell.page import PageContext
@@ -23,7 +25,7 @@ from desktop.widgets import (
 )
 from domain.errors import AppError
 
-SIDE = 110
+SIDE, QR_SIDE = 110, 190
 _LEFT = Qt.AlignmentFlag.AlignLeft
 _NEW = (
     "这台电脑会另开一个大厅主机：发号、叫号由它决定，其他窗口、取号机、大厅屏用入网码接上来。"
@@ -33,6 +35,10 @@ _OVER = (
     "原来的主机坏了或要换地方时用。按本窗口已有的排队记录接着叫号：\n"
     "① 复制记录，另建主机；② 任期加一，旧主机再也不能叫号；③ 号码跳到下一个五百，不会重号。\n"
     "旧主机上本窗口没收到的号，等它或别的窗口连上来后自动并入，不会丢。"
+)
+_INVITED = (
+    "入网码 {code}\n一个码接一台，15 分钟内有效。"
+    "在要接上来的电脑的“加入中心”里扫码，或粘贴复制的内容：里面有主机证书的指纹。"
 )
 _HERE = "大厅主机在这台电脑上{state}。地址 {url}"
 _ELSEWHERE = "大厅主机：{url}（第 {term} 任）"
@@ -59,6 +65,10 @@ class HubCard(Card):
         self.stop = ConfirmButton("停止主机…", "确认停止：所有窗口将不能叫号")
         self.invite = ActionButton("发一个入网码", kind="secondary")
         self.busy = BusyBar()
+        self.picture = CodePicture()
+        self.picture.setFixedSize(QR_SIDE, QR_SIDE)
+        self.copy = ActionButton("复制入网内容", icon_name="clipboard-text", kind="quiet")
+        self._invited: Invited | None = None
         self.result = label("", "strong", wrap=True)
         self.result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._lay_out()
@@ -81,6 +91,7 @@ class HubCard(Card):
         self.take_over.confirmed.connect(self._on_become)
         self.start.clicked.connect(self._on_start)
         self.stop.confirmed.connect(self._on_stop)
+        self.copy.clicked.connect(self._on_copy)
         self.invite.clicked.connect(
             lambda: self._run(hub_program.invite, self._context.gateway.home, on_done=self._on_invited)
         )
@@ -155,11 +166,18 @@ class HubCard(Card):
         self._run(hub_program.stop, self._context.gateway.home, on_done=self._on_changed)
 
     def _on_invited(self, invited: Invited) -> None:
-        self.result.setText(
-            f"入网码 {invited.code}\n主机地址 {invited.url}\n一个码只能接一台，15 分钟内有效。"
-        )
-        self.result.show()
+        self._invited = invited
+        self.result.setText(_INVITED.format(code=invited.code))
+        self.picture.show_text(invited.qr)
+        self.picture.setAccessibleName(f"入网二维码 {invited.code}")
+        for part in (self.result, self.picture, self.copy):
+            part.show()
         self._on_changed()
+
+    def _on_copy(self) -> None:
+        if self._invited is not None:
+            QGuiApplication.clipboard().setText(self._invited.qr)
+            self._context.notices.say("入网内容已复制，请粘贴到要接上来的电脑的“加入中心”里。", Tone.OK)
 
     def _on_changed(self, _: Any = None) -> None:
         self._end()
@@ -210,7 +228,10 @@ class HubCard(Card):
         self.body.addLayout(buttons)
         self.body.addWidget(self.busy)
         self.body.addWidget(self.result)
-        self.result.hide()
+        self.body.addWidget(self.picture, 0, _LEFT)
+        self.body.addWidget(self.copy, 0, _LEFT)
+        for part in (self.result, self.picture, self.copy):
+            part.hide()
 
 
 def _here(home: Path, hub: Any) -> "tuple[Any, HubPlan | None, bool, bool]":

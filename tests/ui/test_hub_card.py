@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.queue import hub_program
@@ -93,6 +94,8 @@ def test_a_hall_without_a_hub_gets_one(desk: Desk, world: World) -> None:
     become(desk, card, "2468")
     assert world.done == ["init", ("start", "https://192.168.1.20:8461"), "enrol"]
     assert "7KM2Q-9XT4R-H" in card.result.text()
+    card.copy.click()
+    assert QGuiApplication.clipboard().text() == "qifu-enrol:1:…"
     assert card.become.isHidden()
     assert not card.stop.isHidden()
 
