@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from domain.errors import AppError
 
+_BUSY = frozenset({429, 503})
+
 
 class TransportError(Exception):
     """An exchange failed. ``passing``: trying again later may help, without anyone doing anything."""
@@ -75,6 +77,11 @@ class Refused(TransportError):
     def __str__(self) -> str:
         return f"{self.status} {self.refusal}"
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether the server only has no time for it now: its store is away or recovers, or too much was asked."""
+        return self.status in _BUSY
+
     def for_people(self) -> AppError:
         """The same as a sentence."""
-        return AppError(self.code, refusal=self.refusal)
+        return AppError("sync.busy") if self.is_busy else AppError(self.code, refusal=self.refusal)

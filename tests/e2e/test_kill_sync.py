@@ -271,7 +271,7 @@ def test_a_process_of_postgresql_is_killed(passable: Path) -> None:
         until(lambda: centre.proxy.bytes_up > 1_000)
         backends(centre.home)[0].kill()
         centre.proxy.heal()
-        assert centre.nursery.wait(run) in (0, 4)
+        assert centre.nursery.wait(run) in (0, 4), run.errors
         world.nursery.run(QIFU, "sync", "now", "--home", window.home, "--json", **window.environment)
         centre.stop()
         assert centre.check()["cases"] == 4
