@@ -62,7 +62,8 @@ def day_end(uow: UnitOfWork, clock: Clock, actor: Actor, day: date | None = None
     begin, end = (_midnight(one, zone) for one in (wanted, wanted + timedelta(days=1)))
     accepted = rows.accepted_between(begin, end, uow.events.node.device)
     missing = rows.open_chains() if above is not None else ()
-    confirmed = [one for one in accepted if above is not None and _is_confirmed(one, missing)]
+    is_above = [above is not None and _is_confirmed(one, missing) for one in accepted]
+    confirmed = [one for one, is_there in zip(accepted, is_above, strict=True) if is_there]
     numbers = [one.number for one in accepted]
     return DayEnd(
         day=wanted,
@@ -73,7 +74,9 @@ def day_end(uow: UnitOfWork, clock: Clock, actor: Actor, day: date | None = None
         accepted=len(accepted),
         confirmed=len(confirmed),
         digest=digest_of(confirmed),
-        open_numbers=tuple(one.number for one in accepted if one not in confirmed),
+        open_numbers=tuple(
+            one.number for one, is_there in zip(accepted, is_above, strict=True) if not is_there
+        ),
         first_number=numbers[0] if numbers else "",
         last_number=numbers[-1] if numbers else "",
     )
