@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from db.upsert import insert_of
 
 _FEW = 20
+_HOLD = 'UPDATE SET "{key}" = excluded."{key}"'
 
 
 def insert_rows(
@@ -19,21 +20,34 @@ def insert_rows(
     rows: Sequence[Sequence[Any]],
     *,
     skip_known: bool = False,
+    hold_known: bool = False,
 ) -> None:
-    """Insert ``rows`` with these ``columns``. With ``skip_known`` rows whose key is there already are passed over."""
+    """Insert ``rows`` with these ``columns``. With ``skip_known`` rows whose key is there already are passed over.
+
+    With ``hold_known`` they are, too, and nobody removes them before the transaction ends: a stream that was marked as
+    lagging must not lose the mark to a folding that cannot see the newest event yet.
+    """
     if not rows:
         return
     if connection.dialect.name == "postgresql" and len(rows) >= _FEW:
-        _copy(connection, table, columns, rows, skip_known)
+        known = _HOLD.format(key=columns[0]) if hold_known else "NOTHING" if skip_known else ""
+        _copy(connection, table, columns, rows, known)
         return
     if connection.dialect.name == "postgresql":
         statement = insert_of("postgresql")(table)
         values = [dict(zip(columns, row, strict=True)) for row in rows]
         wanted: Any = statement.on_conflict_do_nothing() if skip_known else statement
+        if hold_known:
+            key = columns[0]
+            wanted = statement.on_conflict_do_update(
+                index_elements=[key], set_={key: statement.excluded[key]}
+            )
         connection.execute(wanted, values)
         return
     # The driver's own statement: SQLAlchemy's preparation of each row costs as much as the row itself.
-    connection.exec_driver_sql(_sqlite(table, columns, skip_known), [tuple(row) for row in rows])
+    connection.exec_driver_sql(
+        _sqlite(table, columns, skip_known or hold_known), [tuple(row) for row in rows]
+    )
 
 
 @cache
@@ -49,13 +63,13 @@ def _copy(
     table: sa.Table,
     columns: tuple[str, ...],
     rows: Sequence[Sequence[Any]],
-    skip_known: bool,
+    known: str,
 ) -> None:
     driver: Any = connection.connection.driver_connection
     names = ", ".join(f'"{name}"' for name in columns)
-    target = f'"{table.name}"'
+    target, place = f'"{table.name}"', f'("{columns[0]}")'
     with driver.cursor() as cursor:
-        if skip_known:
+        if known:
             cursor.execute(
                 f"CREATE TEMP TABLE IF NOT EXISTS incoming_{table.name} (LIKE {target}) ON COMMIT DELETE ROWS"
             )
@@ -64,10 +78,10 @@ def _copy(
             copy.set_types([_type(table.c[name]) for name in columns])
             for row in rows:
                 copy.write_row(row)
-        if skip_known:
+        if known:
             cursor.execute(
                 f'INSERT INTO "{table.name}" ({names}) SELECT {names} FROM {target}'  # noqa: S608
-                " ON CONFLICT DO NOTHING"
+                f" ON CONFLICT {'' if known == 'NOTHING' else place} DO {known}"
             )
             cursor.execute(f"TRUNCATE {target}")
 

@@ -242,7 +242,7 @@ class Ingest:
         ]
         taken.scopes |= self.showing.enter(placed, judge.doubts if judge is not None else None, also=also)
         streams = {(what.stream,) for _, what, _ in good}
-        insert_rows(self._connection, unfolded, ("stream",), sorted(streams), skip_known=True)
+        insert_rows(self._connection, unfolded, ("stream",), sorted(streams), hold_known=True)
         taken.stored += len(good)
 
     def show_own(self, written: Sequence[Event]) -> list[Event]:

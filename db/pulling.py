@@ -238,7 +238,7 @@ class Pulling:
         ahead = sa.select(c.stream).where(*place, later, c.hlc > pack(stamp + MAX_LEAD_MS, 0)).distinct()
         lagging = [(one,) for one in self._connection.execute(ahead).scalars()]
         self._connection.execute(sa.update(event).where(*place, later).values(received_at=stamp))
-        insert_rows(self._connection, unfolded, ("stream",), lagging, skip_known=True)
+        insert_rows(self._connection, unfolded, ("stream",), lagging, hold_known=True)
 
     def _put_cursor(self, scope: str, pos: int, digest: bytes) -> None:
         statement = insert_of(self._connection.dialect.name)(upstream_cursor)

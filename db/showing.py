@@ -178,7 +178,7 @@ class Showing:
                     entries.setdefault(scope, []).append(Entry(int(row), digest, stamp, again=True))
         for scope in sorted(entries):
             self.log.append(scope, entries[scope])
-        insert_rows(self._connection, unfolded, ("stream",), sorted(lagging), skip_known=True)
+        insert_rows(self._connection, unfolded, ("stream",), sorted(lagging), hold_known=True)
 
     def _flag(self, doubts: Iterable[tuple[str, str, str]]) -> None:
         rows = [(event_id, stream, reason, self._now_ms) for event_id, stream, reason in doubts]

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from db.bulk import insert_rows
 from db.centre import CentreStore, open_centre
 from db.event_log import EventLog
+from db.folding import fold_some
 from db.full_text import ts_query
+from db.schema_sync import unfolded
 from db.tokens import match_query
 from domain.errors import AppError
 from domain.events.event import NewEvent
@@ -196,3 +199,31 @@ def test_a_lock_held_too_long_is_told(store: CentreStore) -> None:
         uow.connection.exec_driver_sql("SET LOCAL lock_timeout = '10ms'")
         with pytest.raises(AppError, match=r"storage\.locked"):
             uow.events.hold_node()
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_mark_is_not_taken_down_before_its_event_can_be_seen(
+    store: CentreStore, clock: FixedClock, count: int
+) -> None:
+    """Marked by an earlier event, and again by one that folding cannot see yet: the mark outlives the fold."""
+    rows = [(f"s{n}",) for n in range(count)]
+    with store.gather() as uow:
+        insert_rows(uow.connection, unfolded, ("stream",), rows, hold_known=True)
+    with store.gather() as late:
+        insert_rows(late.connection, unfolded, ("stream",), rows, hold_known=True)
+        with store.write() as uow:
+            assert fold_some(uow, 100, clock.now_ms()) == 0  # held: passed over until it can be seen
+    with store.write() as uow:
+        assert fold_some(uow, 100, clock.now_ms()) == count
+
+
+def test_with_marks_that_are_only_skipped_one_is_lost(store: CentreStore, clock: FixedClock) -> None:
+    """The mutation."""
+    with store.gather() as uow:
+        insert_rows(uow.connection, unfolded, ("stream",), [("s",)], skip_known=True)
+    with store.gather() as late:
+        insert_rows(late.connection, unfolded, ("stream",), [("s",)], skip_known=True)
+        with store.write() as uow:
+            assert fold_some(uow, 100, clock.now_ms()) == 1
+    with store.write() as uow:
+        assert fold_some(uow, 100, clock.now_ms()) == 0
