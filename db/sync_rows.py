@@ -184,8 +184,14 @@ class SyncRows:
         chains = self.open_chains()
         if not chains:
             return True
-        query = sa.select(event.c.pos).where(event.c.stream == stream, _in_any(chains)).limit(1)
-        return self._connection.execute(query).first() is None
+        # By the stream's own index: the chains' may hold a whole history that has not gone up yet.
+        after = {(one.device, one.incarnation, one.branch): one.after for one in chains}
+        c = event.c
+        query = sa.select(c.device, c.incarnation, c.branch, c.seq).where(c.stream == stream)
+        return all(
+            seq <= after.get((device, incarnation, branch), seq)
+            for device, incarnation, branch, seq in self._connection.execute(query)
+        )
 
     def held(self, state: str) -> list[HeldRow]:
         """Events held back in ``state`` (refused, quarantined), the newest first."""
