@@ -94,7 +94,7 @@ class HallLine:
         try:
             if self._is_elsewhere():
                 self._hub("calls", 0).wait("", 0)
-                self.state = LineState.HUB
+                self._come_back()
         except AppError as error:
             self._lost(error)
         return self.state
@@ -118,17 +118,26 @@ class HallLine:
         hub = self._hub("news", WAIT_S)
         # While alone, the hub is only asked whether it is there: what it has to tell is read once it decides again.
         seen = hub.wait(self._seen, WAIT_S if self.state is LineState.HUB else 0)
-        if self.state.is_alone and self._holds_own():
+        before = self.state
+        if not self._come_back():
             self._stopped.wait(HELD_S)
             return False
-        changed, self._seen = seen != self._seen or self.state is not LineState.HUB, seen
-        self.state = LineState.HUB
+        changed, self._seen = seen != self._seen or before is not LineState.HUB, seen
         return changed
+
+    def _come_back(self) -> bool:
+        """The hub is there: let it decide, unless it lacks open numbers of this window's own; whether it does."""
+        if self.state is not LineState.HUB:
+            self.state = LineState.AWAY if self._holds_own() else LineState.HUB
+        return self.state is LineState.HUB
 
     def _ask(self, name: str, *args: Any, **kwargs: Any) -> Any:
         if not self._is_elsewhere():
             self.state = LineState.OWN
             return getattr(self._own, name)(*args, **kwargs)
+        if self.state is LineState.OWN and self._holds_own():
+            # It gave out numbers before it was ended, which the hub has yet to get.
+            self.state = LineState.AWAY
         if self.state.is_alone:
             return getattr(self._alone, name)(*args, **kwargs)
         try:

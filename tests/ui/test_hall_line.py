@@ -62,7 +62,7 @@ class PaperHub:
         if self.closed:
             raise AppError("queue.hub_away")
         if self.error:
-            raise AppError(self.error)
+            raise AppError(self.error, number="A001", term=2, known=3)
 
 
 class PaperDesk:
@@ -160,6 +160,12 @@ def test_a_refusal_is_no_reason_to_leave(world: World) -> None:
     assert (line.next("1"), line.state) == ("hub", LineState.HUB)
 
 
+def test_a_reason_that_this_program_has_no_words_for_is_told_all_the_same(world: World) -> None:
+    line = world.line
+    world.hub.error = "queue.of_next_year"
+    assert code_of(lambda: line.next("1")) == "queue.refused_by_hub"
+
+
 def test_a_node_above_that_is_no_hub_leaves_it_to_the_station(world: World) -> None:
     line = world.line
     world.hub.error = "queue.not_a_hub"
@@ -174,6 +180,14 @@ def test_the_window_keeps_its_own_until_the_hub_has_them(world: World) -> None:
     assert (line.follow(), line.state) == (False, LineState.AWAY)
     world.holds_own = False
     assert (line.follow(), line.state) == (True, LineState.HUB)
+
+
+def test_a_window_that_was_ended_while_alone_keeps_its_own_too(world: World) -> None:
+    world.holds_own = True
+    line = world.line
+    assert (line.next("1"), line.look()) == ("alone", LineState.AWAY)
+    world.holds_own = False
+    assert (line.look(), line.next("1")) == (LineState.HUB, "hub")
 
 
 def test_looking_once_finds_out_who_decides(world: World) -> None:
