@@ -1,19 +1,42 @@
 """Bringing read models up to date with events that came from elsewhere, a few streams a transaction."""
 
+import logging
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from db.schema_sync import unfolded
 from db.unit_of_work import UnitOfWork
 
+_UNFIT = (sa.exc.DataError, sa.exc.IntegrityError, ValueError, TypeError, KeyError, ArithmeticError)
+"""What an event may bring about that no desk of ours writes: a number larger than a column, say."""
+_log = logging.getLogger("qifu.folding")
+
 
 def fold_some(uow: UnitOfWork, limit: int, now_ms: int) -> int:
-    """Fold up to ``limit`` streams that lag; how many there were. Several processes may do this at once."""
+    """Fold up to ``limit`` streams that lag; how many there were. Several processes may do this at once.
+
+    A stream that cannot be folded keeps its rows as they were, is named in the log, and holds up no other.
+    """
     query = sa.select(unfolded.c.stream).order_by(unfolded.c.stream).limit(limit)
     streams = list(uow.connection.execute(query.with_for_update(skip_locked=True)).scalars())
     if streams:
         uow.connection.execute(sa.delete(unfolded).where(unfolded.c.stream.in_(streams)))
-        uow.refold(streams, now_ms)
+        if not _folded(uow, streams, now_ms):
+            for stream in streams:
+                if not _folded(uow, [stream], now_ms):
+                    _log.error("cannot fold", extra={"facts": {"stream": stream}})
     return len(streams)
+
+
+def _folded(uow: UnitOfWork, streams: Sequence[str], now_ms: int) -> bool:
+    """Fold ``streams``; where one does not fit, nothing has happened."""
+    try:
+        with uow.connection.begin_nested():
+            uow.refold(streams, now_ms)
+    except _UNFIT:
+        return False
+    return True
 
 
 def lagging(uow: UnitOfWork) -> int:

@@ -1,0 +1,50 @@
+"""Folding what came from elsewhere: a stream that cannot be folded holds up no other."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from db.folding import fold_some, lagging
+from db.schema import case_row
+from db.schema_sync import unfolded
+from db.unit_of_work import UnitOfWork
+from server.making import make_node
+from server.nodes import ServerNode, open_node
+from services.cases import accept_case
+from tests.fixed import FixedClock, form
+
+
+@pytest.fixture(params=["hub", "centre"])
+def node(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> Iterator[ServerNode]:
+    """A hub or centre."""
+    url = request.getfixturevalue("pg_url") if request.param == "centre" else ""
+    make_node(tmp_path / "node", "hall", "河畔大厅", "HP", database=url, hub=not url, clock=clock)
+    opened = open_node(tmp_path / "node", clock)
+    yield opened
+    opened.close()
+
+
+def test_one_that_does_not_fit_holds_up_no_other(
+    node: ServerNode, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ids = [node.call(accept_case, form()).id for _ in range(3)]
+    with node.store.write() as uow:
+        uow.connection.execute(sa.update(case_row).values(applicant="stale"))
+        uow.connection.execute(sa.insert(unfolded), [{"stream": one} for one in ids])
+    plain = UnitOfWork._refold
+
+    def refold(self: UnitOfWork, stream: str, *args: object, **kwargs: object) -> None:
+        plain(self, stream, *args, **kwargs)  # type: ignore[arg-type]
+        if stream == ids[1]:
+            self.connection.execute(sa.insert(unfolded), [{"stream": "x"}, {"stream": "x"}])
+
+    monkeypatch.setattr(UnitOfWork, "_refold", refold)
+    with node.store.write() as uow:
+        assert fold_some(uow, 10, clock.now_ms()) == 3
+    with node.store.read() as uow:
+        assert lagging(uow) == 0
+        rows = {row.id: row.applicant for row in uow.cases.rows()}
+    assert [rows[one] == "stale" for one in ids] == [False, True, False]
+    assert [one.__dict__["facts"]["stream"] for one in caplog.records if one.levelname == "ERROR"] == [ids[1]]
