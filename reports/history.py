@@ -33,6 +33,7 @@ _SAID: dict[str, str] = {
     "assist_removed": "撤销{board}协办：{reason}",
     "case_escalated": "升级给诉求（兜底）板块，{due} 前：{reason}",
     "case_passed_up": "上报上级网点 {to}：{reason}",
+    "case_handed_over": "移交网点 {to}：{reason}",
     "consultation_recorded": "会商：{boards} {sites} {participants}",
     "case_suspended": "挂起，停止计时：{reason}；依据：{evidence}",
     "case_resumed": "恢复计时：{reason}",

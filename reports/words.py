@@ -33,6 +33,7 @@ HANDOVERS = {
     "case_transferred": "转办",
     "case_escalated": "升级兜底",
     "case_passed_up": "上报",
+    "case_handed_over": "移交网点",
 }
 NOT_SHOWN = {
     "missing": "附件库里没有这个文件的内容，或内容已损坏，未能并入卷宗。请按上面的 SHA-256 向中心核对原件。",

@@ -24,6 +24,7 @@ _ACTIONS: dict[str, str] = {
     "assist_removed": Action.REMOVE_ASSIST,
     "case_escalated": Action.ESCALATE,
     "case_passed_up": Action.PASS_UP,
+    "case_handed_over": Action.PASS_UP,
     "consultation_recorded": Action.CONSULT,
     "case_suspended": Action.SUSPEND,
     "case_resumed": Action.RESUME,
@@ -46,6 +47,7 @@ _ACTIONS: dict[str, str] = {
     "ticket_ended": "queue",
     "group_paused": "queue_supervise",
     "hall_closed": "queue_supervise",
+    "person_erased": "erase",
 }
 
 

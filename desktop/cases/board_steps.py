@@ -99,6 +99,7 @@ SENTENCES: dict[str, Say] = {
     "assist_removed": lambda d, facts: (f"撤销{facts.board_name(d['board'])}协办", d.get("reason", "")),
     "case_escalated": _limited("升级给诉求（兜底）板块"),
     "case_passed_up": _reasoned("上报上级网点"),
+    "case_handed_over": _reasoned("移交其他网点"),
     "consultation_recorded": _consulted,
     "case_suspended": _suspended,
     "case_resumed": _reasoned("恢复计时"),

@@ -221,6 +221,19 @@ def pass_up(asked: Asked, number: Number, reason: Reason) -> None:
     step(asked, pass_up_case, number, reason)
 
 
+@station_command(app, "hand-over")
+def hand_over(
+    asked: Asked,
+    number: Number,
+    to: Annotated[str, typer.Option("--to", help="接手网点的代码。")],
+    reason: Reason,
+) -> None:
+    """移交其他网点，写明理由；对方同步后看到全部经过。"""
+    from services.back_office.sites import hand_over_case_to_site
+
+    step(asked, hand_over_case_to_site, number, to, reason)
+
+
 @station_command(app)
 def queue(
     asked: Asked,

@@ -273,6 +273,7 @@ STEPS: dict[str, Step] = {
     "assist_removed": _assist_removed,
     "case_escalated": _escalated,
     "case_passed_up": _passed_up,
+    "case_handed_over": _passed_up,
     "consultation_recorded": _consulted,
     "case_resolved": _resolved,
     "case_fed_back": _fed_back,

@@ -162,6 +162,14 @@ def pass_up(case: Case, actor: Actor, to: str, reason: str) -> NewEvent | None:
     return NewEvent("case_passed_up", {"to": to}, {"reason": _given(reason)})
 
 
+def hand_over(case: Case, actor: Actor, to: str, reason: str) -> NewEvent | None:
+    """移交 to another site, which sees the whole history from then on and owns the case."""
+    if case.passed_to == to or (not case.passed_to and case.site == to):
+        return None
+    require_move(case, actor, Action.PASS_UP)
+    return NewEvent("case_handed_over", {"to": to}, {"reason": _given(reason)})
+
+
 def consult(case: Case, actor: Actor, met: Consultation) -> NewEvent | None:
     """会商记录; ``met.at`` is when it is recorded."""
     last = case.consultations[-1] if case.consultations else None

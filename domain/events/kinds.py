@@ -34,6 +34,7 @@ CURRENT: dict[str, int] = {
     "assist_removed": 1,
     "case_escalated": 1,
     "case_passed_up": 1,
+    "case_handed_over": 1,
     "consultation_recorded": 1,
     "case_suspended": 1,
     "case_resumed": 1,

@@ -18,6 +18,7 @@ _PUBLIC = {
     "assignment_answered": "board_answered",
     "case_escalated": "escalated",
     "case_passed_up": "passed_up",
+    "case_handed_over": "passed_up",
     "solution_planned": "planned",
     "material_requested": "material_requested",
     "material_received": "material_received",
