@@ -1,0 +1,343 @@
+"""Windows, a hub and a centre under everything that goes wrong: whatever the order of mishaps, nothing is ever lost.
+
+Runs that went wrong once are written out at the end of the file, one test each.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from db.chain_check import broken
+from db.pulling import ChainsParted, PageMismatch
+from db.schema import case_row, event, outbox
+from db.schema_sync import held_event, scope_entry, unfolded, upstream_cursor
+from domain.enterprises.decide import Told
+from domain.errors import AppError
+from domain.events.event import NewEvent
+from services.case_steps import answer_case, flag_case
+from services.cases import show_case
+from services.enterprises import save_enterprise
+from sync.engine import downward
+from sync.frames import decode
+from sync.protocol import PullAnswer, Push
+from sync.transport_errors import Refused
+from tests.fixed import DAY_MS, USCC
+from tests.sync.halls import (
+    LATER,
+    PLACES,
+    Halls,
+    given_back_by,
+    ids,
+    make_template,
+    own_ids,
+    seen_at,
+    write_newer,
+)
+from tests.sync.world import Node
+
+WINDOWS = ("a1", "a2", "b1", "a3", "b2")
+window = st.sampled_from(WINDOWS[:3])
+below = st.sampled_from(("hub", *WINDOWS[:3]))
+anyone = st.sampled_from(("centre", "hub", *WINDOWS[:3]))
+MAX_CLONES = 2
+
+
+class Halls5(RuleBasedStateMachine):
+    """``written``: every event that was ever acknowledged, but those whose every copy was destroyed."""
+
+    template: ClassVar[Path]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="halls", dir=self.template.parent))
+        self.halls = Halls(self.template, self.folder)
+        self.written: set[str] = set()
+        self.copies: dict[str, list[Path]] = {}
+        self.frames: list[tuple[str, str, bytes]] = []
+        self.epochs = 1
+
+    @initialize()
+    def begin(self) -> None:
+        for computer in ("centre", "hub", "a1", "a2", "b1"):
+            self.note(computer)
+
+    def teardown(self) -> None:
+        try:
+            self.come_to_rest()
+        finally:
+            self.halls.close()
+            shutil.rmtree(self.folder)
+
+    # What people do.
+
+    def note(self, computer: str) -> None:
+        self.written |= own_ids(self.halls[computer])
+
+    def node(self, computer: str) -> Node:
+        """The computer, or one of its clones in its place now and then."""
+        return self.halls[computer]
+
+    @rule(at=window, text=st.sampled_from(("要办执照", "要贷款", "要招人")))
+    def accept(self, at: str, text: str) -> None:
+        self.node(at).accept(text)
+        self.note(at)
+
+    @rule(at=anyone, which=st.integers(0, 5), how=st.sampled_from(("answer", "flag", "pool")))
+    def step(self, at: str, which: int, how: str) -> None:
+        number = self.some_case(at, which)
+        if number is None:
+            return
+        try:
+            if how == "answer":
+                self.node(at).call(answer_case, number, "已经办好。")
+            else:
+                self.node(at).call(
+                    flag_case, number, **({"sensitive": True} if how == "flag" else {"in_pool": True})
+                )
+        except AppError as error:
+            assert error.code.startswith("cases.")
+        self.note(at)
+
+    @rule(at=window, value=st.sampled_from(("河东路1号", "河西路2号")))
+    def change(self, at: str, value: str) -> None:
+        self.node(at).call(save_enterprise, USCC, Told(name="河畔科技有限公司", address=value))
+        self.note(at)
+
+    @rule(at=anyone, which=st.integers(0, 5), to=st.sampled_from(("a", "b")))
+    def hand_over(self, at: str, which: int, to: str) -> None:
+        number = self.some_case(at, which)
+        if number is not None:
+            case = self.node(at).call(show_case, number)
+            told = [NewEvent("case_handed_over", {"to": to}, {"reason": "归口办理"})]
+            self.node(at).call(
+                lambda uow, clock, who: uow.append(case.id, told, actor=who.id, now_ms=clock.now_ms())
+            )
+            self.note(at)
+
+    @rule(at=window, which=st.integers(0, 5), version=st.integers(2, 3))
+    def be_newer(self, at: str, which: int, version: int) -> None:
+        number = self.some_case(at, which)
+        stream = None if number is None else self.node(at).call(show_case, number).id
+        self.node(at).call(write_newer, stream, "case_linked" if stream else "of_tomorrow_begun", version)
+        self.note(at)
+
+    def some_case(self, at: str, which: int) -> str | None:
+        found = [row.id for row in self.node(at).rows(sa.select(case_row.c.id).order_by(case_row.c.id))]
+        return found[which % len(found)] if found else None
+
+    # What travels, and what happens to it.
+
+    @rule(who=below)
+    def sync(self, who: str) -> None:
+        self.try_sync(who)
+
+    @rule(who=below, step=st.integers(1, 12))
+    def sync_partly(self, who: str, step: int) -> None:
+        """The line breaks before the server did its part, or after it did and the answer is lost."""
+        self.try_sync(who, cut=step)
+
+    def try_sync(self, who: str, cut: int = 0) -> None:
+        try:
+            self.halls.sync(who, cut=cut)
+        except Refused as refused:
+            assert refused.refusal in ("device.revoked", "sync.device_unknown"), refused.refusal
+        self.note(who)
+        self.note(self.halls.above(who) or who)
+
+    @rule(who=below)
+    def sync_listened_to(self, who: str) -> None:
+        """What goes over the line is kept, to be sent again."""
+
+        def watch(step: str, frame: bytes) -> None:
+            if step in ("push>", "pull<"):
+                self.frames.append((who, step, frame))
+
+        try:
+            self.node(who).sync(self.node(self.halls.above(who) or ""), watch)
+        except Refused as refused:
+            assert refused.refusal in ("device.revoked", "sync.device_unknown")
+        self.note(who)
+
+    @precondition(lambda self: self.frames)
+    @rule(which=st.integers(0, 20), times=st.integers(1, 2))
+    def replay(self, which: int, times: int) -> None:
+        """What was sent once comes again, late and out of order."""
+        who, step, frame = self.frames[which % len(self.frames)]
+        for _ in range(times):
+            if step == "pull<":
+                with suppress(PageMismatch, ChainsParted):
+                    self.node(who).call(downward.take, decode(frame, PullAnswer))
+                continue
+            try:
+                self.node(self.halls.above(who) or "").push(self.node(who), decode(frame, Push))
+            except Refused as refused:
+                assert refused.refusal in ("sync.gap", "sync.fork", "device.revoked", "sync.device_unknown")
+
+    @rule(who=below, side=st.booleans(), statement=st.integers(1, 120))
+    def kill(self, who: str, side: bool, statement: int) -> None:
+        """One of both sides dies between two statements."""
+        dies = who if side else self.halls.above(who) or ""
+        with self.node(dies).dying(statement):
+            self.try_sync(who)
+        self.note(who)
+
+    @rule(at=window, statement=st.integers(1, 40))
+    def kill_writing(self, at: str, statement: int) -> None:
+        with self.node(at).dying(statement):
+            self.node(at).accept("停电的时候受理的")
+        self.note(at)
+
+    # What befalls the computers.
+
+    @rule(at=anyone, ms=st.sampled_from((1, 60_000, DAY_MS, -DAY_MS, 365 * DAY_MS, -365 * DAY_MS)))
+    def clock(self, at: str, ms: int) -> None:
+        self.node(at).clock.move(ms=ms)
+
+    @rule(at=anyone)
+    def copy(self, at: str) -> None:
+        kept = self.copies.setdefault(at, [])
+        kept.append(self.node(at).copy_to(self.folder / f"copy-{at}-{len(kept)}"))
+
+    @precondition(lambda self: self.copies)
+    @rule(which=st.integers(0, 20), tells=st.booleans())
+    def restore(self, which: int, tells: bool) -> None:
+        """A store is put back to an older state; a server's epoch tells, or nothing does."""
+        every = [(at, copy) for at, copies in sorted(self.copies.items()) for copy in copies]
+        at, copy = every[which % len(every)]
+        lost = ids(self.node(at))
+        self.node(at).put_back(copy)
+        left = {one for name in self.halls for one in given_back_by(self.node(name))}
+        self.written -= lost - left
+        if tells:
+            self.epochs += 1
+            self.node(at).epoch = f"e{self.epochs}"
+
+    @precondition(lambda self: len(self.halls.clones) < MAX_CLONES)
+    @rule(at=window)
+    def clone(self, at: str) -> None:
+        """A whole disk is copied: two computers think they are the same. The copy works a little, and both go on."""
+        name = f"{at}-{len(self.halls.clones) + 2}"
+        self.halls.clone(at, name)
+        self.halls[name].accept("克隆的电脑受理")
+        self.note(name)
+
+    @precondition(lambda self: self.halls.clones)
+    @rule(which=st.integers(0, 3), works=st.booleans())
+    def use_clone(self, which: int, works: bool) -> None:
+        name = sorted(self.halls.clones)[which % len(self.halls.clones)]
+        if works:
+            self.halls[name].accept("克隆的电脑又受理")
+            self.note(name)
+        else:
+            self.try_sync(name)
+
+    @rule(who=st.sampled_from(LATER))
+    def enrol(self, who: str) -> None:
+        if who not in self.halls:
+            self.halls.enrol(who)
+            self.halls[who].accept("新来的窗口受理")
+            self.note(who)
+            self.note(self.halls.above(who) or "")
+
+    # What holds in the end.
+
+    @rule()
+    def come_to_rest(self) -> None:
+        self.halls.settle()
+        for computer in self.halls:
+            self.note(computer)
+        self.halls.settle()
+        check(self.halls, self.written)
+
+
+def check(halls: Halls, written: set[str]) -> None:
+    """Everything is at rest: what was acknowledged is everywhere it may be seen, once, and all nodes agree."""
+    centre = halls["centre"]
+    assert written - ids(centre) == set(), "lost"
+    seen = {site: seen_at(centre, site) for site in ("a", "b", "zx")}
+    assert ids(centre) - seen["zx"] == set(), "not in the centre's own log"
+    for computer in halls:
+        node, site = halls[computer], halls.place(computer)
+        assert seen[site] - ids(node) == set(), f"{computer} lacks what it may see"
+        assert (own_ids(node) & ids(centre)) == own_ids(node)
+        assert [tuple(row) for row in node.rows(sa.select(held_event.c.reason))] == [], computer
+        assert node.rows(sa.select(unfolded)) == []
+        assert list(node.call(lambda uow, *_: list(broken(uow.connection)))) == [], computer
+        effects = [(row.event, row.effect) for row in node.rows(sa.select(outbox.c.event, outbox.c.effect))]
+        assert len(effects) == len(set(effects))
+        _gapless(node)
+        above = halls.above(computer)
+        if above is not None:
+            row = node.rows(sa.select(upstream_cursor.c.pos, upstream_cursor.c.digest))[0]
+            head = halls[above].call(lambda uow, *_, site=site: uow.ingest(0).log.head(site))
+            assert (row.pos, bytes(row.digest)) == (head.pos, head.digest), computer
+    _same_cases(halls, seen)
+
+
+def _gapless(node: Node) -> None:
+    rows = node.rows(
+        sa.select(scope_entry.c.scope, scope_entry.c.pos).order_by(scope_entry.c.scope, scope_entry.c.pos)
+    )
+    found: dict[str, list[int]] = {}
+    for scope, pos in rows:
+        found.setdefault(scope, []).append(pos)
+    assert all(positions == list(range(1, len(positions) + 1)) for positions in found.values())
+
+
+def _same_cases(halls: Halls, seen: dict[str, frozenset[str]]) -> None:
+    centre = halls["centre"]
+    query = sa.select(event.c.stream).where(event.c.kind == "case_accepted")
+    cases = {row.stream for row in centre.rows(query)}
+    told = {one: centre.call(lambda uow, *_, one=one: uow.case(one)) for one in cases}
+    for computer in halls:
+        for one in cases & seen[halls.place(computer)]:
+            assert halls[computer].call(lambda uow, *_, one=one: uow.case(one)) == told[one]
+
+
+@pytest.fixture(scope="session")
+def halls_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("halls") / "template"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QIFU_WITNESS_DIR", str(folder.parent / "witness"))
+        for name in ("QIFU_KEY_FILE", "QIFU_PASSPHRASE", "QIFU_HOME"):
+            patch.delenv(name, raising=False)
+        make_template(folder)
+    yield folder
+
+
+def _settings(examples: int, steps: int) -> settings:
+    return settings(
+        deadline=None,
+        max_examples=examples,
+        stateful_step_count=steps,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        report_multiple_bugs=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("examples", "steps"), [(8, 14), pytest.param(3_000, 40, marks=pytest.mark.soak)], ids=["short", "long"]
+)
+def test_nothing_is_ever_lost(halls_template: Path, examples: int, steps: int) -> None:
+    Halls5.template = halls_template
+    run_state_machine_as_test(Halls5, settings=_settings(examples, steps))
+
+
+assert set(WINDOWS) < set(PLACES)
