@@ -16,6 +16,7 @@ from sync.transport_errors import TransportError
 
 WAIT_S = 25
 ALONE_S = 5.0
+FILES_S = 2.0
 SETTLE_S = 0.2
 """Changes come in bursts: a run waits this long for the rest of one."""
 _log = logging.getLogger("qifu.server.following")
@@ -68,6 +69,8 @@ class Follower:
         self._failures = 0
         if found.pushed or found.pulled:
             _log.info("followed", extra={"facts": {"pushed": found.pushed, "pulled": found.pulled}})
+        if found.files:
+            return FILES_S  # the rest of them, once somebody else has had the line
         return 0 if found.waiting else self._listen()
 
     def _listen(self) -> float:

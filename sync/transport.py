@@ -25,6 +25,7 @@ from sync.transport_errors import LinkDown, Refused, Stalled, TooNew, TooOld, Tr
 STALL_S = 30.0
 CONNECT_S = 5.0
 MAX_HEAD = 16 << 10
+MAX_AGAIN_BYTES = 4 << 10
 MAX_ERROR_BYTES = 64 << 10
 _UNAUTHORISED, _NOT_FOUND = 401, 404
 
@@ -170,8 +171,11 @@ class Transport:
             return b""
 
     def _exchanged(self, method: str, path: str, body: bytes, headers: Headers) -> h11.Response:
-        """Send a request and wait for the head of its answer; once more where a kept connection was dead."""
-        kept = self._ready()
+        """Send a request and wait for the head of its answer; once more where a kept connection was dead.
+
+        What is large is not sent twice behind the caller's back: he would rather send less.
+        """
+        kept = self._ready() and len(body) <= MAX_AGAIN_BYTES
         down_before = self.traffic.bytes_down
         try:
             return self._spoken(method, path, body, headers)

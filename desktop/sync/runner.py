@@ -197,7 +197,9 @@ class SyncRunner(QObject):
         deceived = self._by_news and not (outcome.pushed or outcome.pulled)
         self._by_news = False
         self._over()
-        if not deceived:
+        if outcome.files and not failed:
+            self._go_in(SOON_MS)  # the rest of the files, once somebody else has had the line
+        elif not deceived:
             self._ears.start()
         if self._by_hand:
             self._by_hand = False

@@ -48,6 +48,7 @@ class Outcome:
     rejected: int = 0
     failure: str = ""
     retry_s: int = 0
+    files: int = 0
 
 
 class Run:

@@ -96,9 +96,9 @@ def synchronise(
         failure = error.code
     if failure and failure != CancelledError.code:
         station.call(write_upstream, failed_at=station.clock.now_ms(), failure=failure)
-    waiting, rejected = station.call(read_left)
+    waiting, rejected, files = station.call(read_left)
     pushed, pulled = (run.pushed, run.pulled) if run is not None else (0, 0)
-    return Outcome(pushed, pulled, waiting, rejected, failure, retry_s)
+    return Outcome(pushed, pulled, waiting, rejected, failure, retry_s, files)
 
 
 def synchronise_fully(
