@@ -221,8 +221,8 @@ def pass_up(asked: Asked, number: Number, reason: Reason) -> None:
     step(asked, pass_up_case, number, reason)
 
 
-@station_command(app, "hand-over")
-def hand_over(
+@station_command(app, "to-site")
+def to_site(
     asked: Asked,
     number: Number,
     to: Annotated[str, typer.Option("--to", help="接手网点的代码。")],

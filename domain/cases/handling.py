@@ -162,7 +162,7 @@ def pass_up(case: Case, actor: Actor, to: str, reason: str) -> NewEvent | None:
     return NewEvent("case_passed_up", {"to": to}, {"reason": _given(reason)})
 
 
-def hand_over(case: Case, actor: Actor, to: str, reason: str) -> NewEvent | None:
+def hand_over_to_site(case: Case, actor: Actor, to: str, reason: str) -> NewEvent | None:
     """移交 to another site, which sees the whole history from then on and owns the case."""
     if case.passed_to == to or (not case.passed_to and case.site == to):
         return None

@@ -19,4 +19,4 @@ def hand_over_case_to_site(
     if to not in site_tree(uow.reference).entries:
         raise AppError("sites.unknown", site=to[:40])
     case = case_called(uow, clock, key)
-    return record(uow, clock, actor, case, handling.hand_over(case, actor, to, cleaned_text(reason)))
+    return record(uow, clock, actor, case, handling.hand_over_to_site(case, actor, to, cleaned_text(reason)))

@@ -140,7 +140,7 @@ def returned_twice() -> list[NewEvent]:
     life.step(lambda case: handling.transfer(case, LEAD, "talent", "人才政策事项"))
     life.step(lambda case: handling.escalate(case, SUPERVISOR, "板块无法解决", LIMIT, DUE))
     life.step(lambda case: handling.pass_up(case, CLERK, "city", "需市级协调"))
-    life.step(lambda case: handling.hand_over(case, CLERK, "west", "企业在河西"))
+    life.step(lambda case: handling.hand_over_to_site(case, CLERK, "west", "企业在河西"))
     return [decide.accept(ACCEPTANCE), *life.made]
 
 
