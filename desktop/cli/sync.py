@@ -119,6 +119,28 @@ def release(
 
 
 @station_command(app)
+def export(
+    asked: Asked,
+    to: Annotated[
+        Path, typer.Option("--to", metavar="FILE", help="写到哪个文件，如 U 盘上的 a.qfs；已有则接着写")
+    ],
+) -> None:
+    """把还没到中心的记录写到 U 盘，只有中心能打开；联网后不会重复。没有要写的退出码 3。"""
+    from services.stick_key import stick_key
+    from sync.session import read_access, signs_with
+    from sync.stick import export_to
+
+    with asked.opened() as station:
+        key, (_, seed, _) = station.call(stick_key), station.call(read_access)
+        done = export_to(to, station, signs_with(seed), key)
+    document = {"file": str(to), "events": done.events, "written": done.written}
+    text = (
+        f"文件里有 {done.events} 条，这次写入 {done.written} 条：{to}\n请在中心用 qifu-server import 导入。"
+    )
+    asked.emit(document, text if done.events else "没有要送的记录。", DONE if done.events else NOTHING)
+
+
+@station_command(app)
 def conflicts(asked: Asked) -> None:
     """要裁定的冲突：先到的、后到的，各是谁在什么时候、哪台设备上记的。"""
     from services.sync.conflicts import list_conflicts

@@ -16,7 +16,7 @@ from domain.events.event import genesis
 from domain.events.incoming import Incoming
 from server.syncing.origins import Origin
 from services.device_keys import own_signer
-from sync.packing import PackingError, Place, Stored, pack, unpack
+from sync.packing import Stored, pack
 from sync.protocol import (
     MAX_EVENTS,
     OLDEST,
@@ -39,6 +39,7 @@ from sync.protocol import (
     Stamped,
 )
 from sync.signing import head_message
+from sync.unpacking import PackingError, Place, unpack
 
 _RATIO = 4
 """Columns of events shrink to about a quarter on the wire."""

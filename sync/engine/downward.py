@@ -10,8 +10,8 @@ from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.staff import Actor
 from sync.engine.upward import note_own
-from sync.packing import PackingError, Place, unpack
 from sync.protocol import MAX_CHAINS, ChainHead, Pull, PullAnswer
+from sync.unpacking import PackingError, Place, unpack
 
 FOLD_AT_ONCE = 12
 """Streams folded in one transaction: some ten milliseconds, so that a clerk's own work slips in between."""

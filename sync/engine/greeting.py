@@ -73,8 +73,13 @@ def needs_reset(uow: UnitOfWork, clock: Clock, actor: Actor, answer: HelloAnswer
     upstream = Upstream(uow.connection).get()
     assert upstream is not None
     cursor = Pulling(uow.ingest(clock.now_ms()), uow.events.node).cursor(uow.events.node.site)
-    states = [one for one in answer.scopes if one.scope == cursor.scope]
-    return upstream.epoch != answer.epoch or any(one.agreed != cursor.pos for one in states)
+    if upstream.epoch != answer.epoch or any(
+        one.agreed != cursor.pos for one in answer.scopes if one.scope == cursor.scope
+    ):
+        return True
+    rows = {row.id: row for row in Chains(uow.connection).all()}
+    told = ((rows.get((one.device, one.inc, one.branch)), one.seq) for one in answer.chains)
+    return any(row is not None and max(seq, row.fork_seq) < row.upstream_seq for row, seq in told)
 
 
 needs_reset.reads = True  # type: ignore[attr-defined]

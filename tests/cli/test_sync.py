@@ -1,5 +1,6 @@
 """``qifu sync`` by the contract: what it prints, and with which exit code."""
 
+import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +11,12 @@ import pytest
 from domain.cases import decide
 from services.case_steps import answer_case
 from services.cases import accept_case, show_case
+from services.documents import publish_own
 from services.station import Station, open_station
+from services.stick_key import KIND
 from sync.engine import synchronise as engine
 from sync.engine.run import Outcome
+from sync.stick import new_key, read_stick
 from tests.cli.test_contract import Qifu
 from tests.fixed import FixedClock, form
 from tests.made_cases import ACCEPTANCE
@@ -162,3 +166,25 @@ def test_the_day_s_end(qifu: Qifu, joined: Station, tmp_path: Path) -> None:
         assert qifu.run("sync", "day-end", "--day", wrong, *home)[0] == 2
     assert qifu.run("sync", "day-end", "--out", str(tmp_path / "day.doc"), *home)[0] == 2
     assert json.dumps(told)
+
+
+def test_what_waits_is_written_to_a_stick(
+    qifu: Qifu, joined: Station, clock: FixedClock, tmp_path: Path
+) -> None:
+    private, public = new_key()
+    document = {"public_key": base64.b64encode(public).decode("ascii")}
+    joined.call(lambda uow, *_: publish_own(uow, KIND, document, clock.now_ms()))
+    joined.call(accept_case, form())
+    joined.close()
+    path = tmp_path / "a.qfs"
+    told = qifu.json("sync", "export", "--to", str(path))
+    assert told["events"] == told["written"] > 0
+    assert sum(push.events.count for push in read_stick(path, private)) == told["events"]
+    assert qifu.json("sync", "export", "--to", str(path))["written"] == 0
+
+
+def test_a_station_without_a_centre_s_key_exports_nothing(qifu: Qifu, tmp_path: Path) -> None:
+    code, out, err = qifu.run("sync", "export", "--to", str(tmp_path / "a.qfs"))
+    assert (code, out) == (2, "")
+    assert "加入中心" in err
+    assert not (tmp_path / "a.qfs").exists()

@@ -12,7 +12,7 @@ from desktop.messages import all_sentences, queue, sentence
 from domain.errors import AppError
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("domain", "db", "services", "reports", "desktop")
+ROOMS = ("domain", "db", "services", "reports", "desktop", "sync")
 SENTENCES = all_sentences()
 ALSO = {name: of for name, (of, _) in queue.ALSO.items()}
 
