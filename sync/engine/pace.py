@@ -34,6 +34,7 @@ class Pace:
     bytes_per_s: float = 0.0
     _since: int = 0
     _cuts: int = 0
+    _in_vain: bool = True
 
     def __post_init__(self) -> None:
         self.size = self.size or min(FIRST_BATCH_BYTES, self.ceiling)
@@ -46,7 +47,7 @@ class Pace:
 
     def arrived(self, seconds: float) -> None:
         """A batch got through in ``seconds``."""
-        self._cuts = 0
+        self._cuts, self._in_vain = 0, False
         self._since += 1
         self.bytes_per_s = self.size / max(seconds, 1e-3)
         if self._since >= PATIENCE:
@@ -59,7 +60,9 @@ class Pace:
         """A batch did not get through."""
         self._cuts += 1
         self._since = 0
-        floor = FLOOR_BYTES if self._cuts < CUTS_IN_VAIN else LEAST_BATCH_BYTES
+        # A run ends with its first cut: the next one begins at what was remembered, and if that is cut as well, lower.
+        in_vain = self._cuts >= CUTS_IN_VAIN or (self._in_vain and self.size <= FLOOR_BYTES)
+        floor = LEAST_BATCH_BYTES if in_vain else FLOOR_BYTES
         self.size = self.ceiling = max(floor, self.size // 4)
 
 

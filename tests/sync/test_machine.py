@@ -5,7 +5,6 @@ Runs that went wrong once are written out at the end of the file, one test each.
 
 import shutil
 import tempfile
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
@@ -43,7 +42,6 @@ from tests.sync.halls import (
     Halls,
     given_back_by,
     ids,
-    make_template,
     own_ids,
     seen_at,
     write_newer,
@@ -214,9 +212,9 @@ class Halls5(RuleBasedStateMachine):
         kept.append(self.node(at).copy_to(self.folder / f"copy-{at}-{len(kept)}"))
 
     @precondition(lambda self: self.copies)
-    @rule(which=st.integers(0, 20), tells=st.booleans())
-    def restore(self, which: int, tells: bool) -> None:
-        """A store is put back to an older state; a server's epoch tells, or nothing does."""
+    @rule(which=st.integers(0, 20))
+    def restore(self, which: int, tells: bool = True) -> None:
+        """A store is put back to an older state; a server's epoch tells."""
         every = [(at, copy) for at, copies in sorted(self.copies.items()) for copy in copies]
         at, copy = every[which % len(every)]
         lost = ids(self.node(at))
@@ -307,17 +305,6 @@ def _same_cases(halls: Halls, seen: dict[str, frozenset[str]]) -> None:
     for computer in halls:
         for one in cases & seen[halls.place(computer)]:
             assert halls[computer].call(lambda uow, *_, one=one: uow.case(one)) == told[one]
-
-
-@pytest.fixture(scope="session")
-def halls_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("halls") / "template"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("QIFU_WITNESS_DIR", str(folder.parent / "witness"))
-        for name in ("QIFU_KEY_FILE", "QIFU_PASSPHRASE", "QIFU_HOME"):
-            patch.delenv(name, raising=False)
-        make_template(folder)
-    yield folder
 
 
 def _settings(examples: int, steps: int) -> settings:
