@@ -86,11 +86,12 @@ class HeldBoard(SyncBoard):
         )
         self.about = ElidedLabel("", "muted")
         self.release = ConfirmButton("放行…", RELEASE)
-        self.release.setVisible(quarantined)
         foot = QHBoxLayout()
         foot.addWidget(self.about, 1)
         foot.addWidget(self.release, 0, Qt.AlignmentFlag.AlignRight)
         self.body.addLayout(foot)
+        # Not before it has its place: a part without a parent is shown as a window, which takes the focus.
+        self.release.setVisible(quarantined)
         self.release.confirmed.connect(self._on_release)
         self.table.chosen.connect(self._on_chosen)
 
