@@ -60,13 +60,12 @@ def export_to(
     sign: Signer,
     centre_key: bytes,
     *,
-    progress: Callable[[int, int], None] = lambda done, total: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Callable[[int, int], bool] = lambda done, total: True,
 ) -> Exported:
     """Write all that the upstream lacks to ``path``, going on with a file that is there.
 
-    ``centre_key`` is the centre's X25519 key, 32 bytes. Stopped by ``cancelled`` the file is whole as far as it goes.
-    ``stick.not_ours``, ``stick.key_invalid``, ``stick.unwritable``.
+    ``centre_key`` is the centre's X25519 key, 32 bytes. ``progress`` answers whether to go on; the file is whole as far
+    as it goes. ``stick.not_ours``, ``stick.key_invalid``, ``stick.unwritable``.
     """
     key = _public(centre_key)
     rows = store.call(chains_to_push)
@@ -80,14 +79,13 @@ def export_to(
                 events += record.count
         before = events
         for row in rows:
-            while not cancelled():
+            while progress(events, total):
                 out = store.call(next_batch, row.id, held[row.id], _WIRE_BYTES, sign)
                 if out is None:
                     break
                 _append(file, key, out.push)
                 held[row.id] += out.push.events.count
                 events += out.push.events.count
-                progress(events, total)
     return Exported(events, events - before)
 
 

@@ -11,6 +11,7 @@ from desktop.cases.timeline import SENTENCES, step_words
 from desktop.queue.live.model import Column
 from desktop.shell.page import PageContext
 from desktop.sync.board import SyncBoard
+from desktop.sync.stick import StickExport
 from desktop.sync.wording import AREAS, age, device_words, reason_words
 from desktop.widgets import ActionButton, ConfirmButton, ElidedLabel, EmptyState, Tone
 from domain.cases.model import TimelineEntry
@@ -43,8 +44,10 @@ class WaitingBoard(SyncBoard):
         super().__init__(context, "等待同步的记录", _waiting_columns(), lambda one: one.key, nothing, parent)
         self.summary = ElidedLabel("", "muted")
         self.open = ActionButton("打开办件")
+        self.stick = StickExport(context)
         foot = QHBoxLayout()
         foot.addWidget(self.summary, 1)
+        foot.addWidget(self.stick)
         foot.addWidget(self.open)
         self.body.addLayout(foot)
         self.open.clicked.connect(lambda: self._open(self.table.row()))
@@ -62,7 +65,9 @@ class WaitingBoard(SyncBoard):
 
     def _on_chosen(self, row: Any) -> None:
         self.open.setEnabled(row is not None and row.label.area == CASE)
-        self.open.setVisible(bool(self.table.rows.rowCount()))
+        waits = bool(self.table.rows.rowCount())
+        self.open.setVisible(waits)
+        self.stick.setVisible(waits)
 
     def _open(self, row: Any) -> None:
         if row is not None and row.label.area == CASE:

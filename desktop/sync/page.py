@@ -104,6 +104,7 @@ class SyncPage(Page):
         self.runner.run_changed.connect(lambda _: self._show_run())
         self.runner.ended.connect(lambda outcome: self.told.say(*outcome_words(outcome)))
         self.runner.refused.connect(lambda error: self.told.say(sentence(error), Tone.WARN))
+        self.waiting.stick.said.connect(self.told.say)
 
     def _on_now_clicked(self) -> None:
         self.told.hide()

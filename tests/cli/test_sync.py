@@ -184,7 +184,7 @@ def test_what_waits_is_written_to_a_stick(
 
 
 def test_a_station_without_a_centre_s_key_exports_nothing(qifu: Qifu, tmp_path: Path) -> None:
-    code, out, err = qifu.run("sync", "export", "--to", str(tmp_path / "a.qfs"))
+    code, out, err = qifu.run("sync", "export", "--to", str(tmp_path / "a.qfs"), "--home", str(qifu.home))
     assert (code, out) == (2, "")
     assert "加入中心" in err
     assert not (tmp_path / "a.qfs").exists()
