@@ -153,6 +153,12 @@ def prune(folder: Path, *, keep_days: int = KEEP_DAYS) -> int:
     return removed
 
 
+def set_aside(home: Path) -> list[Path]:
+    """Earlier files of the store that were kept when another took its place: damaged, replaced, not yet migrated."""
+    known = {STORE_NAME, f"{STORE_NAME}-wal", f"{STORE_NAME}-shm"}
+    return [one for one in home.glob("store.*") if one.name not in known and ".db" in one.suffixes]
+
+
 def _described(store: Path, target: Path, key: bytes, now_ms: int) -> Backup:
     """A copy that cannot be verified and listed is no backup, and does not stay."""
     try:

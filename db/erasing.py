@@ -122,27 +122,43 @@ def told_in(stream: str, events: Iterable[Event]) -> Erasure | None:
 
 
 def is_done(connection: Connection, told: Erasure) -> bool:
-    """Whether nothing is left to be done here: what was recorded since is not to be touched again."""
-    query = sa.select(erasure.c.cleaned_at).where(erasure.c.event == told.event)
+    """Whether it was folded here before: what was recorded since is not to be touched again."""
+    query = sa.select(erasure.c.folded_at).where(erasure.c.event == told.event)
     return connection.execute(query).scalar() is not None
 
 
-def erase(connection: Connection, told: Erasure) -> None:
-    """Delete the private parts and whatever rows hold of them, but for those that are folded from events."""
+def erase(connection: Connection, told: Erasure, now_ms: int) -> None:
+    """Delete the private parts and whatever rows hold of them, but for those that are folded from events.
+
+    What is this machine's own, as papers printed here, goes whatever its clock said: it was there before this.
+    """
     hold(connection)
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA secure_delete = ON").all()
     before = _events_before(connection, told)
     gone = {*told.events, *before}
     _note_events(connection, before, told.event)
-    for part in _parts(gone):
-        connection.execute(sa.delete(event_private).where(event_private.c.event.in_(part)))
-        connection.execute(sa.delete(provisional_code).where(provisional_code.c.event.in_(part)))
-        connection.execute(sa.delete(print_snapshot).where(print_snapshot.c.id.in_(part)))
-        connection.execute(sa.delete(outbox).where(outbox.c.event.in_(part)))
+    _drop_private(connection, gone)
+    _drop_printed(connection, told.streams)
     _empty_held(connection, gone, set(told.streams))
     _drop_drafts(connection, set(told.streams))
     _drop_files(connection, gone)
+    done = sa.update(erasure).where(erasure.c.event == told.event)
+    connection.execute(done.values(folded_at=now_ms))
+
+
+def _drop_private(connection: Connection, events: set[str]) -> None:
+    for part in _parts(events):
+        connection.execute(sa.delete(event_private).where(event_private.c.event.in_(part)))
+        connection.execute(sa.delete(provisional_code).where(provisional_code.c.event.in_(part)))
+
+
+def _drop_printed(connection: Connection, streams: Iterable[str]) -> None:
+    """What papers said, and what was still to be done for them."""
+    for part in _parts(streams):
+        own = sa.select(event.c.id).where(event.c.stream.in_(part))
+        connection.execute(sa.delete(print_snapshot).where(print_snapshot.c.stream.in_(part)))
+        connection.execute(sa.delete(outbox).where(outbox.c.event.in_(own)))
 
 
 def _events_before(connection: Connection, told: Erasure) -> list[str]:

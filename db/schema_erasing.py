@@ -19,12 +19,14 @@ erased_stream = sa.Table(
     sa.Column("hlc", sa.BigInteger, nullable=False),
     sa.Column("by", Id, nullable=False),
 )
-# Erasures known here. ``cleaned_at`` is when files, free pages and backups had lost every trace.
+# Erasures known here. ``folded_at`` is when the rows were deleted; what is recorded here from then on is not touched.
+# ``cleaned_at`` is when files, free pages and backups had lost every trace, too.
 erasure = sa.Table(
     "erasure",
     metadata,
     sa.Column("event", Id, primary_key=True),
     sa.Column("taken_at", Milliseconds, nullable=False),
+    sa.Column("folded_at", Milliseconds),
     sa.Column("cleaned_at", Milliseconds),
 )
 # Old closed cases whose private parts lie at the centre alone; ``back_at`` is when they were fetched again.

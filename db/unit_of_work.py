@@ -185,7 +185,7 @@ class UnitOfWork(Repositories):
         if erasing.is_done(self.connection, told):
             return
         enterprises = erasing.enterprises_of(self.connection, told.touched)
-        erasing.erase(self.connection, told)
+        erasing.erase(self.connection, told, now_ms)
         self.refold(told.touched, now_ms)
         for key in sorted(enterprises):
             erased_enterprises.renew(self.connection, self.events, key, now_ms)

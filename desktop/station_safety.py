@@ -91,9 +91,10 @@ class StationSafety:
 
     def _keep_up(self, station: Any) -> bool:
         from services.callbacks.sample import draw_sample
-        from services.care import CopyCancelled, daily_backup, sweep_files
+        from services.care import CopyCancelled, daily_backup, finish_erasure, sweep_files
 
         station.submit(draw_sample).result()
+        station.run_aside(finish_erasure)
         try:
             made = station.run_aside(daily_backup, lambda done, total: not self._ending.is_set())
         except CopyCancelled:

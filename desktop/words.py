@@ -24,6 +24,7 @@ LEVELS = table("levels")
 PAPERS = table("papers")
 CHOICES = table("conflict_choices")
 DECISIONS = table("review_decisions")
+ERASURE_GROUNDS = table("erasure_grounds")
 SCOPE_HINTS = {
     "point": "点：一家企业自己的事，交板块办理",
     "chain": "链：一条产业链的共性问题，交板块办理",

@@ -8,6 +8,7 @@ from db.folding import fold_some
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.staff import Actor
+from server.erasures import finish
 from server.nodes import ServerNode
 
 STREAMS, STREAMS_OF_HUB = 50, 4
@@ -73,6 +74,7 @@ class Folder:
         if version != self._counted and self._beat_in_s <= 0:
             # Only a store that was written to has anything to lose.
             self._node.count_epoch()
+            finish(self._node)
             self._beat_in_s = BEAT_S
             self._folded = self._counted = self._node.store.data_version()
         return False

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "device": ("server.commands.device:app", "设备：列出、停用"),
     "publish": ("server.commands.publish:app", "发布参考文件"),
     "import": ("server.commands.import_:app", "导入网点用 U 盘送来的数据"),
+    "erase": ("server.commands.erase:app", "依法删除个人信息"),
     "check": ("server.commands.check:app", "核对数据：链、摘要、件数"),
     "backup": ("server.commands.backup:backup_app", "备份数据"),
     "restore": ("server.commands.backup:restore_app", "用备份恢复"),

@@ -38,6 +38,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "decide_conflict": _WINDOW,
     "decide_review": frozenset({Role.SUPERVISOR, Role.ADMIN}),
     "release_held": frozenset({Role.SUPERVISOR, Role.ADMIN}),
+    "erase": frozenset({Role.ADMIN}),
 }
 """Action → roles that may take it."""
 

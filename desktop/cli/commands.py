@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "queue": ("desktop.cli.queue:app", "大厅：现在的情况，暂停、关闭、通知、开窗"),
     "voice": ("desktop.cli.voice:app", "叫号播报存成声音文件"),
     "sync": ("desktop.cli.sync:app", "同步：立即同步、还有什么在等、冲突与复核、日终核对"),
+    "erase": ("desktop.cli.erase:app", "依法删除个人信息（独立网点）"),
     "backup": ("desktop.cli.upkeep:backup_app", "备份数据"),
     "restore": ("desktop.cli.upkeep:restore_app", "用备份恢复"),
     "doctor": ("desktop.cli.upkeep:doctor_app", "检查数据与环境"),

@@ -5,9 +5,13 @@ Refused is only what is forged or malformed. Who had no right is stored and flag
 
 from collections.abc import Mapping
 
+import sqlalchemy as sa
+
+from db.schema import event as events
 from db.unit_of_work import UnitOfWork
 from domain.events.event import Event
 from domain.events.incoming import Incoming
+from domain.events.visibility import streams_named
 from domain.staff import Role
 from server.syncing.origins import SERVERS, Origin
 from services.event_rights import roles_for
@@ -43,12 +47,20 @@ class ServerJudge:
             return FORGED_SITE
         if event.kind in _OF_SERVERS and origin.role not in SERVERS:
             return NOT_ENTITLED
-        if event.kind in _OF_CENTRES and origin.role != "centre" and event.site not in origin.sites:
+        if event.kind in _OF_CENTRES and origin.role != "centre" and not self._is_of_own(event):
             return NOT_ENTITLED
         if event.actor.startswith(_DEVICE) and event.actor != _DEVICE + origin.device:
             # A hub decides for the windows of its hall, and says for which.
             return "" if origin.role in SERVERS else FORGED_ACTOR
         return ""
+
+    def _is_of_own(self, event: Event) -> bool:
+        """Whether a station that worked alone erased, at its site of then, what it had begun itself."""
+        if event.site not in self._origin.sites:
+            return False
+        streams = streams_named(event.kind, event.payload)
+        query = sa.select(events.c.id).where(events.c.id.in_(streams), events.c.device != self._origin.device)
+        return self._uow.connection.execute(query.limit(1)).first() is None
 
     def quarantines(self, one: Incoming) -> str:
         """Whether its device had been revoked before it came."""

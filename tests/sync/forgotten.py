@@ -6,8 +6,10 @@ A store's pages are decrypted here by hand, so that free pages, the unused parts
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import pypdfium2
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
@@ -56,8 +58,11 @@ def in_home(home: Path, key: bytes, needles: list[bytes]) -> list[str]:
 
 
 def _streams(file: Path) -> Iterator[bytes]:
-    """What a PDF or a dump holds compressed."""
-    data = file.read_bytes() if file.suffix in (".pdf", ".dump", ".part") else b""
+    """What a paper says, and what a dump holds compressed."""
+    if file.suffix == ".pdf":
+        with closing(pypdfium2.PdfDocument(file)) as paper:
+            yield "".join(page.get_textpage().get_text_range() for page in paper).encode()
+    data = file.read_bytes() if file.suffix == ".dump" else b""
     at = -1
     while (at := data.find(b"\x78", at + 1)) >= 0:
         if data[at + 1 : at + 2] in (b"\x01", b"\x5e", b"\x9c", b"\xda"):
@@ -97,7 +102,10 @@ def in_database(engine: sa.Engine, needles: list[bytes]) -> list[str]:
     with engine.connect() as connection:
         for table in sa.inspect(connection).get_table_names():
             for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"'):
-                values = [bytes(one).decode("utf-8", "replace") if isinstance(one, bytes) else str(one) for one in row]
+                values = [
+                    bytes(one).decode("utf-8", "replace") if isinstance(one, bytes) else str(one)
+                    for one in row
+                ]
                 if any(word in value for value in values for word in words):
                     found.append(table)
                     break

@@ -276,6 +276,7 @@ def upgrade() -> None:
         "erasure",
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("taken_at", sa.BigInteger(), nullable=False),
+        sa.Column("folded_at", sa.BigInteger(), nullable=True),
         sa.Column("cleaned_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("event", name=op.f("pk_erasure")),
     )
