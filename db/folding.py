@@ -5,8 +5,10 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from db.schema_sync import unfolded
+from db.schema_sync import event_review, unfolded
+from db.sync_rows import SyncRows
 from db.unit_of_work import UnitOfWork
+from domain.cases.decisions import REVIEW
 
 _UNFIT = (sa.exc.DataError, sa.exc.IntegrityError, ValueError, TypeError, KeyError, ArithmeticError)
 """What an event may bring about that no desk of ours writes: a number larger than a column, say."""
@@ -34,9 +36,21 @@ def _folded(uow: UnitOfWork, streams: Sequence[str], now_ms: int) -> bool:
     try:
         with uow.connection.begin_nested():
             uow.refold(streams, now_ms)
+            _close_reviews(uow, streams)
     except _UNFIT:
         return False
     return True
+
+
+def _close_reviews(uow: UnitOfWork, streams: Sequence[str]) -> None:
+    """What was decided at another node about a step without a right is decided here, too."""
+    c = event_review.c
+    query = sa.select(c.stream).where(c.stream.in_(streams), c.decided_at.is_(None)).distinct()
+    for stream in uow.connection.execute(query).scalars().all():
+        for one in uow.events.stream(stream):
+            if one.kind == REVIEW and isinstance(one.payload.get("event"), str):
+                decision = str(one.payload.get("decision", ""))
+                SyncRows(uow.connection).decide_review(one.payload["event"], decision, one.actor, one.at)
 
 
 def lagging(uow: UnitOfWork) -> int:

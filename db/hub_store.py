@@ -13,7 +13,7 @@ from domain.clock import Clock
 
 
 class HubStore(Store):
-    """``Store`` for many threads: those that write take turns, and none of them is asked for the file's lock in vain."""
+    """``Store`` for many threads: those that write take turns, and none asks for the file's lock in vain."""
 
     def __init__(self, engine: sa.Engine, clock: Clock, witness_folder: Path | None = None) -> None:
         super().__init__(engine, clock, witness_folder)

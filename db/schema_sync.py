@@ -1,7 +1,7 @@
 """Tables of sync: chains of devices, logs of scopes, devices, what is held back, what waits to be folded.
 
-The same on a window, a hub and a centre. A window fills ``chain``, ``upstream*`` and ``unfolded``; whoever serves others
-fills the logs of its scopes, too.
+The same on a window, a hub and a centre. A window fills ``chain``, ``upstream*`` and ``unfolded``; whoever serves
+others fills the logs of its scopes, too.
 """
 
 import sqlalchemy as sa
@@ -186,8 +186,8 @@ server_secret = sa.Table(
     sa.Column("made_at", Milliseconds, nullable=False),
 )
 
-# Attachments on their way: ``have`` bytes of ``size`` are here or there. ``stream`` holds the event that names the file;
-# ``wanted`` is 1 where somebody waits for it.
+# Attachments on their way: ``have`` bytes of ``size`` are here or there. ``stream`` holds the event that names the
+# file; ``wanted`` is 1 where somebody waits for it.
 file_transfer = sa.Table(
     "file_transfer",
     metadata,

@@ -34,8 +34,8 @@ class CaseView:
 
     ``related`` are the cases it is linked to or merged into, as rows; ``clock`` is the case's at the moment of asking,
     ``owner`` whose turn it is. ``next_step`` is the step that is waited for from the one who asks, empty where none is;
-    ``by_board`` says that they act for a board with a share of the case, ``at_centre`` whether the node above has all of
-    it; None for a lone station.
+    ``by_board`` says that they act for a board with a share of the case, ``at_centre`` whether the node above has all
+    of it; None for a lone station.
     """
 
     case: Case

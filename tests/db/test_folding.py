@@ -8,10 +8,12 @@ import sqlalchemy as sa
 
 from db.folding import fold_some, lagging
 from db.schema import case_row
-from db.schema_sync import unfolded
+from db.schema_sync import event_review, unfolded
 from db.unit_of_work import UnitOfWork
+from domain.cases.decisions import ReviewDecision, decide_review
 from server.making import make_node
 from server.nodes import ServerNode, open_node
+from services.case_steps import answer_case
 from services.cases import accept_case
 from tests.fixed import FixedClock, form
 
@@ -48,3 +50,19 @@ def test_one_that_does_not_fit_holds_up_no_other(
         rows = {row.id: row.applicant for row in uow.cases.rows()}
     assert [rows[one] == "stale" for one in ids] == [False, True, False]
     assert [one.__dict__["facts"]["stream"] for one in caplog.records if one.levelname == "ERROR"] == [ids[1]]
+
+
+def test_a_review_that_was_decided_elsewhere_is_decided_here(node: ServerNode, clock: FixedClock) -> None:
+    case = node.call(accept_case, form()).id
+    node.call(answer_case, case, "已经办好。")
+    with node.store.read() as uow:
+        event_id = uow.events.stream(case)[-1].id
+    decision = decide_review(event_id, ReviewDecision.KEPT, "有授权")
+    flagged = {"event": event_id, "stream": case, "reason": "wrong_role", "found_at": clock.now_ms()}
+    with node.store.write() as uow:
+        uow.events.append(case, [decision], actor="supervisor", now_ms=clock.now_ms())
+        uow.connection.execute(sa.insert(event_review), flagged)
+        uow.connection.execute(sa.insert(unfolded), [{"stream": case}])
+        fold_some(uow, 10, clock.now_ms())
+        row = uow.connection.execute(sa.select(event_review)).one()
+    assert (row.decision, row.decided_by, row.decided_at) == ("kept", "supervisor", clock.now_ms())

@@ -175,8 +175,14 @@ class Node:
 
     def join(self, above: "Node") -> None:
         self.do(sa.delete(upstream))
-        values = dict(one=1, url="http://127.0.0.1", site="hz", device=above.device, public_key=b"", epoch="")
-        self.do(sa.insert(upstream).values(**values, enrolled_at=0))
+        values = {
+            "one": 1,
+            "url": "http://127.0.0.1",
+            "site": "hz",
+            "device": above.device,
+            "public_key": b"",
+        }
+        self.do(sa.insert(upstream).values(**values, epoch="", enrolled_at=0))
 
     def hello(self, client: "Node", asked: Hello) -> HelloAnswer:
         return self._served(
