@@ -25,7 +25,7 @@ from db.centre import open_centre
 from db.chains import Chains
 from db.ingest import QUARANTINED, REFUSED, Ingest
 from db.schema import case_row, event
-from db.schema_sync import event_review, held_event, scope_entry, stream_scope
+from db.schema_sync import device, event_review, held_event, scope_entry, stream_scope
 from db.scope_log import Entry, Head, ScopeLog
 from db.showing import Showing
 from domain.enterprises.decide import Told
@@ -41,7 +41,7 @@ from services.device_keys import own_signer
 from services.devices import revoke_device
 from services.documents import publish_own
 from services.enterprises import save_enterprise
-from sync.engine import downward, greeting
+from sync.engine import downward, greeting, run
 from sync.engine.pace import Pace
 from sync.frames import LIMIT_BYTES, PLAIN, ZSTD, FrameError, decode, encode
 from sync.packing import Stored
@@ -50,7 +50,7 @@ from sync.protocol import Hello, Pull, Push, PushAnswer, Stamped
 from sync.signing import head_message
 from sync.transport_errors import LinkDown, Refused
 from tests.fixed import DAY_MS, USCC, form
-from tests.sync.halls import Halls, ids
+from tests.sync.halls import Halls, ids, own_ids
 from tests.sync.world import Node
 
 Attack = Callable[[Halls], None]
@@ -315,6 +315,49 @@ def a_poison_among_fifty(halls: Halls) -> None:
     assert window.call(lambda uow, *_: Chains(uow.connection).to_push()) == []
 
 
+def an_answer_that_is_lost(halls: Halls) -> None:
+    """The batch comes again, and what was refused of it is told again."""
+    centre, window = ready(halls)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db.event_log, "body_of", lambda one: b" " + body_of(one))
+        window.call(accept_case, form())
+
+    def watch(step: str, _: bytes) -> None:
+        if step == "push<":
+            raise LinkDown("cut")
+
+    with pytest.raises(LinkDown):
+        window.sync(centre, watch)
+    window.sync(centre)
+    assert held(centre) == held(window) == ["malformed"]
+
+
+def a_copy_that_learns_what_it_wrote(halls: Halls) -> None:
+    """Its present chain comes down longer than it is: what it writes next must not take the same numbers."""
+    halls.sync("b1")
+    halls.clone("b1", "b1-2")
+    first = halls["b1"].accept()
+    halls.sync("b1")
+    halls.sync("b1-2")
+    second = halls["b1-2"].accept()
+    halls.sync("b1-2")
+    assert {first.id, second.id} <= ids(halls["centre"])
+    assert {first.id, second.id} <= ids(halls["b1-2"])
+
+
+def one_chain_that_is_refused(halls: Halls) -> None:
+    """A hub's other windows are sent on although the centre does not know one of them."""
+    halls.sync("hub")
+    for name in ("a1", "a2"):
+        halls[name].accept()
+        halls.sync(name)
+    centre = halls["centre"]
+    centre.do(sa.delete(device).where(device.c.device == halls["a1"].device))
+    with pytest.raises(Refused):
+        halls.sync("hub")
+    assert own_ids(halls["a2"]) <= ids(centre)
+
+
 def a_record_that_is_too_large(halls: Halls) -> None:
     """It begins a record that others go on with: they arrive."""
     centre, window = ready(halls)
@@ -379,9 +422,15 @@ DEFENCES: list[tuple[Attack, Mutation]] = [
     (somebody_who_has_left, Mutation(ServerJudge, "doubts", _NO)),
     (a_stream_of_somebody_else, Mutation(ScopeLog, "scopes_of", lambda *_: {})),
     (a_poison_among_fifty, Mutation(Ingest, "_verdict", lambda *_: ("", ""))),
+    (an_answer_that_is_lost, Mutation(greeting, "_is_ours", lambda *_: False)),
+    (one_chain_that_is_refused, Mutation(run, "_OF_ONE_CHAIN", frozenset())),
     (a_line_that_cuts, Mutation(Pace, "was_cut", _NO)),
 ]
-ATTACKS = [*dict.fromkeys(attack for attack, _ in DEFENCES), a_record_that_is_too_large]
+ATTACKS = [
+    *dict.fromkeys(attack for attack, _ in DEFENCES),
+    a_record_that_is_too_large,
+    a_copy_that_learns_what_it_wrote,
+]
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda one: one.__name__)

@@ -5,7 +5,8 @@ Runs that went wrong once are written out at the end of the file, one test each.
 
 import shutil
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -53,6 +54,19 @@ window = st.sampled_from(WINDOWS[:3])
 below = st.sampled_from(("hub", *WINDOWS[:3]))
 anyone = st.sampled_from(("centre", "hub", *WINDOWS[:3]))
 MAX_CLONES = 2
+
+
+UNKNOWN = ("device.revoked", "sync.device_unknown")
+"""A server that was put back may not know who came since."""
+
+
+@contextmanager
+def tolerating(*codes: str) -> Iterator[None]:
+    try:
+        yield
+    except Refused as refused:
+        if refused.refusal not in codes:
+            raise
 
 
 class Halls5(RuleBasedStateMachine):
@@ -108,7 +122,8 @@ class Halls5(RuleBasedStateMachine):
                     flag_case, number, **({"sensitive": True} if how == "flag" else {"in_pool": True})
                 )
         except AppError as error:
-            assert error.code.startswith("cases.")
+            if not error.code.startswith("cases."):
+                raise
         self.note(at)
 
     @rule(at=window, value=st.sampled_from(("河东路1号", "河西路2号")))
@@ -150,10 +165,8 @@ class Halls5(RuleBasedStateMachine):
         self.try_sync(who, cut=step)
 
     def try_sync(self, who: str, cut: int = 0) -> None:
-        try:
+        with tolerating(*UNKNOWN):
             self.halls.sync(who, cut=cut)
-        except Refused as refused:
-            assert refused.refusal in ("device.revoked", "sync.device_unknown"), refused.refusal
         self.note(who)
         self.note(self.halls.above(who) or who)
 
@@ -165,10 +178,8 @@ class Halls5(RuleBasedStateMachine):
             if step in ("push>", "pull<"):
                 self.frames.append((who, step, frame))
 
-        try:
+        with tolerating(*UNKNOWN):
             self.node(who).sync(self.node(self.halls.above(who) or ""), watch)
-        except Refused as refused:
-            assert refused.refusal in ("device.revoked", "sync.device_unknown")
         self.note(who)
 
     @precondition(lambda self: self.frames)
@@ -181,10 +192,8 @@ class Halls5(RuleBasedStateMachine):
                 with suppress(PageMismatch, ChainsParted):
                     self.node(who).call(downward.take, decode(frame, PullAnswer))
                 continue
-            try:
+            with tolerating("sync.gap", "sync.fork", *UNKNOWN):
                 self.node(self.halls.above(who) or "").push(self.node(who), decode(frame, Push))
-            except Refused as refused:
-                assert refused.refusal in ("sync.gap", "sync.fork", "device.revoked", "sync.device_unknown")
 
     @rule(who=below, side=st.booleans(), statement=st.integers(1, 120))
     def kill(self, who: str, side: bool, statement: int) -> None:
@@ -320,7 +329,7 @@ def _settings(examples: int, steps: int) -> settings:
 
 
 @pytest.mark.parametrize(
-    ("examples", "steps"), [(8, 14), pytest.param(3_000, 40, marks=pytest.mark.soak)], ids=["short", "long"]
+    ("examples", "steps"), [(6, 14), pytest.param(3_000, 40, marks=pytest.mark.soak)], ids=["short", "long"]
 )
 def test_nothing_is_ever_lost(halls_template: Path, examples: int, steps: int) -> None:
     Halls5.template = halls_template
@@ -328,3 +337,67 @@ def test_nothing_is_ever_lost(halls_template: Path, examples: int, steps: int) -
 
 
 assert set(WINDOWS) < set(PLACES)
+
+
+@pytest.fixture
+def machine(halls_template: Path) -> Iterator[Halls5]:
+    """Steps of a run that went wrong once; it comes to rest at the end."""
+    Halls5.template = halls_template
+    run = Halls5()
+    run.begin()
+    yield run
+    run.teardown()
+
+
+def test_a_branch_is_sent_on_by_the_hub(machine: Halls5) -> None:
+    """It was asked for from 0, where it has nothing: it begins where it left its chain."""
+    machine.clone(at="a1")
+    machine.accept(at="a1", text="要贷款")
+    machine.sync(who="a1")
+    machine.sync(who="hub")
+    machine.use_clone(which=0, works=False)
+    machine.sync(who="hub")
+
+
+def test_a_copy_that_has_learnt_what_the_first_one_wrote_writes_itself(machine: Halls5) -> None:
+    """Its own chain had come down longer than it was; its next event took a number that was taken."""
+    machine.clone(at="a1")
+    machine.use_clone(which=0, works=False)
+    machine.accept(at="a1", text="要贷款")
+    machine.sync(who="a1")
+    machine.use_clone(which=0, works=False)
+    machine.use_clone(which=0, works=True)
+
+
+def test_the_copy_syncs_first_and_the_other_one_has_written_meanwhile(machine: Halls5) -> None:
+    machine.clone(at="b1")
+    machine.accept(at="b1", text="要招人")
+    machine.use_clone(which=0, works=True)
+    machine.use_clone(which=0, works=False)
+    machine.sync_partly(who="b1", step=5)
+    machine.accept(at="b1", text="要招人")
+
+
+def test_a_case_of_another_hall_comes_with_its_history_through_the_hub(machine: Halls5) -> None:
+    """The hub put what had come before the hand-over into no log."""
+    machine.accept(at="b1", text="要贷款")
+    machine.step(at="b1", which=0, how="flag")
+    machine.hand_over(at="b1", which=0, to="a")
+    for who in ("b1", "hub", "a1"):
+        machine.sync(who=who)
+    assert len(machine.halls["a1"].rows(sa.select(event.c.id).where(event.c.kind.like("case_%")))) == 3
+
+
+def test_a_hall_writes_on_before_the_restored_centre_has_the_beginning(machine: Halls5) -> None:
+    """The site where a case began sees it, even if another site's part of it is given back first."""
+    machine.copy(at="centre")
+    machine.accept(at="b1", text="要贷款")
+    machine.hand_over(at="b1", which=0, to="a")
+    for who in ("b1", "hub", "a1"):
+        machine.sync(who=who)
+    machine.come_to_rest()
+    machine.step(at="a1", which=0, how="flag")
+    machine.sync(who="a1")
+    machine.restore(which=0)
+    machine.sync(who="hub")
+    machine.step(at="b1", which=0, how="pool")
