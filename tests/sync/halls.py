@@ -56,13 +56,13 @@ def make_template(folder: Path) -> None:
         node = halls[server]
         node.call(lambda uow, clock, _: publish_own(uow, "sites", {"entries": entries}, clock.now_ms()))
         node.serve()
-        node.call(_enrol_itself, "centre" if server == "centre" else "hub")
+        node.call(enrol_own, "centre" if server == "centre" else "hub")
     for computer in ("hub", "a1", "a2", "b1"):
         halls.enrol(computer)
     halls.close()
 
 
-def _enrol_itself(uow: UnitOfWork, clock: Any, actor: Any, role: str) -> None:
+def enrol_own(uow: UnitOfWork, clock: Any, actor: Any, role: str) -> None:
     public = base64.b64decode(own_entries(uow)[0]["public_key"])
     enrol_itself(uow, clock, actor, public, role, role)
 
@@ -86,6 +86,9 @@ class Halls:
 
     def __iter__(self) -> Iterator[str]:
         return iter([*self._open])
+
+    def put(self, computer: str, node: Node) -> None:
+        self._open[computer] = node
 
     def close(self) -> None:
         for node in self._open.values():

@@ -47,6 +47,7 @@ from tests.sync.halls import (
     seen_at,
     write_newer,
 )
+from tests.sync.pg_centre import PgCentre, put_under
 from tests.sync.world import Node
 
 WINDOWS = ("a1", "a2", "b1", "a3", "b2")
@@ -337,6 +338,34 @@ def test_nothing_is_ever_lost(halls_template: Path, examples: int, steps: int) -
 
 
 assert set(WINDOWS) < set(PLACES)
+
+
+def test_a_centre_on_postgresql_keeps_everything_as_well(halls_template: Path, pg_url: str) -> None:
+    Halls5.template = halls_template
+    run = Halls5()
+    put_under(run.halls, PgCentre(pg_url))
+    run.begin()
+    run.accept(at="a1", text="要贷款")
+    run.accept(at="b1", text="要招人")
+    run.sync_partly(who="b1", step=4)
+    run.sync_listened_to(who="b1")
+    run.hand_over(at="b1", which=0, to="a")
+    run.clone(at="b1")
+    run.clock(at="a2", ms=-365 * DAY_MS)
+    run.change(at="a2", value="河西路2号")
+    run.be_newer(at="a1", which=0, version=2)
+    run.kill(who="a2", side=True, statement=30)
+    run.come_to_rest()
+    run.copy(at="hub")
+    run.accept(at="a1", text="要办执照")
+    run.sync(who="a1")
+    run.sync(who="hub")
+    run.restore(which=0)
+    run.use_clone(which=0, works=True)
+    run.replay(which=0, times=2)
+    run.step(at="centre", which=1, how="flag")
+    run.hand_over(at="centre", which=2, to="b")
+    run.teardown()
 
 
 @pytest.fixture
