@@ -91,10 +91,11 @@ class StationSafety:
 
     def _keep_up(self, station: Any) -> bool:
         from services.callbacks.sample import draw_sample
-        from services.care import CopyCancelled, daily_backup, finish_erasure, sweep_files
+        from services.care import CopyCancelled, daily_backup, finish_erasure, retire_all, sweep_files
 
         station.submit(draw_sample).result()
         station.run_aside(finish_erasure)
+        station.run_aside(retire_all)
         try:
             made = station.run_aside(daily_backup, lambda done, total: not self._ending.is_set())
         except CopyCancelled:

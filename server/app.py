@@ -23,6 +23,7 @@ from server.progress.app import progress_app
 from server.progress.desk import ProgressDesk
 from server.queue.hall import HubHall
 from server.queue.routes import QueueContext, queue_router
+from server.syncing import cases as old_cases
 from server.syncing import routes as syncing
 from server.syncing.answering import Caller
 from services.slip_links import PATH as PAGE_PATH
@@ -44,6 +45,7 @@ def node_app(
     app.include_router(health.router)
     app.include_router(auth.router)
     app.include_router(syncing.router)
+    app.include_router(old_cases.router)
     app.include_router(documents_router(node, _asker))
     app.include_router(files_router(node, _asker))
     if node.role == HUB:

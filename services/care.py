@@ -10,10 +10,11 @@ from db.keys import has_recovery_code
 from db.store_copy import CopyCancelled, Progress
 from services.erasure import finish_erasure
 from services.paper_files import sweep_papers
+from services.retention import retire_all
 from services.station import Ground
 from services.upkeep import backup_if_due, list_backups
 
-__all__ = ["CopyCancelled", "DataCare", "daily_backup", "finish_erasure", "look_after", "sweep_files"]
+__all__ = ["CopyCancelled", "DataCare", "daily_backup", "finish_erasure", "look_after", "retire_all", "sweep_files"]
 DAY_MS = 86_400_000
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from desktop import words
 from desktop.cases.case_files import CaseFiles
 from desktop.cases.case_layout import CaseLayout
+from desktop.cases.old_case import OldCase
 from desktop.cases.step_form import Step
 from desktop.messages import sentence
 from desktop.printing.preview import PreviewDialog
@@ -94,6 +95,7 @@ class CaseView(CaseLayout):
         self.measures.answered.connect(self._on_measure_answered)
         self.file_saved.connect(self._files.ask_where)
         self._files.working.connect(self._on_working)
+        self.old = OldCase(self._context, self.bar.say, self.refresh, self)
         self._files.refused.connect(lambda error: self.bar.say(sentence(error), Tone.DANGER))
         self.paper_asked.connect(self._on_paper_asked)
 
@@ -130,7 +132,7 @@ class CaseView(CaseLayout):
         elif case.unfit:
             self.bar.say(f"本件有 {len(case.unfit)} 处记录互相冲突，请核对下面标出的步骤。", Tone.WARN)
         elif case.erased:
-            self.bar.say("本件的个人信息已依法删除。", Tone.INFO)
+            self.old.look(case.id)
         else:
             self.bar.hide()
 

@@ -1,5 +1,6 @@
 """``qifu case``: show, list and search cases; acceptance and the steps after it stand in the modules added to it."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -7,11 +8,13 @@ import typer
 from desktop.cli import case_accept, case_boards, case_closing, case_desk
 from desktop.cli.case_document import case_document, case_text
 from desktop.cli.case_options import MOST, Number, Top, zone_of
+from desktop.cli.output import NOTHING
 from desktop.cli.station import local_iso
 from desktop.cli.station_command import Asked, station_command
 
 if TYPE_CHECKING:
     from db.case_rows import CaseRow
+    from services.station import Station
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="诉求件：受理、查看、查找与后续办理。")
 
@@ -23,10 +26,29 @@ for _steps in (case_accept, case_desk, case_boards, case_closing):
 def show(asked: Asked, number: Number) -> None:
     """查看一件诉求：状态、期限、交办、经过。"""
     from services.case_view import view_case
+    from services.retention import case_at_centre
 
     with asked.opened() as station:
+        old = station.call(case_at_centre, number)
+        if old:
+            _fetch(station, old)
         document = case_document(station.call(view_case, number))
     asked.emit(document, text=case_text(document))
+
+
+def _fetch(station: "Station", case: str) -> None:
+    """What lies at the centre of an old case is brought back first; offline the exit code is 3."""
+    from desktop.messages import sentence
+    from domain.errors import AppError
+    from services.retention import keep_fetched
+    from sync.old_cases import fetch
+
+    sys.stderr.write("正在从中心取回。\n")
+    try:
+        fetch(station, case, keep_fetched)
+    except AppError as error:
+        sys.stderr.write(sentence(error) + "\n")
+        raise typer.Exit(NOTHING) from error
 
 
 @station_command(app, "list")

@@ -38,6 +38,7 @@ Day = Annotated[str, typer.Option("--day", metavar="DATE", help="哪一天，如
 def now(asked: Asked) -> None:
     """立即同步，直到两边一致；还有等待的退出码 4，独立网点退出码 3。"""
     from services.erasure import finish_erasure
+    from services.retention import retire_all
     from services.sync.state import read_sync_state
     from services.upstream_documents import take_in
     from sync.engine.extras import usual_extras
@@ -49,6 +50,7 @@ def now(asked: Asked) -> None:
             asked.emit(none, "独立网点，没有上级，不需要同步。", NOTHING)
         done = synchronise_fully(station, extras=usual_extras(take_in))
         station.run_aside(finish_erasure)
+        station.run_aside(retire_all)
     document = {
         "pushed": done.pushed,
         "pulled": done.pulled,

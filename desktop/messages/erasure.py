@@ -1,4 +1,4 @@
-"""Sentences of erasing a person's data and of old cases that lie at the centre."""
+"""Sentences of erasing a person's data."""
 
 SENTENCES = {
     "erasure.centre_only": "本站已加入中心，个人信息由中心统一删除，才能连同各网点的副本一起删掉。请把删除申请转给中心管理员。",

@@ -213,4 +213,5 @@ def _waiting_at(uow: UnitOfWork, clock: Clock, actor: Actor, seconds: int) -> Wa
 
 _waiting_at.reads = True  # type: ignore[attr-defined]
 
-__all__ = ["Extra", "Persistence", "Station", "await_news", "synchronise", "synchronise_fully"]
+upstream_line = _line
+__all__ = ["Extra", "Persistence", "Station", "await_news", "synchronise", "synchronise_fully", "upstream_line"]
