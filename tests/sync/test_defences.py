@@ -27,7 +27,7 @@ from db.ingest import QUARANTINED, REFUSED, Ingest
 from db.schema import case_row, event
 from db.schema_sync import device, event_review, held_event, scope_entry, stream_scope
 from db.scope_log import Entry, Head, ScopeLog
-from db.showing import Showing
+from db.showing import Placed, Showing
 from domain.enterprises.decide import Told
 from domain.events.clock import MAX_LEAD_MS, milliseconds, pack
 from domain.events.event import Event, body_of, next_hash, private_hash
@@ -551,3 +551,44 @@ def test_with_a_bare_sequence_one_is_lost(engine: sa.Engine, monkeypatch: pytest
 
     monkeypatch.setattr(ScopeLog, "append", append)
     assert _overtaking(engine) == [1, 3]
+
+
+def _shown_meanwhile(engine: sa.Engine) -> set[int]:
+    """Rows in the log of b: a record is handed over to it while somebody else goes on with the record."""
+    above = {"a": ("a", "zx"), "b": ("b", "zx")}
+    stream = uuid7(0, bytes(10))
+
+    def placed(row: int, kind: str, payload: dict[str, Any]) -> Placed:
+        event_id = uuid7(row, bytes(10))
+        one = Event(event_id, stream, kind, 1, "d", 1, row, row, "device:d", "a", payload)
+        return Placed(one, row, bytes(32), 1)
+
+    def enter(connection: sa.Connection, one: Placed) -> None:
+        Showing(connection, above.__getitem__, 1).enter([one])
+
+    def second() -> None:
+        with engine.begin() as connection:
+            enter(connection, placed(11, "case_flagged", {}))
+
+    with engine.begin() as connection:
+        ScopeLog(connection).show([(stream, "a"), (stream, "zx")])
+    thread = threading.Thread(target=second)
+    with engine.connect() as first:
+        first.begin()
+        enter(first, placed(10, "case_handed_over", {"to": "b"}))
+        thread.start()
+        _wait_until_done_or_blocked(engine, thread)
+        first.commit()
+    thread.join(30)
+    with engine.connect() as connection:
+        query = sa.select(scope_entry.c.event).where(scope_entry.c.scope == "b")
+        return set(connection.execute(query).scalars())
+
+
+def test_what_is_added_while_a_record_is_shown_is_shown_as_well(engine: sa.Engine) -> None:
+    assert _shown_meanwhile(engine) == {10, 11}
+
+
+def test_without_the_lock_it_is_not(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Showing, "_hold_logs", lambda _: None)
+    assert _shown_meanwhile(engine) == {10}
