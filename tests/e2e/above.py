@@ -109,13 +109,14 @@ def _port_of(process: Child) -> int:
 
 def at_rest(node: ServerNode, above: ServerNode) -> bool:
     """Whether ``node`` has nothing to send, to take in or to fold."""
-    left, lags, cursor = node.call(read_left), node.call(_lagging), node.call(cursor_of)
+    left, behind, cursor = node.call(read_left), node.call(lags), node.call(cursor_of)
     head = above.call(head_of, node.site)
-    return left == (0, 0) and not lags and (cursor.pos, cursor.digest) == (head.pos, head.digest)
+    return not any(left) and not behind and (cursor.pos, cursor.digest) == (head.pos, head.digest)
 
 
 @reads
-def _lagging(uow: UnitOfWork, *_: Any) -> int:
+def lags(uow: UnitOfWork, *_: Any) -> int:
+    """How many read models are behind."""
     return lagging(uow)
 
 
