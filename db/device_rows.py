@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from db.joining import fold_anew
 from db.schema_sync import chain, device, device_seen, enrol_code
 from db.upsert import upsert
 from domain.enrolment import BIRTH, ChainEnd, Device, fold_device
@@ -52,6 +53,9 @@ def refresh(connection: Connection, stream: str, events: Sequence[Event]) -> boo
     known = Devices(connection).get(found.device)
     if known is None or (found.public_key == known.public_key and found.enrolled_at >= known.enrolled_at):
         upsert(connection, device, "device", {**_values(found), "stream": stream})
+        if (set(found.sites) | {found.site}) - (set(known.sites) | {known.site} if known else {found.site}):
+            # What it recorded at an earlier site may have been folded before this was known.
+            fold_anew(connection, found.device)
     return True
 
 

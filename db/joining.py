@@ -42,6 +42,11 @@ def move_site(connection: Connection, node: Node, site: str, letters: str, *, al
         for table in _WITH_A_SITE:
             connection.execute(sa.update(table).where(table.c.site == node.site).values(site=site))
         return
-    mine = sa.select(event.c.stream).where(event.c.device == node.device).distinct()
+    fold_anew(connection, node.device)
+
+
+def fold_anew(connection: Connection, of_device: str) -> None:
+    """Note that all streams in which the device recorded something lag: its site has become another."""
+    mine = sa.select(event.c.stream).where(event.c.device == of_device).distinct()
     known = sa.select(unfolded.c.stream)
     connection.execute(sa.insert(unfolded).from_select(["stream"], mine.where(event.c.stream.not_in(known))))

@@ -148,6 +148,7 @@ class UnitOfWork(Repositories):
             self.changed.note("hub", stream)
             return
         if device_rows.refresh(self.connection, stream, events):
+            self.events.homes.forget()
             self.changed.note("devices", stream)
             return
         if enterprise_records.refresh(self.connection, self.events, stream, events, now_ms):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from db.chain_check import broken
 from db.folding import fold_some
 from db.schema import case_row
 from db.unit_of_work import UnitOfWork
@@ -72,6 +73,22 @@ def test_a_lone_station_brings_its_history(alone: Station, doors: Served, clock:
     assert known.sites == ("dl",)
     assert set(known.letters) == set(joined.letters)
     assert known.public_key == alone.call(lambda uow, *_: own_signer(uow).key.public_key().public_bytes_raw())
+
+
+def test_a_window_that_comes_later_sees_the_history_at_the_site_that_was_joined(
+    alone: Station, doors: Served, clock: FixedClock, tmp_path: Path
+) -> None:
+    """The history comes down before the event that tells of the joining, and is folded before it."""
+    alone.call(accept_case, form())
+    _join(alone, doors.code(), doors.url, clock)
+    synchronise_fully(alone)
+    with Enrolment(Invitation(doors.code(), doors.url), clock, stall_s=20) as enrolment:
+        enrolling.enrol_home(tmp_path / "late", clock, enrolment)
+    late = open_station(tmp_path / "late", clock=clock)
+    synchronise_fully(late)
+    assert late.call(_sites) == {"hall"}
+    assert list(late.call(lambda uow, *_: list(broken(uow.connection)))) == []
+    late.close()
 
 
 def test_an_answer_that_was_lost_is_given_again(alone: Station, doors: Served, clock: FixedClock) -> None:
