@@ -92,3 +92,14 @@ def _type(column: sa.Column[Any]) -> str:
     if isinstance(column.type, sa.Integer):
         return "int4"
     return "bytea" if isinstance(column.type, sa.LargeBinary) else "text"
+
+
+def one_of(
+    connection: Connection, column: sa.ColumnElement[Any], values: Sequence[str]
+) -> sa.ColumnElement[bool]:
+    """Whether ``column`` is one of ``values``: one array on PostgreSQL, where each parameter is costly."""
+    if connection.dialect.name != "postgresql":
+        return column.in_(values)
+    from sqlalchemy.dialects.postgresql import ARRAY
+
+    return column == sa.func.any(sa.literal(list(values), ARRAY(sa.Text)))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db.bulk import insert_rows
+from db.bulk import insert_rows, one_of
 from db.schema import event, event_private
 from db.schema_sync import held_event, scope_entry, scope_head, stream_scope
 from db.upsert import insert_of
@@ -188,7 +188,7 @@ class ScopeLog:
         for start in range(0, len(streams), 500):
             part = streams[start : start + 500]
             query = sa.select(stream_scope.c.stream, stream_scope.c.scope).where(
-                stream_scope.c.stream.in_(part)
+                one_of(self._connection, stream_scope.c.stream, part)
             )
             for stream, scope in self._connection.execute(query):
                 found.setdefault(stream, set()).add(scope)

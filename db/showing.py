@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db.bulk import insert_rows
+from db.bulk import insert_rows, one_of
 from db.schema import event
 from db.schema_sync import device, event_review, unfolded
 from db.scope_log import Entry, ScopeLog
@@ -165,7 +165,7 @@ class Showing:
         lagging: set[tuple[str]] = set()
         for start in range(0, len(ids), 500):
             query = sa.select(c.id, c.pos, c.stream, c.body, c.received_at).where(
-                c.id.in_(ids[start : start + 500])
+                one_of(self._connection, c.id, ids[start : start + 500])
             )
             for one_id, row, stream, body, known in self._connection.execute(query.order_by(c.pos)).all():
                 stamp = stamps[one_id]
