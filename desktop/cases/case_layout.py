@@ -42,6 +42,7 @@ class CaseLayout(QWidget):
         self.matter = _selectable(label("", wrap=True))
         self.answer = _selectable(label("", wrap=True))
         self.facts = QGridLayout()
+        self.at_end = QVBoxLayout()
         self.timeline = Timeline()
         self.files = QVBoxLayout()
         self.papers = QVBoxLayout()
@@ -133,6 +134,7 @@ class CaseLayout(QWidget):
         for name, layout in (("单据", self.papers), ("附件", self.files)):
             right.addWidget(_card(name, layout))
         right.addLayout(self.related)
+        right.addLayout(self.at_end)
         right.addStretch(1)
         self.facts.setHorizontalSpacing(10)
         self.facts.setVerticalSpacing(4)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from desktop import words
 from desktop.cases.case_files import CaseFiles
 from desktop.cases.case_layout import CaseLayout
+from desktop.cases.erase_card import EraseCard
 from desktop.cases.old_case import OldCase
 from desktop.cases.step_form import Step
 from desktop.messages import sentence
@@ -37,6 +38,8 @@ class CaseView(CaseLayout):
         self.key = ""
         self.printing = Printing(context, self)
         self._files = CaseFiles(context, lambda: self.key, self)
+        self.erase = EraseCard(context)
+        self.at_end.addWidget(self.erase)
         self._connect()
 
     def show_case(self, key: str) -> None:
@@ -86,6 +89,7 @@ class CaseView(CaseLayout):
 
     def _connect(self) -> None:
         self.back.clicked.connect(self.back_asked)
+        self.erase.erased.connect(self.refresh)
         self.related_opened.connect(self.opened)
         self.steps.taken.connect(self._on_step)
         self.steps.files_asked.connect(self._files.ask_for_files)
@@ -118,6 +122,7 @@ class CaseView(CaseLayout):
         self.show_files(case.files)
         self.show_papers(view)
         self.steps.show_view(view)
+        self.erase.show_case(case, facts.actor)
         self._show_bar(case)
         self._open_wanted(view)
 

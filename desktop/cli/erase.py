@@ -34,6 +34,7 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="确认删除，不可恢复")] = False,
 ) -> None:
     """依法删除个人信息（独立网点的管理员）。不加 --yes 只列出将删除什么。"""
+    from desktop.erasure_words import plan_lines
     from services.erasure import Wanted, erase_person, finish_erasure, plan_erasure
 
     wanted = Wanted(case, uscc, phone)
@@ -48,23 +49,7 @@ def erase(
         zone = zone_of(station)
     document = {"erased": yes, "reason": reason.value if reason and yes else None, **_document(plan, zone)}
     head = f"已删除（{word(ERASURE_GROUNDS, reason)}）：" if yes and reason else "将删除（加 --yes 才删除）："
-    asked.emit(document, "\n".join([head, *plan_lines(plan)]))
-
-
-def plan_lines(plan: "ErasurePlan") -> list[str]:
-    """What goes, a line each."""
-    lines = [f"  办件 {one.number}" + ("（未办结）" if one.is_open else "") for one in plan.cases]
-    lines += [f"  企业档案 {one} 的联系人和法定代表人" for one in plan.enterprises]
-    counts = (
-        (plan.events, "条记录里的个人信息"),
-        (plan.ratings, "个评价里的文字"),
-        (plan.tickets, "个排队号上的名称"),
-        (plan.papers, "份打印过的单据"),
-        (plan.files, "个附件"),
-        (plan.drafts, "份草稿"),
-    )
-    lines += [f"  {count} {what}" for count, what in counts if count]
-    return [*lines, "  本机备份全部换新；存到别处的备份和已打印的纸张请另行销毁。"]
+    asked.emit(document, "\n".join([head, *(f"  {one}" for one in plan_lines(plan))]))
 
 
 def _document(plan: "ErasurePlan", zone: str) -> dict[str, Any]:
