@@ -123,33 +123,24 @@ class SyncRows:
         return None if row is None else Upstream(*row)
 
     def open_chains(self) -> tuple[OpenChain, ...]:
-        """Chains of which the upstream lacks something; one's own as far as it was written, noted or not."""
+        """Chains of which the upstream lacks something; one's own present one as far as it was written, noted or not.
+
+        Chains of earlier incarnations are noted when a later one begins (``db/incarnation.py``).
+        """
         c = chain.c
         columns = (c.device, c.incarnation, c.branch, c.upstream_seq, c.seq)
         rows = self._connection.execute(sa.select(*columns).where(c.seq > c.upstream_seq))
         found = {(row[0], row[1], row[2]): OpenChain(*row) for row in rows}
-        return tuple((found | self._own_chains()).values())
+        return tuple((found | self._present_chain()).values())
 
-    def _own_chains(self) -> dict[tuple[str, int, int], OpenChain]:
+    def _present_chain(self) -> dict[tuple[str, int, int], OpenChain]:
         node, c = load_node(self._connection), chain.c
         if node is None:
             return {}
-        query = sa.select(c.incarnation, c.upstream_seq).where(c.device == node.device, c.branch == 0)
-        known = {row.incarnation: row.upstream_seq for row in self._connection.execute(query)}
-        found = {}
-        for incarnation in range(1, node.incarnation + 1):
-            is_present, after = incarnation == node.incarnation, known.get(incarnation, 0)
-            seq = node.seq if is_present else self._last_seq(node.device, incarnation)
-            if seq > after:
-                found[node.device, incarnation, 0] = OpenChain(node.device, incarnation, 0, after, seq)
-        return found
-
-    def _last_seq(self, of: str, incarnation: int) -> int:
-        c = event.c
-        query = sa.select(sa.func.max(c.seq)).where(
-            c.device == of, c.incarnation == incarnation, c.branch == 0
-        )
-        return int(self._connection.execute(query).scalar() or 0)
+        own = (node.device, node.incarnation, 0)
+        query = sa.select(c.upstream_seq).where(c.device == own[0], c.incarnation == own[1], c.branch == 0)
+        after = int(self._connection.execute(query).scalar() or 0)
+        return {own: OpenChain(*own, after, node.seq)} if node.seq > after else {}
 
     def oldest(self, chains: Sequence[OpenChain]) -> int | None:
         """When the oldest event of ``chains`` was made, UTC milliseconds."""
