@@ -136,6 +136,7 @@ ACTIONS = {
     "decide_conflict": "裁定冲突",
     "decide_review": "复核",
     "release_held": "放行隔离的记录",
+    "erase": "依法删除个人信息",
 }
 BOARD_ANSWER = "答复"
 CONFLICTS = {
