@@ -1,6 +1,6 @@
 """Measure, print a table, and keep it in ``benchmarks/RESULTS.md``.
 
-    python -m benchmarks [names…] [--quick] [--cache DIR]
+    python -m benchmarks [names…] [--quick|--full] [--cache DIR]
 
 Without names everything but ``search-many`` runs with ``--quick``, and everything without it. Made stores are kept in
 the cache folder, ``qifu-benchmarks`` among the temporary files unless said otherwise.
@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import closed_loop, codes, programs, queue, store_work, table, thinking
+from benchmarks import centre, closed_loop, codes, programs, queue, store_work, table, thinking
 from benchmarks.measuring import Measured, Settings
 
 BENCHMARKS: dict[str, Callable[[Settings], list[Measured]]] = {
@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[Settings], list[Measured]]] = {
     "lists": store_work.lists,
     "queue": queue.queue,
     "hub": queue.hub,
+    "centre": centre.centre,
     "loop": closed_loop.closed_loop,
     "slip": thinking.paper,
     "route": thinking.route,
@@ -45,7 +46,7 @@ def main() -> int:
     print(where)
     missed = False
     with tempfile.TemporaryDirectory(prefix="run-", dir=cache) as scratch:
-        settings = Settings(cache, Path(scratch), options.quick)
+        settings = Settings(cache, Path(scratch), options.quick, options.full)
         for name in options.names or _all(quick=options.quick):
             measured = BENCHMARKS[name](settings)
             text = table.section(name, measured, where, quick=options.quick)
@@ -64,7 +65,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "names", nargs="*", choices=[*BENCHMARKS, []], metavar="name", help=" ".join(BENCHMARKS)
     )
-    parser.add_argument("--quick", action="store_true", help="fewer rounds, no million cases")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="fewer rounds, no million cases")
+    size.add_argument("--full", action="store_true", help="a centre of ten million events, too")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "qifu-benchmarks")
     return parser.parse_args()
 

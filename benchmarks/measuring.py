@@ -9,11 +9,15 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where made stores are kept, where results of one run may lie, and whether a rough answer is enough."""
+    """Where made stores are kept, where results of one run may lie, and whether a rough answer is enough.
+
+    ``full``: the largest stores, too, which take hours to make.
+    """
 
     cache: Path
     scratch: Path
     quick: bool
+    full: bool = False
 
     def rounds(self, full: int) -> int:
         """How often to repeat what is repeated ``full`` times in a whole run."""
