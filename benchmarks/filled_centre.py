@@ -1,7 +1,7 @@
 """Centres with many stored events, made fast: the very rows that taking them in writes, in large transactions.
 
-Events, private parts, chains, marks and logs of scopes are what pushes would have left: chains and digests hold. The rows
-of cases are copies of some folded ones that belong to no events, since folding a million takes hours.
+Events, private parts, chains, marks and logs of scopes are what pushes would have left: chains and digests hold. The
+rows of cases are copies of some folded ones that belong to no events, since folding a million takes hours.
 """
 
 import shutil
