@@ -33,7 +33,8 @@ SENTENCES = {
     "queue.quota_reached": "“{group}”今天的 {quota} 个号已经取完，请改日再来或到窗口咨询。",
     "queue.reason_missing": "没有写原因，请写一句让来访者看得懂的话。",
     "queue.days_reversed": "统计的起始日 {first} 在截止日 {last} 之后，请对调。",
-    "queue.hub_away": "大厅主机联系不上，这一步没有办成。请看清窗口现在的情况再按一次；主机回来前只叫本窗口自己发的号。",
+    "queue.hub_away": "大厅主机联系不上，这一步没有办成。"
+    "请看清窗口现在的情况再按一次；主机回来前只叫本窗口自己发的号。",
     "queue.hub_away_only_own": "大厅主机联系不上，{number} 号由主机管，现在不能动。本窗口自己发的号可以照常叫。",
     "queue.hub_old": "回答的是已经换下来的旧主机（第 {term} 任，现在是第 {known} 任），没有采用。请把本机接到新主机。",
     "queue.hub_superseded": "大厅主机已经换到另一台电脑（第 {term} 任），这一台不再叫号。请把本机接到新主机。",

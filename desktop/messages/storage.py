@@ -3,7 +3,8 @@
 SENTENCES = {
     "storage.locked": "数据库正被本机另一个程序长时间占用，这一步没有保存。"
     "请关闭其他企服前台窗口或等备份结束后再试。",
-    "storage.unreachable": "连不上中心数据库，这一步没有保存。请检查 PostgreSQL 是否在运行，核对地址、库名、用户和口令。",
+    "storage.unreachable": "连不上中心数据库，这一步没有保存。"
+    "请检查 PostgreSQL 是否在运行，核对地址、库名、用户和口令。",
     "storage.too_many_connections": "中心数据库的连接已用完，这一步没有保存。请调大 max_connections 或减少服务进程。",
     "storage.read_only": "数据目录不允许写入，这一步没有保存。请检查目录权限，或把磁盘的写保护解除后再试。",
     "storage.disk_error": "磁盘读写出错，这一步没有保存。请检查磁盘或数据线，先备份数据目录再继续。",

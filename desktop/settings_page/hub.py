@@ -222,16 +222,16 @@ class HubCard(Card):
             buttons.addWidget(part)
         self.body.addWidget(self.state)
         self.body.addWidget(self.told)
-        for part in (self.address, self.port, self.pin):
-            self.body.addWidget(part)
+        for field in (self.address, self.port, self.pin):
+            self.body.addWidget(field)
         self.body.addWidget(self.keep_pin, 0, _LEFT)
         self.body.addLayout(buttons)
         self.body.addWidget(self.busy)
         self.body.addWidget(self.result)
         self.body.addWidget(self.picture, 0, _LEFT)
         self.body.addWidget(self.copy, 0, _LEFT)
-        for part in (self.result, self.picture, self.copy):
-            part.hide()
+        for shown in (self.result, self.picture, self.copy):
+            shown.hide()
 
 
 def _here(home: Path, hub: Any) -> "tuple[Any, HubPlan | None, bool, bool]":

@@ -750,9 +750,9 @@ FULL_TEXT = {
         "CREATE INDEX ix_case_fts_words ON case_fts USING gin (words)",
         "CREATE TABLE enterprise_fts (rowid_ bigint PRIMARY KEY, words tsvector NOT NULL)",
         "CREATE INDEX ix_enterprise_fts_words ON enterprise_fts USING gin (words)",
-    ),  # noqa: E501
+    ),
     "sqlite": (
         "CREATE VIRTUAL TABLE case_fts USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize=\"unicode61 remove_diacritics 0\")",
         "CREATE VIRTUAL TABLE enterprise_fts USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize=\"unicode61 remove_diacritics 0\")",
-    ),  # noqa: E501
+    ),
 }
