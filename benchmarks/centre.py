@@ -101,6 +101,7 @@ def _under_load(settings: Settings, sizes: Sizes) -> list[Measured]:
         watch = Watch(server.pid)
         offered = _load(server, made, sizes.offered // DEVICES // OFFERED_BATCH, OFFERED_BATCH, OFFERED_PER_S)
         pressed = _load(server, made, sizes.pressed // DEVICES // BATCH, BATCH, 0, watch)
+        _expect_all_taken(server)
         folded = _folding(server, sizes.folding_s)
     at_rate = f"{OFFERED_PER_S} events/s offered by {DEVICES} devices"
     count, seconds = len(pressed["push_ms"]) * BATCH, pressed["seconds"]
@@ -139,6 +140,8 @@ def _as_it_grows(settings: Settings, sizes: Sizes) -> list[Measured]:
                 if turn:
                     pushed[step].append(ms / sizes.weighed)
                     folded[step].append(until_ms / sizes.weighed)
+        for side in sides.values():
+            _expect_all_taken(side.server)
     first, what = steps[0], f"of a push of {sizes.weighed:,}"
     rows = [Measured(f"one event {what}, {first:,} stored", pushed[first])]
     floor = f"{first:,} stored"
@@ -238,6 +241,13 @@ def _folding(server: Server, seconds: int) -> list[float]:
             found.append((now - at) * 1000 / (last - lag))
             last, at = lag, now
     return found or [seconds * 1000.0]
+
+
+def _expect_all_taken(server: Server) -> None:
+    """Events that are refused cost little: a figure made with them is none."""
+    told = httpx.get(f"http://127.0.0.1:{server.port}/metrics", trust_env=False, timeout=60).text
+    if "\nqifu_refused 0\n" not in told:
+        raise RuntimeError("events were refused")
 
 
 def _lag(server: Server) -> int:
