@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
-from server.limits import Limiter, Rate, address_key
+from server.limits import Limiter, Rate, Together, address_key
 from server.metrics import Metrics
 from server.news import News
 from server.nodes import ServerNode
@@ -17,6 +17,8 @@ Result = TypeVar("Result")
 _ENROLMENTS, _SESSIONS, _OF_DEVICE = Rate(10, 600), Rate(120, 60), Rate(1200, 60)
 _SIGHTINGS = Rate(1, 60)
 """How often it is written down that a device was heard."""
+MAX_WAITS = 16
+"""Long polls of one device: its window, display and kiosk, and some whose other end has gone unnoticed."""
 _THREADS = 16
 """Requests in the store at once; a centre's connections are as many at most."""
 
@@ -47,6 +49,7 @@ class NodeContext:
     sessions: Limiter = field(init=False)
     of_device: Limiter = field(init=False)
     sightings: Limiter = field(init=False)
+    waits: Together = field(default_factory=lambda: Together(MAX_WAITS))
     hall: HubHall | None = None
     """The queue, at a hub."""
     _threads: CapacityLimiter | None = None

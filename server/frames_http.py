@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
 from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
@@ -19,6 +20,8 @@ MAX_BODY_BYTES = 9 << 20
 """A batch is at most 8 MiB on the wire (``sync.protocol.MAX_BATCH_BYTES``)."""
 STALL_S = 30
 """A body of which nothing comes for this long is given up."""
+SLOWEST = 1_000
+"""Bytes a second that a body has to come with after its first ``STALL_S``: an eighth of 64 kbit/s."""
 _BUSY = frozenset(
     {"storage.locked", "storage.unreachable", "storage.too_many_connections", "storage.disk_full"}
 )
@@ -45,16 +48,26 @@ async def read_body(request: Request, most: int) -> bytes:
     declared = request.headers.get("content-length", "")
     if declared and not (declared.isascii() and declared.isdigit() and int(declared) <= most):
         raise Refusal(413, "frame.too_large")
-    body, pieces = bytearray(), request.stream()
+    body = bytearray()
+    async for piece in pieces_of(request):
+        body += piece
+        if len(body) > most:
+            raise Refusal(413, "frame.too_large")
+    return bytes(body)
+
+
+async def pieces_of(request: Request) -> AsyncIterator[bytes]:
+    """The body as it comes; ``Refusal`` where it stops coming, breaks off, or trickles so as to keep the line."""
+    loop, pieces, taken = asyncio.get_running_loop(), request.stream(), 0
+    began = loop.time()
     try:
         while True:
-            async with asyncio.timeout(STALL_S):
+            async with asyncio.timeout_at(min(loop.time(), began + taken / SLOWEST) + STALL_S):
                 piece = await anext(pieces, None)
             if piece is None:
-                return bytes(body)
-            body += piece
-            if len(body) > most:
-                raise Refusal(413, "frame.too_large")
+                return
+            taken += len(piece)
+            yield piece
     except (TimeoutError, ClientDisconnect) as error:
         raise Refusal(408, "frame.stalled") from error
 

@@ -1,8 +1,9 @@
 """How often something may be asked for: token buckets by key, in memory, bounded."""
 
 import ipaddress
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 MAX_KEYS = 20_000
@@ -49,6 +50,26 @@ class Limiter:
         level, since = self._buckets.get(key, (float(self._rate.burst), now))
         refilled = level + (now - since) * self._rate.burst / self._rate.seconds
         return min(float(self._rate.burst), refilled), now
+
+
+class Together:
+    """How much of one key is going on at once: at most ``most``."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._going: Counter[Hashable] = Counter()
+
+    @contextmanager
+    def one(self, key: Hashable) -> Iterator[bool]:
+        """Begin one more; gives whether that is allowed, and counts it until the block ends."""
+        allowed = self._going[key] < self._most
+        self._going[key] += allowed
+        try:
+            yield allowed
+        finally:
+            self._going[key] -= allowed
+            if not self._going[key]:
+                del self._going[key]
 
 
 def address_key(host: str) -> str:

@@ -27,6 +27,7 @@ from server.context import NodeSettings
 from server.folding import Folder
 from server.following import Follower
 from server.nodes import HUB, ServerNode, open_node
+from server.patience import PatientProtocol
 from server.running import GRACE_S, at_once, is_loopback
 from services.clock import SystemClock
 from services.hub import begin_term
@@ -103,6 +104,7 @@ def uvicorn_config(app: ASGIApp, certificate: Certificate | None = None) -> uvic
     logging.getLogger("uvicorn.access").disabled = True
     return uvicorn.Config(
         app,
+        http=PatientProtocol,
         log_config=None,
         access_log=False,
         server_header=False,

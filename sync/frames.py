@@ -12,6 +12,7 @@ import zstandard
 from pydantic import BaseModel, ValidationError
 
 import resources
+from sync.cbor_shape import fits
 
 PLAIN, ZSTD, ZSTD_DICTIONARY = 0, 1, 2
 MEDIA_TYPE = "application/x-qifu-frame"
@@ -53,10 +54,11 @@ def decode(frame: bytes, expected: type[M], *, limit: int = LIMIT_BYTES) -> M:
 
 def open_frame(frame: bytes, *, limit: int = LIMIT_BYTES) -> Any:
     """The CBOR value in ``frame``, never larger than ``limit`` bytes however well it was compressed."""
+    plain = _plain(frame, limit)
+    if not fits(plain):
+        raise FrameError("shape")
     try:
-        return cbor2.loads(_plain(frame, limit))
-    except FrameError:
-        raise
+        return cbor2.loads(plain)
     except (cbor2.CBORError, ValueError, RecursionError, TypeError, OverflowError, MemoryError) as error:
         raise FrameError("not CBOR") from error
 

@@ -12,7 +12,7 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import cbor2
 from cryptography.exceptions import InvalidTag
@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from db.chains import ChainId
 from domain.errors import AppError
+from sync.cbor_shape import fits
 from sync.engine.link import Store
 from sync.engine.upward import Signer, chains_to_push, next_batch
 from sync.frames import FrameError, decode, encode
@@ -32,6 +33,7 @@ MAGIC = b"QFS1"
 SUFFIX = ".qfs"
 MAX_RECORD = 16 << 20
 _WIRE_BYTES = 256 << 10
+_MAX_ITEMS = 16
 _NONCE = b"\0" * 12  # each box has a key of its own
 _RAW = (serialization.Encoding.Raw, serialization.PublicFormat.Raw)
 
@@ -137,12 +139,18 @@ def _records(file: BinaryIO) -> Iterator[_Record]:
         if len(body) != size or not size:
             return
         try:
-            head, box = cbor2.loads(body)
-            device, incarnation, branch, seq, count = cbor2.loads(head)
+            head, box = _small(body)
+            device, incarnation, branch, seq, count = _small(head)
         except (cbor2.CBORError, ValueError, TypeError):
             return
         at += 4 + size
         yield _Record((device, incarnation, branch), seq, count, box, head, at)
+
+
+def _small(written: bytes) -> Any:
+    if not fits(written, _MAX_ITEMS):
+        raise ValueError("shape")
+    return cbor2.loads(written)
 
 
 def _append(file: BinaryIO, key: X25519PublicKey, push: Push) -> None:

@@ -5,11 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
 from starlette.responses import Response, StreamingResponse
 
 from server.documents.routes import CallerOf, offset_in
 from server.files.desk import FileDesk, Known
+from server.frames_http import pieces_of
 from server.refusing import Node, Refusal, refusals
 from sync.frames import MEDIA_TYPE, encode
 from sync.protocol_files import FILE_HAVE, FILE_SIZE, FILE_WHOLE, MAX_PIECE_BYTES, FileState
@@ -75,14 +75,14 @@ async def _take(desk: FileDesk, found: Known, offset: int, request: Request) -> 
     """Keep the body as it comes, so that a line that breaks within it costs nothing of what had passed."""
     kept = bytearray()
     try:
-        async for chunk in request.stream():
+        async for chunk in pieces_of(request):
             kept += chunk
             if len(kept) >= _KEPT_AT_ONCE:
                 piece, kept = bytes(kept), bytearray()
                 offset = await run_in_threadpool(_keep, desk, found, offset, piece)
-    except ClientDisconnect as gone:
+    except Refusal:
         await run_in_threadpool(_keep, desk, found, offset, bytes(kept))
-        raise Refusal(400, "request.cut") from gone
+        raise
     await run_in_threadpool(_keep, desk, found, offset, bytes(kept))
 
 

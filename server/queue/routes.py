@@ -2,15 +2,19 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from domain.errors import AppError
+from server.context import MAX_WAITS
+from server.frames_http import pieces_of
+from server.limits import Together
 from server.queue.deciding import Asked
 from server.queue.hall import HubHall
+from server.refusing import Refusal
 from sync.frames import MEDIA_TYPE, FrameError, decode, encode
 from sync.protocol import Message
 from sync.queue_wire import (
@@ -57,6 +61,7 @@ class QueueContext:
     hall: HubHall
     site: str
     caller: Callable[..., Any]
+    waits: Together = field(default_factory=lambda: Together(MAX_WAITS))
 
 
 def queue_router(context: QueueContext) -> APIRouter:
@@ -69,7 +74,10 @@ def queue_router(context: QueueContext) -> APIRouter:
         async def answer() -> Response:
             asked = decode(await _body(request), QueueWait, limit=MAX_CALL_BYTES)
             _need_this_hall(context, device)
-            seen, term = await context.hall.wait(asked.seen, asked.s, asked.term)
+            with context.waits.one(device.device) as allowed:
+                if not allowed:
+                    raise Refusal(429, "http.429", retry_s=5)
+                seen, term = await context.hall.wait(asked.seen, asked.s, asked.term)
             return _framed(QueueNews(term=term, seen=seen))
 
         return await _told(answer)
@@ -95,6 +103,8 @@ def queue_router(context: QueueContext) -> APIRouter:
 async def _told(answer: Callable[[], Any]) -> Response:
     try:
         found: Response = await answer()
+    except Refusal as refusal:
+        return refusal.response()
     except FrameError:
         return _framed(QueueRefusal(code=MALFORMED), 400)
     except AppError as error:
@@ -118,7 +128,7 @@ def _need_this_hall(context: QueueContext, device: QueueDevice) -> None:
 
 async def _body(request: Request) -> bytes:
     body = bytearray()
-    async for piece in request.stream():
+    async for piece in pieces_of(request):
         body += piece
         if len(body) > MAX_CALL_BYTES:
             raise AppError(TOO_LARGE)

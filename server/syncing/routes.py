@@ -27,7 +27,8 @@ from sync.protocol import Hashes, Hello, HelloAnswer, Pull, PullAnswer, Push, Pu
 from sync.protocol_access import RENEW_S
 
 DEVICE_UNKNOWN, GAP, FORK = "sync.device_unknown", "sync.gap", "sync.fork"
-_SMALL = 256 << 10
+_SMALL, _UNPACKED = 256 << 10, 2 << 20
+"""Bytes of a request without events, on the wire and unpacked."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,7 +36,7 @@ router = APIRouter(include_in_schema=False)
 @router.post("/v1/hello")
 async def hello(request: Request, context: Context, caller: Caller) -> Response:
     """Who is there, and what it has."""
-    asked = await read_frame(request, Hello, most=_SMALL)
+    asked = await read_frame(request, Hello, most=_SMALL, limit=_UNPACKED)
     node = context.node
     answer = await context.call(_hello, _asker(caller), asked, node.epoch)
     if not context.sightings.take(caller.device):
@@ -95,7 +96,7 @@ def _push(uow: UnitOfWork, clock: Clock, actor: Actor, caller: answering.Caller,
 @router.post("/v1/pull")
 async def pull(request: Request, context: Context, caller: Caller) -> Response:
     """A stretch of the log of the caller's site."""
-    asked = await read_frame(request, Pull, most=_SMALL)
+    asked = await read_frame(request, Pull, most=_SMALL, limit=_UNPACKED)
     return framed(await context.call(_pull, _asker(caller), asked))
 
 
@@ -109,7 +110,7 @@ _pull.reads = True  # type: ignore[attr-defined]
 @router.post("/v1/hashes")
 async def hashes(request: Request, context: Context, caller: Caller) -> Response:
     """Hashes of a chain, by which a fork is found."""
-    asked = await read_frame(request, Hashes, most=_SMALL)
+    asked = await read_frame(request, Hashes, most=_SMALL, limit=_UNPACKED)
     origin = await context.call(_origin, asked.device)
     if origin is None or origin.site != caller.site:
         raise Refusal(403, DEVICE_UNKNOWN)
@@ -133,18 +134,25 @@ _hashes.reads = True  # type: ignore[attr-defined]
 @router.post("/v1/wait")
 async def wait(request: Request, context: Context, caller: Caller) -> Response:
     """Answer as soon as there is something for the caller, or after the seconds it gave."""
-    asked = await read_frame(request, Wait, most=_SMALL)
+    asked = await read_frame(request, Wait, most=_SMALL, limit=_UNPACKED)
+    with context.waits.one(caller.device) as allowed:
+        if not allowed:
+            raise Refusal(429, "http.429", retry_s=5)
+        news = await _awaited(request, context, caller, asked)
+    return framed(WaitAnswer(news=news, now=context.node.clock.now_ms()))
+
+
+async def _awaited(request: Request, context: NodeContext, caller: Device, asked: Wait) -> bool:
     until = time.monotonic() + asked.s
     while True:
         mark = context.news.mark
         news = await context.call(_has_news, _asker(caller), asked)
         left = until - time.monotonic()
         if news or left <= 0:
-            break
+            return news
         await context.news.after(mark, left)
         if await request.is_disconnected():
-            break
-    return framed(WaitAnswer(news=news, now=context.node.clock.now_ms()))
+            return news
 
 
 def _has_news(uow: UnitOfWork, clock: Clock, actor: Actor, caller: answering.Caller, asked: Wait) -> bool:
