@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -51,12 +51,26 @@ def refresh(connection: Connection, stream: str, events: Sequence[Event]) -> boo
     if found is None:
         return True
     known = Devices(connection).get(found.device)
-    if known is None or (found.public_key == known.public_key and found.enrolled_at >= known.enrolled_at):
-        upsert(connection, device, "device", {**_values(found), "stream": stream})
-        if (set(found.sites) | {found.site}) - (set(known.sites) | {known.site} if known else {found.site}):
-            # What it recorded at an earlier site may have been folded before this was known.
-            fold_anew(connection, found.device)
+    if known is None:
+        _put(connection, found, stream, set(found.sites))
+    elif found.public_key == known.public_key:
+        # Enrolled again, perhaps by another server: records of all its earlier sites count where it is now.
+        before = {known.site, *known.sites}
+        now, of_stream = (
+            (found, stream)
+            if found.enrolled_at >= known.enrolled_at
+            else (known, Devices(connection).stream_of(known.device))
+        )
+        sites = tuple(sorted({*known.sites, *found.sites} - {now.site}))
+        _put(connection, replace(now, sites=sites), of_stream, {now.site, *sites} - before)
     return True
+
+
+def _put(connection: Connection, one: Device, stream: str, new_sites: set[str]) -> None:
+    """Keep the row. What the device recorded at ``new_sites`` may have been folded before they were known."""
+    upsert(connection, device, "device", {**_values(one), "stream": stream})
+    if new_sites:
+        fold_anew(connection, one.device)
 
 
 def _values(one: Device) -> dict[str, Any]:
@@ -108,6 +122,12 @@ class Devices:
         query = sa.select(device).order_by(_d.enrolled_at, _d.device)
         query = query if site is None else query.where(_d.site == site)
         return [_frozen(row) for row in self._connection.execute(query).mappings()]
+
+    def mark(self) -> tuple[int, int, int]:
+        """What is another after a device was enrolled or revoked."""
+        query = sa.select(sa.func.count(), sa.func.max(_d.enrolled_at), sa.func.max(_d.revoked_at))
+        count, enrolled, revoked = self._connection.execute(query.select_from(device)).one()
+        return int(count), int(enrolled or 0), int(revoked or 0)
 
     def pairs_of(self, site: str) -> set[str]:
         """All pairs of letters that were ever given out at ``site``."""

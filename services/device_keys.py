@@ -2,7 +2,7 @@
 
 The private half is made with the station and stays in its encrypted store. The reference document ``device_keys``
 holds public halves only, ``{"entries": [{"device", "site", "public_key": base64 of 32 bytes}, …]}``; a device may have
-several.
+several. Devices that were enrolled with a hub or centre stand in its register, which every node of the site has.
 """
 
 import base64
@@ -18,6 +18,7 @@ from services.documents import publish_own
 if TYPE_CHECKING:
     from domain.codes.keys import Ed25519Signer
     from domain.codes.trust import TrustedKey
+    from domain.enrolment import Device
 
 # What signs and verifies is imported where it does so: a station opens without it, a tenth of a second sooner.
 
@@ -31,7 +32,7 @@ def has_key(uow: UnitOfWork) -> bool:
 
 
 def ensure_key(uow: UnitOfWork, now_ms: int) -> None:
-    """Make this device's key if there is none, and publish its public half."""
+    """Make this device's key if there is none, and publish its public half unless it is enrolled with it."""
     node = uow.events.node
     seed = uow.device_secrets.get(node.device)
     if seed is not None and own_entries(uow):
@@ -42,8 +43,7 @@ def ensure_key(uow: UnitOfWork, now_ms: int) -> None:
         seed = secrets.token_bytes(32)
         uow.device_secrets.keep(node.device, seed, now_ms)
     public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
-    entry = {"device": node.device, "site": node.site, "public_key": base64.b64encode(public).decode("ascii")}
-    _publish(uow, [entry], now_ms)
+    _publish(uow, [_entry(node.device, node.site, public)], now_ms)
 
 
 def own_signer(uow: UnitOfWork) -> "Ed25519Signer | None":
@@ -57,18 +57,31 @@ def own_signer(uow: UnitOfWork) -> "Ed25519Signer | None":
 
 
 def known_keys(uow: UnitOfWork) -> "tuple[TrustedKey, ...]":
-    """The keys whose slips this station can check. They count for any time: a case may be older than the key."""
-    version = uow.reference.version(KIND)
-    if (KIND, "read", version) not in uow.cache:
-        uow.cache[(KIND, "read", version)] = tuple(map(_trusted, _entries(uow)))
-    found: tuple[Any, ...] = uow.cache[(KIND, "read", version)]
+    """The keys whose slips this station can check.
+
+    They count for any time, since a case may be older than the key; those of a revoked device until it was revoked.
+    """
+    place = (KIND, "read", *keys_mark(uow))
+    if place not in uow.cache:
+        registered = [_registered(one) for one in uow.devices.all()]
+        known = {one.kid for one in registered}
+        told = (one for one in map(_trusted, _entries(uow)) if one.kid not in known)
+        uow.cache[place] = (*told, *registered)
+    found: tuple[Any, ...] = uow.cache[place]
     return found
+
+
+def keys_mark(uow: UnitOfWork) -> tuple[int, ...]:
+    """What is another when ``known_keys`` are others."""
+    return (uow.reference.version(KIND), *uow.devices.mark())
 
 
 def own_entries(uow: UnitOfWork) -> tuple[Entry, ...]:
     """What another window needs to know to check this one's slips."""
-    device = uow.events.node.device
-    return tuple(entry for entry in _entries(uow) if entry["device"] == device)
+    node = uow.events.node
+    told = tuple(entry for entry in _entries(uow) if entry["device"] == node.device)
+    own = None if told else uow.devices.get(node.device)
+    return told if own is None else (_entry(own.device, own.site, own.public_key),)
 
 
 def add_keys(uow: UnitOfWork, entries: Sequence[Any], now_ms: int) -> int:
@@ -104,7 +117,18 @@ def _checked(entry: Any) -> Entry:
         PublicKey.from_raw(public)
     except (binascii.Error, KeyFormatError) as error:
         raise AppError("codes.trust_malformed") from error
+    return _entry(device, site, public)
+
+
+def _entry(device: str, site: str, public: bytes) -> Entry:
     return {"device": device, "site": site, "public_key": base64.b64encode(public).decode("ascii")}
+
+
+def _registered(one: "Device") -> "TrustedKey":
+    from domain.codes.keys import PublicKey
+    from domain.codes.trust import device_key
+
+    return device_key(one.device, PublicKey.from_raw(one.public_key), valid_until=one.revoked_at)
 
 
 def _trusted(entry: Entry) -> "TrustedKey":

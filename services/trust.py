@@ -26,7 +26,7 @@ from domain.errors import AppError
 from domain.events.clock import milliseconds
 from domain.staff import Actor, Role
 from services.code_trust import shipped_registries
-from services.device_keys import add_keys, known_keys, own_entries
+from services.device_keys import add_keys, keys_mark, known_keys, own_entries
 from services.permissions import allows, require
 from services.rulebook import rulebook
 from services.station import reads
@@ -66,7 +66,8 @@ def trust_of(uow: UnitOfWork) -> Trust:
     documents = uow.reference.versions()
     place = (
         "trust",
-        *(documents.get(kind, 0) for kind in (ROOT, trust.KIND, revocation.KIND, "device_keys", "site")),
+        *(documents.get(kind, 0) for kind in (ROOT, trust.KIND, revocation.KIND, "site")),
+        *keys_mark(uow),
     )
     if place not in uow.cache:
         root = _root(uow)

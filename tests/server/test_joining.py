@@ -10,12 +10,16 @@ from db.chain_check import broken
 from db.folding import fold_some
 from db.schema import case_row
 from db.unit_of_work import UnitOfWork
+from domain.codes.verdict import Answer
 from domain.errors import AppError
+from server.folding import fold_all
 from server.nodes import ServerNode
 from services import enrolling
 from services.cases import accept_case
+from services.code_trust import verify_here
 from services.device_keys import own_signer
 from services.devices import device_of, revoke_device
+from services.printing import preview_paper
 from services.setup import init_station
 from services.station import Station, open_station
 from sync.engine.synchronise import synchronise_fully
@@ -54,6 +58,10 @@ def _comes_in(station: Station, clock: FixedClock) -> int:
         return line.traffic.requests
 
 
+def _reads(station: Station, slip: str) -> Answer:
+    return station.call(verify_here, slip, None, None).answer
+
+
 def _sites(uow: UnitOfWork, *_: object) -> set[str]:
     return set(uow.connection.execute(sa.select(case_row.c.site)).scalars())
 
@@ -89,6 +97,51 @@ def test_a_window_that_comes_later_sees_the_history_at_the_site_that_was_joined(
     assert late.call(_sites) == {"hall"}
     assert list(late.call(lambda uow, *_: list(broken(uow.connection)))) == []
     late.close()
+
+
+def test_windows_of_a_hall_know_each_others_slips(
+    alone: Station, doors: Served, clock: FixedClock, tmp_path: Path
+) -> None:
+    """By the register of devices: nobody carries keys about. A revoked device's slips count until then."""
+    with Enrolment(Invitation(doors.code(), doors.url), clock, stall_s=20) as enrolment:
+        enrolling.enrol_home(tmp_path / "late", clock, enrolment)
+    late = open_station(tmp_path / "late", clock=clock)
+    slips = []
+    for minutes in (1, 60):
+        slips.append(late.call(preview_paper, late.call(accept_case, form()).id, "case_slip")["qr"])
+        clock.move(ms=60_000 * minutes)
+    _join(alone, doors.code(), doors.url, clock)
+    for station in (late, alone):
+        synchronise_fully(station)
+    assert [_reads(node, slip) for node in (late, alone, doors.node) for slip in slips] == [Answer.VALID] * 6
+    doors.node.call(revoke_device, _device(late), as_actor=doors.node.operator)
+    clock.move(ms=60_000)
+    late_slip = late.call(preview_paper, late.call(accept_case, form()).id, "case_slip")["qr"]
+    synchronise_fully(alone)
+    assert [_reads(alone, slip) for slip in (*slips, late_slip)] == [Answer.VALID] * 2 + [Answer.INVALID]
+    late.close()
+
+
+def test_a_window_of_the_centre_comes_to_its_hall_s_hub(
+    alone: Station, hub: ServerNode, centre: ServerNode, clock: FixedClock
+) -> None:
+    """Keys of devices come from above then and are not the window's to publish; its first site is known yet."""
+    alone.call(accept_case, form())
+    with serving(centre) as above, serving(hub) as near:
+        for server in (above, near):
+            assert _join(alone, server.code("hall"), server.url, clock).site == "hall"
+            assert synchronise_fully(alone).rejected == 0
+            clock.move(ms=1_000)
+            if server is above:
+                with Enrolment(
+                    Invitation(above.code("hall", "hub"), above.url), clock, role=Role.HUB, stall_s=20
+                ) as enrolment:
+                    hub.call(enrolling.join, enrolment.ask(hub.call(enrolling.newcomer)))
+                synchronise_fully(hub)
+    fold_all(hub)
+    for node in (alone, hub):
+        assert node.call(_sites) == {"hall"}
+        assert node.call(lambda uow, *_: list(broken(uow.connection))) == []
 
 
 def test_an_answer_that_was_lost_is_given_again(alone: Station, doors: Served, clock: FixedClock) -> None:
