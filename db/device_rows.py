@@ -58,7 +58,7 @@ def refresh(connection: Connection, stream: str, events: Sequence[Event]) -> boo
         before = {known.site, *known.sites}
         now, of_stream = (
             (found, stream)
-            if found.enrolled_at >= known.enrolled_at
+            if _replaces(found, known)
             else (known, Devices(connection).stream_of(known.device))
         )
         sites = tuple(sorted({*known.sites, *found.sites} - {now.site}))
@@ -71,6 +71,14 @@ def _put(connection: Connection, one: Device, stream: str, new_sites: set[str]) 
     upsert(connection, device, "device", {**_values(one), "stream": stream})
     if new_sites:
         fold_anew(connection, one.device)
+
+
+def _replaces(found: Device, known: Device) -> bool:
+    """Whether another enrolment of one device counts from now on. One that was revoked stays so."""
+    if found.public_key != known.public_key or (known.is_revoked and not found.is_revoked):
+        return False
+    newly_out = found.is_revoked and not known.is_revoked
+    return newly_out or found.enrolled_at >= known.enrolled_at
 
 
 def _values(one: Device) -> dict[str, Any]:

@@ -83,7 +83,8 @@ def revoke(device: Device, reason: str, counts: Iterable[ChainEnd]) -> NewEvent:
 def fold_device(events: Sequence[Event]) -> Device | None:
     """The device that a stream tells of; None where it begins with no enrolment that can be read."""
     found: Device | None = None
-    for event in sorted(events, key=lambda one: one.fold_key):
+    # A revocation holds however early it is said to have been seen: a device that was enrolled again is another one.
+    for event in sorted(events, key=lambda one: (one.kind == REVOKED, one.fold_key)):
         try:
             payload = upcast(event.kind, event.kind_version, event.payload)
             if payload is None:

@@ -47,6 +47,8 @@ _ACTIONS: dict[str, str] = {
     "ticket_ended": "queue",
     "group_paused": "queue_supervise",
     "hall_closed": "queue_supervise",
+    "problem_answered": "problem_answer",
+    "review_decided": "decide_review",
     "person_erased": "erase",
 }
 

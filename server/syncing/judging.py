@@ -5,14 +5,11 @@ Refused is only what is forged or malformed. Who had no right is stored and flag
 
 from collections.abc import Mapping
 
-import sqlalchemy as sa
-
-from db.schema import event as events
 from db.unit_of_work import UnitOfWork
 from domain.events.event import Event
 from domain.events.incoming import Incoming
-from domain.events.visibility import streams_named
 from domain.staff import Role
+from server.syncing.entitled import may_erase, may_register
 from server.syncing.origins import SERVERS, Origin
 from services.event_rights import roles_for
 
@@ -24,8 +21,7 @@ UNKNOWN_ACTOR = "unknown_actor"
 INACTIVE_ACTOR = "inactive_actor"
 WRONG_ROLE = "wrong_role"
 
-_OF_SERVERS = frozenset({"device_enrolled", "device_revoked"})
-_OF_CENTRES = frozenset({"person_erased"})
+_ENTITLED = {"device_enrolled": may_register, "device_revoked": may_register, "person_erased": may_erase}
 _DEVICE = "device:"
 
 
@@ -45,22 +41,13 @@ class ServerJudge:
         origin = self._origin
         if event.site != origin.site and event.site not in origin.sites:
             return FORGED_SITE
-        if event.kind in _OF_SERVERS and origin.role not in SERVERS:
-            return NOT_ENTITLED
-        if event.kind in _OF_CENTRES and origin.role != "centre" and not self._is_of_own(event):
+        entitled = _ENTITLED.get(event.kind)
+        if entitled is not None and not entitled(self._uow, origin, event):
             return NOT_ENTITLED
         if event.actor.startswith(_DEVICE) and event.actor != _DEVICE + origin.device:
             # A hub decides for the windows of its hall, and says for which.
             return "" if origin.role in SERVERS else FORGED_ACTOR
         return ""
-
-    def _is_of_own(self, event: Event) -> bool:
-        """Whether a station that worked alone erased, at its site of then, what it had begun itself."""
-        if event.site not in self._origin.sites:
-            return False
-        streams = streams_named(event.kind, event.payload)
-        query = sa.select(events.c.id).where(events.c.id.in_(streams), events.c.device != self._origin.device)
-        return self._uow.connection.execute(query.limit(1)).first() is None
 
     def quarantines(self, one: Incoming) -> str:
         """Whether its device had been revoked before it came."""
@@ -72,7 +59,7 @@ class ServerJudge:
     def doubts(self, event: Event) -> str:
         """Whether the person it names had the right, by this node's own staff document of that site."""
         if event.actor.startswith(_DEVICE):
-            return ""
+            return self._doubts_device(event)
         staff = self._staff_of(event.site)
         if staff is None:
             return ""
@@ -83,6 +70,12 @@ class ServerJudge:
             return INACTIVE_ACTOR
         allowed = roles_for(event.kind)
         return WRONG_ROLE if allowed is not None and role not in allowed else ""
+
+    def _doubts_device(self, event: Event) -> str:
+        """Where nobody is signed in, a device has a clerk's rights; a server decides by its own documents."""
+        allowed = roles_for(event.kind)
+        by_itself = self._origin.role in SERVERS or allowed is None or Role.CLERK in allowed
+        return "" if by_itself else WRONG_ROLE
 
     def _staff_of(self, site: str) -> Mapping[str, tuple[Role, bool]] | None:
         """Person → role, and whether they are still there; None where this node has no staff document of the site."""

@@ -20,6 +20,7 @@ from server.context import Context, NodeContext
 from server.frames_http import MAX_BODY_BYTES, framed, read_frame
 from server.refusing import Refusal
 from server.syncing import answering
+from server.syncing.entitled import is_below
 from server.syncing.judging import ServerJudge
 from server.syncing.origins import SERVERS, origin_of
 from services.publishing import digest_for
@@ -89,7 +90,8 @@ def _push(uow: UnitOfWork, clock: Clock, actor: Actor, caller: answering.Caller,
     origin = origin_of(uow.connection, sent.device)
     if origin is None:
         raise AppError(DEVICE_UNKNOWN)
-    trusted = caller.role in SERVERS
+    # A hub tells when it saw what those below it recorded, and says nothing of others.
+    trusted = caller.role in SERVERS and is_below(uow, caller.site, origin)
     return answering.push(uow, origin, sent, ServerJudge(uow, origin), trusted=trusted, now_ms=clock.now_ms())
 
 
