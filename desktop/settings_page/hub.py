@@ -42,6 +42,7 @@ _INVITED = (
 )
 _HERE = "大厅主机在这台电脑上{state}。地址 {url}"
 _ELSEWHERE = "大厅主机：{url}（第 {term} 任）"
+_UNHEARD = "上级 {url} 还没有说由谁发号叫号，连上以后就知道。只有它确实是坏了的大厅主机时才接管。"
 _NONE = "本大厅没有单独的主机，排队由本机管。只有一个窗口时不需要主机。"
 
 
@@ -101,7 +102,8 @@ class HubCard(Card):
         if made and plan is not None:
             self.state.setText(_HERE.format(state="，正在运行" if runs else "，没有运行", url=plan.url))
         elif hub.elsewhere:
-            self.state.setText(_ELSEWHERE.format(url=hub_program.host_of(hub.url) or "—", term=hub.term))
+            told = _ELSEWHERE if hub.term else _UNHEARD
+            self.state.setText(told.format(url=hub_program.host_of(hub.url) or "—", term=hub.term))
         else:
             self.state.setText(_NONE)
         self.told.setText(_OVER if hub.elsewhere and not made else _NEW)

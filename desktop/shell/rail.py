@@ -41,9 +41,14 @@ class Rail(QWidget):
         return list(self._buttons)
 
     def show_current(self, page_id: str) -> None:
-        """Mark the page that is shown."""
-        if page_id in self._buttons:
-            self._buttons[page_id].setChecked(True)
+        """Mark the page that is shown; none for one that has no place here."""
+        button = self._buttons.get(page_id)
+        if button is not None:
+            button.setChecked(True)
+        elif (marked := self._group.checkedButton()) is not None:
+            self._group.setExclusive(False)
+            marked.setChecked(False)
+            self._group.setExclusive(True)
 
     def set_width(self, pixels: int) -> None:
         """As wide as the theme says."""

@@ -76,9 +76,9 @@ def _worded(state: Any, run: Run | None, warn_days: int) -> tuple[str, str, Tone
     if state.phase == "offline":
         return "cloud-slash", f"离线 · {waits}" if waits else "离线", Tone.WARN
     if state.clock_is_off:
-        return "clock", f"时钟差 {clock_minutes(state)} 分钟", Tone.WARN
+        return "clock", f"时钟差 {clock_minutes(state)} 分钟{_and_waiting(state)}", Tone.WARN
     if is_silent(state, warn_days):
-        return "warning", f"{state.silent_ms // DAY_MS} 天没有同步", Tone.WARN
+        return "warning", f"{state.silent_ms // DAY_MS} 天没有同步{_and_waiting(state)}", Tone.WARN
     if waits:
         return "cloud-arrow-up", waits, None
     return "cloud-check", "已同步", None
@@ -90,9 +90,16 @@ def waiting_words(state: Any) -> str:
         return ""
     if not state.waiting:
         return f"等待传送附件 {state.files} 个"
-    count = f"{state.waiting:,} 条" if state.records is None else f"{state.records:,} 件"
     since = age(state.now_ms, state.oldest_at)
-    return f"等待同步 {count}" if since == JUST_NOW else f"等待同步 {count}，最早 {since}"
+    return f"等待同步 {_count(state)}" if since == JUST_NOW else f"等待同步 {_count(state)}，最早 {since}"
+
+
+def _and_waiting(state: Any) -> str:
+    return f" · 等待 {_count(state)}" if state.waiting else ""
+
+
+def _count(state: Any) -> str:
+    return f"{state.waiting:,} 条" if state.records is None else f"{state.records:,} 件"
 
 
 def age(now_ms: int, since: int | None) -> str:

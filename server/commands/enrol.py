@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from domain.errors import AppError
 from server.commands.shared import Home, emit, moment, working
 from sync.protocol_access import Role
 
@@ -22,10 +21,11 @@ def enrol(
 ) -> None:
     from server.certificates import certificate_in
     from services.devices import invite
+    from sync.address import Address
     from sync.enrol_code import Invitation, code_hash, new_code, read_pin, shown
 
-    if url and not url.startswith(("https://", "http://")):
-        raise AppError("server.usage", detail="--url")
+    if url:
+        Address.of(url)  # a device would refuse it, and the code would be given out in vain
     code = new_code()
     with working(home) as node:
         made = node.call(invite, code_hash(code), site, role.value, minutes, as_actor=node.operator)

@@ -15,8 +15,9 @@ from desktop.shell.crash import CrashDialog
 from desktop.shell.header import Header, HeaderState, LinkState
 from desktop.shell.lock import LockSheet
 from desktop.shell.notices import AT_ONCE, Notices, NoticeTray
-from desktop.shell.page import Command
+from desktop.shell.page import Command, PageSpec
 from desktop.shell.palette import Palette, matching
+from desktop.shell.rail import Rail
 from desktop.shell.single import FirstWindow, call_first
 from desktop.shell.tasks import TaskRunner
 from desktop.theme.theme import Theme
@@ -239,3 +240,14 @@ def test_the_clock_goes_by_the_zone_of_the_site(qtbot: QtBot) -> None:
     clock = header.findChild(QLabel, "clock")
     assert clock is not None
     assert clock.text().endswith("14:41")
+
+
+def test_the_rail_marks_no_entry_for_a_page_that_has_none(qtbot: QtBot, theme: Theme) -> None:
+    rail = Rail()
+    qtbot.addWidget(rail)
+    rail.set_pages([PageSpec(name, name, "house", lambda _: None) for name in ("today", "cases")])
+    marked = []
+    for page in ("today", "sync", "cases"):
+        rail.show_current(page)
+        marked.append([name for name, button in rail._buttons.items() if button.isChecked()])
+    assert marked == [["today"], [], ["cases"]]

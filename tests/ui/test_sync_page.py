@@ -68,6 +68,18 @@ def _state(**values: Any) -> SyncState:
         (_state(failure="sync.revoked", conflicts=1), None, "已被停用", Tone.DANGER),
         (_state(offset_ms=-7 * 60_000), None, "时钟差 7 分钟", Tone.WARN),
         (_state(heard_at=WEDNESDAY - 3 * DAY_MS), None, "3 天没有同步", Tone.WARN),
+        (
+            _state(heard_at=WEDNESDAY - 3 * DAY_MS, waiting=9, records=4),
+            None,
+            "3 天没有同步 · 等待 4 件",
+            Tone.WARN,
+        ),
+        (
+            _state(offset_ms=9 * 60_000, waiting=12_000, records=None),
+            None,
+            "时钟差 9 分钟 · 等待 12,000 条",
+            Tone.WARN,
+        ),
         (_state(conflicts=1, reviews=2), None, "已同步 · 待裁定 3", Tone.WARN),
     ],
 )
