@@ -14,10 +14,11 @@ from server.nodes import ServerNode
 STREAMS, STREAMS_OF_HUB = 50, 4
 """Folded in one transaction. A hub has one writer: a few milliseconds, so that no call waits for it."""
 QUIET_S, PATIENCE_S = 0.4, 3.0
-"""While batches come in one after another folding stands aside, but not for longer than that."""
+"""While batches come in one after another folding stands aside, but not for longer than that; then it has its turn."""
 IDLE_S = 0.3
 AWAY_S = 5.0
 """How long to leave a store alone that has failed: its database may be away, or recover."""
+SLICE_S = 1.0
 BEAT_S = 5.0
 _log = logging.getLogger("qifu.server.folding")
 
@@ -45,7 +46,7 @@ class Folder:
         self._counted: int | None = None
         self._beat_in_s = BEAT_S
         self._streams = STREAMS if node.role == "centre" else STREAMS_OF_HUB
-        self._folded_at = time.monotonic()
+        self._rested_at = time.monotonic()
 
     def stop(self) -> None:
         """End after the transaction that runs."""
@@ -66,11 +67,16 @@ class Folder:
 
     def _step(self) -> bool:
         """Whether there was anything to fold."""
+        now = time.monotonic()
+        if now - self._node.gathered_at < QUIET_S and now - self._rested_at < PATIENCE_S:
+            return False
         version = self._node.store.data_version()
         if version != self._folded:
-            if self._node.call(fold):
+            more, self._rested_at = self._fold_for(SLICE_S), time.monotonic()
+            if more:
                 return True
             self._folded = version
+        self._rested_at = now
         if version != self._counted and self._beat_in_s <= 0:
             # Only a store that was written to has anything to lose.
             self._node.count_epoch()
@@ -78,3 +84,13 @@ class Folder:
             self._beat_in_s = BEAT_S
             self._folded = self._counted = self._node.store.data_version()
         return False
+
+    def _fold_for(self, seconds: float) -> bool:
+        """Fold for so long; whether there may be more."""
+        until = time.monotonic() + seconds
+        while not self._stopped.is_set():
+            if not self._node.call(fold, self._streams):
+                return False
+            if time.monotonic() >= until:
+                break
+        return True
