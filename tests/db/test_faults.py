@@ -196,7 +196,7 @@ def test_full_disk_loses_nothing_that_was_acknowledged(station: Store, home: Pat
     assert _broken(station) == []
 
 
-def _mount(folder: Path, options: str = "size=600k") -> bool:
+def _mount(folder: Path, options: str = "size=1400k") -> bool:
     folder.mkdir(exist_ok=True)
     command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
     try:
@@ -254,7 +254,7 @@ def test_a_disk_that_refuses_readers_is_named(
                     rest.write(bytes(4096))
             code = "storage.disk_full"
         else:
-            assert _mount(small, "remount,ro,size=600k")
+            assert _mount(small, "remount,ro,size=1400k")
             code = "storage.read_only"
         refused(code, open_engine, target / "store.db", key)
         refused(code, make_backup, target, key, NOW)

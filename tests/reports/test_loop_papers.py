@@ -188,7 +188,7 @@ def test_the_margin_is_the_site_s() -> None:
 def test_every_step_of_a_case_has_a_sentence_in_the_history() -> None:
     """Those of calls and ratings are told elsewhere."""
     other = ("callback_", "rating_", "enterprise_", "code_", "ticket_", "hall_", "window_", "group_", "station_",
-             "incarnation_", "problem_", "reminder_", "supervision_")  # fmt: skip
+             "incarnation_", "problem_", "reminder_", "supervision_", "hub_", "device_", "person_")  # fmt: skip
     steps = [kind for kind in CURRENT if not kind.startswith(other) and kind != "case_rated"]
     assert "case_resolved" in steps
     told = {kind: step_sentence(HistoryStep("", "", kind)) for kind in steps}
