@@ -16,7 +16,7 @@ from db.scope_log import Head, ScopeLog
 from db.unit_of_work import UnitOfWork
 from server.nodes import NodeFile, ServerNode, node_in
 from services.devices import invite
-from services.station import reads
+from services.station import Station, reads
 from sync.engine.synchronise import read_left
 from sync.enrol_code import code_hash, new_code, shown
 from tests.e2e.nursery import SERVER, Child, Nursery
@@ -107,11 +107,16 @@ def _port_of(process: Child) -> int:
     return 0
 
 
-def at_rest(node: ServerNode, above: ServerNode) -> bool:
+def at_rest(node: ServerNode | Station, above: ServerNode) -> bool:
     """Whether ``node`` has nothing to send, to take in or to fold."""
     left, behind, cursor = node.call(read_left), node.call(lags), node.call(cursor_of)
-    head = above.call(head_of, node.site)
+    head = above.call(head_of, node.call(site_of))
     return not any(left) and not behind and (cursor.pos, cursor.digest) == (head.pos, head.digest)
+
+
+@reads
+def site_of(uow: UnitOfWork, *_: Any) -> str:
+    return uow.events.node.site
 
 
 @reads

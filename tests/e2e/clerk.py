@@ -29,7 +29,7 @@ from sync.engine.synchronise import read_left
 from tests.e2e.above import Above, at_rest, events_of, lags, until
 from tests.e2e.nursery import QIFU
 
-WAIT_MS = 60_000
+WAIT_MS = 30_000
 
 
 class Clerk:

@@ -70,7 +70,7 @@ def test_what_waits_is_carried_on_a_stick(
             assert (found["new"], found["refused"]) == (new, 0)
         line.set(refuse=False)
         clerk.sync_until_done()
-        assert clerk.link == "已同步"
+        clerk.until(lambda: clerk.link == "已同步")
         everything_arrived_once(centre, clerk.station, "mill")
         with node_in(centre.home) as node:
             assert sorted(node.call(numbers_of, "mill")) == sorted(clerk.station.call(numbers_of, "mill"))
@@ -84,7 +84,7 @@ def test_a_station_that_worked_alone_joins_with_its_history(
     init_station(home, site_name="谷地站", site_letters="GD")
     with seated(home, qapp, qtbot) as clerk:
         numbers = [clerk.type("谷地生物有限公司", "一个人干的时候受理的")]
-        assert clerk.link == "独立网点"
+        clerk.until(lambda: clerk.link == "独立网点")
         for n in range(20):
             case = clerk.station.call(accept_case, form(name=f"谷地{n}号有限公司", text=f"独立时第{n}件"))
             numbers.append(case.number)
@@ -95,7 +95,7 @@ def test_a_station_that_worked_alone_joins_with_its_history(
         card.join_button.click()
         clerk.until(lambda: "已加入" in card.bar.text())
         clerk.sync_until_done()
-        assert clerk.link == "已同步"
+        clerk.until(lambda: clerk.link == "已同步")
         assert set(clerk.station.call(numbers_of, "dale")) == set(numbers)
         later = clerk.type("谷地新件有限公司", "加入之后的第一件")
         assert later not in numbers
