@@ -12,6 +12,7 @@ from db.unit_of_work import UnitOfWork
 from db.upstream_access import Access, UpstreamAccess
 from domain.clock import Clock
 from domain.errors import AppError
+from sync.address import Address
 from sync.protocol_access import (
     AccessCode,
     Challenge,
@@ -46,6 +47,7 @@ class Session:
         self._sign = sign
         self._server = access.server
         self._token, self._until, self._offset_ms = access.token, access.token_until, access.offset_ms
+        self._home = self._place = Address.of(access.url)
         self._clock = clock
         self._keep = keep
         self._lock = threading.Lock()
@@ -53,9 +55,15 @@ class Session:
     def token(self, transport: Transport) -> str:
         """The token, a new one where it is over by what we know."""
         with self._lock:
+            self._go_to(transport)
             if not self._token or self._until - MARGIN_MS <= self._clock.now_ms() + self._offset_ms:
                 self._begin(transport)
             return self._token
+
+    def _go_to(self, transport: Transport) -> None:
+        """A token is for where it was given: ``QIFU_SYNC_URL`` may lead anywhere. A pinned server is known anywhere."""
+        if transport.address != self._place and not transport.is_pinned:
+            self._token, self._place = "", transport.address
 
     def forget(self, token: str) -> None:
         """The server does not take ``token``."""
@@ -95,7 +103,8 @@ class Session:
     def _take(self, token: str, until: int, now: int) -> None:
         self._token, self._until = token, until
         self._offset_ms = now - self._clock.now_ms()
-        self._keep(token, until)
+        if self._place == self._home:
+            self._keep(token, until)
 
 
 def open_transport(

@@ -88,6 +88,11 @@ class Transport:
         """The host that is dialled: what a session signs."""
         return self.address.host
 
+    @property
+    def is_pinned(self) -> bool:
+        """Whether whoever answers has shown the certificate that this node was enrolled with."""
+        return self._pin is not None and self.address.tls
+
     def post(
         self,
         path: str,
