@@ -81,13 +81,15 @@ class Clerk:
         """Press 立即同步 on its page until nothing waits any more; how often."""
         page, pressed = self.open("sync", SyncPage), 0
         while True:
-            self.desk.startup.sync.read()
-            self.until(lambda: page.now.isEnabled() or self.is_synced)
+            with self.qtbot.waitSignal(page.runner.state_read, timeout=WAIT_MS):
+                page.runner.read()
             if self.is_synced and not self.waiting:
                 return pressed
-            page.now.click()
+            self.until(page.now.isEnabled)
+            with self.qtbot.waitSignal(page.runner.run_changed, timeout=WAIT_MS):
+                page.now.click()
             pressed += 1
-            self.until(lambda: page.runner.run is None and page.now.isEnabled())
+            self.until(lambda: page.runner.run is None)
 
     @property
     def waiting(self) -> int:
