@@ -16,22 +16,17 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
-from db.unit_of_work import UnitOfWork
-from db.upstream import Upstream
-from domain.clock import Clock
 from domain.errors import AppError
-from domain.staff import Actor
 from server.app import node_app
 from server.certificates import Certificate, ensure_certificate
+from server.claiming import Claim
 from server.context import NodeSettings
 from server.folding import Folder
 from server.following import Follower
-from server.nodes import HUB, ServerNode, open_node
+from server.nodes import open_node
 from server.patience import PatientProtocol
 from server.running import GRACE_S, at_once, is_loopback
 from services.clock import SystemClock
-from services.hub import begin_term
-from services.station import reads
 
 BACKLOG = 512
 _log = logging.getLogger("qifu.server")
@@ -70,13 +65,14 @@ def serve(home: Path, how: Serving) -> None:
         with _listening(how.host, how.port) as listener, _beside(Folder(node)), _beside(Follower(node)):
             port = listener.getsockname()[1]
             scheme = "http" if certificate is None else "https"
-            _claim(node, f"{scheme}://{how.names[0] if how.names else how.host}:{port}")
+            claim = Claim(node, f"{scheme}://{how.names[0] if how.names else how.host}:{port}")
             facts = {"host": how.host, "port": port, "tls": certificate is not None}
             _log.info("listening", extra={"facts": facts})
-            if how.workers > 1:
-                _serve_by_several(home, how, listener)
-            else:
-                _run(node_app(node, how.settings), how, certificate, listener)
+            with _beside(claim):
+                if how.workers > 1:
+                    _serve_by_several(home, how, listener)
+                else:
+                    _run(node_app(node, how.settings), how, certificate, listener)
     finally:
         node.close()
         _log.info("stopped")
@@ -160,7 +156,7 @@ def _start_worker(home: Path, how: Serving, listener: socket.socket) -> subproce
 
 
 @contextmanager
-def _beside(work: Folder | Follower) -> Iterator[None]:
+def _beside(work: Folder | Follower | Claim) -> Iterator[None]:
     """``work`` runs in a thread of its own meanwhile."""
     thread = threading.Thread(target=work.run, name=type(work).__name__)
     thread.start()
@@ -169,19 +165,6 @@ def _beside(work: Folder | Follower) -> Iterator[None]:
     finally:
         work.stop()
         thread.join()
-
-
-def _claim(node: ServerNode, url: str) -> None:
-    """A hub in a hall that never had one decides over its queue; the node above may know of another."""
-    if node.role == HUB and node.call(nobody_decides):
-        node.call(begin_term, url)
-
-
-@reads
-def nobody_decides(uow: UnitOfWork, clock: Clock, actor: Actor) -> bool:
-    """Whether this hall never had a hub, as far as anybody can know."""
-    hub, above = uow.hubs.get(uow.events.node.site), Upstream(uow.connection).get()
-    return (hub is None or hub.term == 0) and (above is None or above.heard_at is not None)
 
 
 def _certificate(home: Path, how: Serving) -> Certificate | None:
