@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.events.event import SALT_BYTES, private_hash
+from domain.events.incoming import MAX_KIND_VERSION
 from sync.event_bodies import body_from, uuid_bytes, uuid_text
 from sync.protocol import PackedEvents
 
@@ -122,6 +123,8 @@ def _split(one: Stored) -> tuple[dict[str, Any], bytes] | None:
             return None
         ms, counter = value["hlc"]
         kind, _, version = f"{value['kind']}/{value['v']}".rpartition("/")
+        if int(version) > MAX_KIND_VERSION:
+            return None
         again = body_from(
             value["actor"],
             one.device,

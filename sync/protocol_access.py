@@ -121,7 +121,8 @@ class CarriedDocument(Message):
 
 
 class EnrolAnswer(Message):
-    """The same for the same code and key, however often it is asked, but for ``now`` and the token.
+    """The same for the same code and key, however often it is asked, but for ``now`` and the token: only the first
+    answer brings one.
 
     ``letters`` are pairs for case numbers that the server gave to nobody else at this site. ``documents`` holds at
     least ``site``, the site document of ``site``; all others come with the first run of sync. ``server`` is the device

@@ -15,6 +15,8 @@ TOO_LARGE = "too_large"
 PRIVATE_MISMATCH = "private_mismatch"
 WRONG_PLACE = "wrong_place"
 MAX_BYTES = 1 << 20
+MAX_KIND_VERSION = 999_999_999
+"""What columns on the line and in tables hold."""
 
 # Numbers that might be too large, and characters beyond the basic plane: Python sorts keys with them otherwise than
 # RFC 8785 does.
@@ -96,7 +98,7 @@ def received(
         event = parse_received(body, private, 0)
     except (ValueError, RecursionError):
         return answer(None, MALFORMED)
-    if not is_uuid(event.id) or not is_uuid(event.stream):
+    if not is_uuid(event.id) or not is_uuid(event.stream) or event.kind_version > MAX_KIND_VERSION:
         return answer(None, MALFORMED)
     if (event.device, event.incarnation, event.seq) != (device, incarnation, seq):
         return answer(None, WRONG_PLACE)

@@ -73,7 +73,8 @@ def enrol(
     try:
         code = open_code(uow, clock, actor, hashed, applicant)
         device = uow.devices.get(applicant.device)
-        if code.used_at is None:
+        is_first = code.used_at is None
+        if is_first:
             _need_mapping(uow, code.site, applicant)
             device = enrol_device(uow, clock, actor, code, applicant)
             uow.devices.use_code(hashed, device.device, cbor2.dumps(list(device.letters)), clock.now_ms())
@@ -84,7 +85,7 @@ def enrol(
         raise Refusal(403, _CODES[error.code], detail) from error
     if device is None or device.is_revoked:
         raise Refusal(403, AccessCode.REVOKED)
-    return _answer(uow, clock, device, node, epoch)
+    return _answer(uow, clock, device, node, epoch, is_first)
 
 
 def _applicant(statement: EnrolStatement) -> Applicant:
@@ -105,9 +106,12 @@ def _need_mapping(uow: UnitOfWork, site: str, applicant: Applicant) -> None:
         raise Refusal(403, AccessCode.ENROL_WRONG_SITE, site)
 
 
-def _answer(uow: UnitOfWork, clock: Clock, device: Device, node: ServerNode, epoch: str) -> EnrolAnswer:
+def _answer(
+    uow: UnitOfWork, clock: Clock, device: Device, node: ServerNode, epoch: str, is_first: bool
+) -> EnrolAnswer:
     now_ms = clock.now_ms()
-    token, until = make_token(node.token_key, device.device, now_ms)
+    # Whoever got hold of the statement can send it again for as long as the code is kept; he cannot sign a challenge.
+    token, until = make_token(node.token_key, device.device, now_ms) if is_first else ("", 0)
     return EnrolAnswer(
         site=device.site,
         role=Role(device.role),

@@ -12,8 +12,9 @@ import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel
 
+from server.app import Served as App
 from server.app import node_app
-from server.context import NodeSettings
+from server.context import NodeContext, NodeSettings
 from server.nodes import ServerNode
 from server.running import listening
 from server.serving import uvicorn_config
@@ -57,6 +58,7 @@ class Served:
     url: str
     client: httpx.Client
     seconds: Seconds
+    context: NodeContext | None = None
 
     def ask(self, path: str, message: BaseModel, token: str = "") -> httpx.Response:
         headers = {"content-type": MEDIA_TYPE} | ({"authorization": f"Bearer {token}"} if token else {})
@@ -139,6 +141,7 @@ def serving(node: ServerNode, settings: NodeSettings | None = None) -> Iterator[
     """``node`` on a port of this machine."""
     seconds = Seconds()
     app = node_app(node, settings, seconds)
+    assert isinstance(app, App)
     server = uvicorn.Server(uvicorn_config(app))
     with listening("127.0.0.1", 0) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -146,7 +149,7 @@ def serving(node: ServerNode, settings: NodeSettings | None = None) -> Iterator[
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         with httpx.Client(trust_env=False, timeout=60) as client:
             try:
-                yield Served(node, url, client, seconds)
+                yield Served(node, url, client, seconds, app.context)
             finally:
                 client.close()
                 server.should_exit = True
