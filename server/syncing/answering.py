@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from db.audience import site_tree
 from db.chains import MARK_EVERY, ChainId, ChainMark, ChainRow, Chains
 from db.ingest import BadBatch, Batch, ChainMismatch, Judge, chain_hashes
 from db.scope_log import Read, ScopeLog, empty_digest
@@ -73,25 +74,40 @@ def hello(
         epoch=epoch,
         now=now_ms,
         site=caller.site,
-        chains=tuple(_chain_state(uow, ingest.chains, one) for one in asked.chains),
+        chains=tuple(_chain_state(uow, ingest.chains, caller, one) for one in asked.chains),
         scopes=(_scope_state(log, told, asked.marks),),
         documents=documents,
     )
 
 
-def _chain_state(uow: UnitOfWork, chains: Chains, told: ChainHead) -> ChainState:
+def _chain_state(uow: UnitOfWork, chains: Chains, caller: Caller, told: ChainHead) -> ChainState:
     chain, node = (told.device, told.inc, told.branch), uow.events.node
     row = chains.get(chain)
     if chain == (node.device, node.incarnation, 0):
         row = ChainRow(*chain, node.seq, node.head)
     if row is None:
-        head = genesis(told.device, told.inc)
-        return ChainState(device=told.device, inc=told.inc, branch=told.branch, seq=0, at=0, head=head)
+        return _nothing_of(told)
     at = min(row.seq, told.seq)
     found = row.head if at == row.seq else chains.hashes(chain, [at]).get(at)
+    if found != told.head and not _is_near(uow, caller, told.device):
+        return _nothing_of(told)
     if found is None:
         at, found = 0, genesis(told.device, told.inc)
     return ChainState(device=told.device, inc=told.inc, branch=told.branch, seq=row.seq, at=at, head=found)
+
+
+def _nothing_of(told: ChainHead) -> ChainState:
+    head = genesis(told.device, told.inc)
+    return ChainState(device=told.device, inc=told.inc, branch=told.branch, seq=0, at=0, head=head)
+
+
+def _is_near(uow: UnitOfWork, caller: Caller, device: str) -> bool:
+    """Whether it is a device of the caller's site, above or below it. Of others a caller hears what it can show."""
+    known = uow.devices.get(device)
+    if known is None:
+        return False
+    tree = site_tree(uow.reference)
+    return caller.site in tree.above(known.site) or known.site in tree.above(caller.site)
 
 
 def _scope_state(log: ScopeLog, told: ScopeHead, marks: Sequence[ScopeHead]) -> ScopeState:

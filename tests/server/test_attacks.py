@@ -22,7 +22,20 @@ from services.devices import device_of, list_devices, revoke_device
 from services.sites import add_site
 from sync.frames import MEDIA_TYPE, decode
 from sync.packing import Stored, pack
-from sync.protocol import ErrorAnswer, Hello, PackedEvents, Pull, PullAnswer, Push, PushAnswer, Stamped, Wait
+from sync.protocol import (
+    ChainHead,
+    ErrorAnswer,
+    Hashes,
+    Hello,
+    HelloAnswer,
+    PackedEvents,
+    Pull,
+    PullAnswer,
+    Push,
+    PushAnswer,
+    Stamped,
+    Wait,
+)
 from sync.protocol_access import OldStation, Role
 from tests.server.hostile import Hostile
 from tests.server.nodes import Pc, Served, serving
@@ -91,6 +104,22 @@ def test_no_log_but_that_of_the_own_site(city: Served) -> None:
                 409,
                 "sync.not_your_scope",
             )
+
+
+def test_no_chain_of_another_site(city: Served) -> None:
+    victim, curious, sibling = enrolled(city, "other"), enrolled(city), enrolled(city, "other")
+    sent(city, victim.push([victim.event("x"), victim.event("x")]), victim.token)
+    none = {"device": victim.device, "inc": 1, "seq": 9, "head": bytes(32)}
+
+    def heard(one: Hostile, **asked: Any) -> int:
+        head = ChainHead(**{**none, **asked})
+        return city.answer("/v1/hello", Hello(now=0, chains=(head,)), HelloAnswer, one.token).chains[0].seq
+
+    assert (heard(curious), heard(sibling)) == (0, 2)
+    assert heard(curious, seq=2, head=victim.head) == 2, "who has it is told so"
+    asked = Hashes(device=victim.device, inc=1, seqs=(1, 2))
+    assert city.refused("/v1/hashes", asked, curious.token) == (403, "sync.device_unknown")
+    assert city.ask("/v1/hashes", asked, sibling.token).status_code == 200
 
 
 def test_no_documents_or_files_of_another_site(city: Served) -> None:
