@@ -5,7 +5,7 @@ positions before the commit, and whoever reads between two commits that overtake
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -198,6 +198,12 @@ class ScopeLog:
         """Let these (stream, scope) be seen from now on."""
         if pairs:
             insert_rows(self._connection, stream_scope, ("stream", "scope"), pairs, skip_known=True)
+
+    def hide(self, stream: str, scopes: Iterable[str]) -> None:
+        """Let these scopes see nothing of the stream from now on."""
+        c = stream_scope.c
+        gone = sa.delete(stream_scope).where(c.stream == stream, c.scope.in_(sorted(scopes)))
+        self._connection.execute(gone)
 
     def history(self, stream: str) -> list[tuple[int, bytes, int]]:
         """(row, SHA-256 of its body, stamp) of what is stored of a stream, in the order it came."""

@@ -85,6 +85,8 @@ class Showing:
         own, is_birth = self._seen_from(what), what.id == what.stream
         # The site where a stream began sees it, whichever of its events came first; others have to be named.
         stranger = bool(scopes) and bool(own) and own[0] not in scopes and not is_birth
+        if is_birth and scopes:
+            self._put_out(page, one, {*own, *also}, flag=doubts is not None)
         wanted = set(also)
         if not stranger:
             wanted |= {*own, *(scope for site in sites_named(what.kind, what.payload)
@@ -105,6 +107,32 @@ class Showing:
         if doubts is not None:
             reason = NOT_VISIBLE if stranger else doubts(what)
             page.doubts += [(what.id, what.stream, reason)] if reason else []
+
+    def _put_out(self, page: _Page, birth: Placed, rightful: set[str], *, flag: bool) -> None:
+        """Let nobody see a stream only since he wrote in it before it was known where it began.
+
+        Its id stands on the paper that the applicant was given, maybe days before the window that began it has a line.
+        """
+        stream = birth.event.stream
+        query = sa.select(event.c.body).where(event.c.stream == stream, event.c.pos < birth.row)
+        earlier = [
+            read_body(bytes(body)) for body in self._connection.execute(query.order_by(event.c.pos)).scalars()
+        ]
+        strangers, left = earlier, len(earlier) + 1
+        while len(strangers) < left:
+            left = len(strangers)
+            for one in strangers:
+                if not rightful.isdisjoint(self._seen_from(one)[:1]):
+                    rightful |= {
+                        scope for site in sites_named(one.kind, one.payload) for scope in self._audience(site)
+                    }
+            strangers = [one for one in strangers if rightful.isdisjoint(self._seen_from(one)[:1])]
+        out = page.seen[stream] - rightful
+        page.seen[stream] -= out
+        page.shown = [pair for pair in page.shown if pair[0] != stream or pair[1] not in out]
+        self.log.hide(stream, out)
+        if flag:
+            page.doubts += [(one.id, stream, NOT_VISIBLE) for one in strangers]
 
     def _history(self, page: _Page, before: Placed) -> list[Entry]:
         """What came of a stream before: from the store, and from this very batch."""
