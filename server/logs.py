@@ -19,7 +19,8 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage(),
+            # Below its first line asyncio shows the error itself, with what was being worked on.
+            "event": record.getMessage().partition("\n")[0],
             **getattr(record, "facts", {}),
         }
         if record.exc_info and record.exc_info[1] is not None:

@@ -1,5 +1,7 @@
 """What somebody on the network may try to wear a server down, and what its logs say of it."""
 
+import asyncio
+import gc
 import json
 import logging
 import socket
@@ -107,3 +109,21 @@ def test_logs_name_no_code_no_token_no_address_nobody(
     for word in (code, code[:5], one.token, one.device, "王晓岚", "13812345678", "127.0.0.1", "a" * 64):
         assert word not in lines, word
     assert all(json.loads(line) for line in lines.splitlines())
+
+
+async def _failing() -> None:
+    raise ValueError("13812345678")
+
+
+def test_an_error_that_nobody_waited_for_tells_only_its_kind(caplog: pytest.LogCaptureFixture) -> None:
+    async def forget() -> None:
+        task = asyncio.create_task(_failing())
+        await asyncio.wait([task])
+        del task
+        gc.collect()
+
+    asyncio.run(forget())
+    record = next(one for one in caplog.records if one.name == "asyncio")
+    assert "13812345678" in record.getMessage()
+    assert "13812345678" not in JsonLines().format(record)
+    caplog.clear()
