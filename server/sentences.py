@@ -23,7 +23,7 @@ SENTENCES = join_sentences.SENTENCES | {
     "server.no_pg_program": "没有找到 {program}，请安装 PostgreSQL 的客户端程序。",
     "server.pg_failed": "{program} 没有成功，数据没有改动：{detail}",
     "server.in_use": "数据库正在使用，没有恢复。请先停下 qifu-server serve。",
-    "sites.unknown": "没有网点“{site}”，请先用 qifu-server site add 添加。",
+    "sites.unknown": "本站和下级里没有网点“{site}”。请用 qifu-server site list 核对，新网点先用 site add 添加。",
     "sites.exists": "网点“{site}”已经有了，没有添加。",
     "sites.code_invalid": "网点代码“{typed}”不行：用字母、数字、- 和 _，最多 24 个。",
     "sites.letters_invalid": "“{typed}”不行：受理编号的字母是 2 至 4 个大写字母。",

@@ -55,9 +55,11 @@ def invite(
 ) -> EnrolCode:
     """Let one device enrol at ``site`` within ``minutes`` by the code whose hash is ``hashed``.
 
-    ``sites.unknown``, ``devices.role_unknown``, ``devices.minutes_invalid``.
+    ``sites.unknown`` also for a site that is not below this node's: its devices could do nothing here.
+    ``devices.role_unknown``, ``devices.minutes_invalid``.
     """
-    if site not in site_tree(uow.reference).entries and site != uow.events.node.site:
+    own = uow.events.node.site
+    if site != own and own not in site_tree(uow.reference).above(site):
         raise AppError("sites.unknown", site=site[:40])
     if role not in ROLES:
         raise AppError("devices.role_unknown", role=role[:40])

@@ -3,6 +3,9 @@
 Run by hand: ``python tools/readme_pictures.py``; writes ``docs/screenshots/``. Works without a display.
 """
 
+import json
+import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,18 +26,26 @@ from desktop.app import Desk, make_application
 from desktop.gateway import StationPlan
 from desktop.modes import windows
 from desktop.modes.mode import Mode
+from desktop.queue.hall_desk import hall_asked_once
 from desktop.station_gateway import StationGateway
+from desktop.sync.runner import engine
 from desktop.theme.tokens import Scheme, TextSize
 from domain.queue.desk import TicketOrder
 from domain.queue.model import Visitor
 from services.clock import SystemClock
+from services.demo import run_demo
 from services.demo_queue import fill_demo_queue_once
+from services.enrolling import join, newcomer
 from services.queue import hall, tickets
+from services.setup import init_station
 from services.staff import actor_named
 from services.station import open_station
+from sync.enrol_code import Invitation, read_invitation
+from sync.enrolment import Enrolment
 from tools.screenshots import save, until, wait
 
-OUT = Path(__file__).parent.parent / "docs" / "screenshots"
+ROOT = Path(__file__).parent.parent
+OUT = ROOT / "docs" / "screenshots"
 SCREENS = (Mode.KIOSK, Mode.DISPLAY)
 LOOP = (("appeal", "backoffice", None), ("clerk", "callbacks", None), ("supervisor", "supervision", "all"))
 """Who shows which page of the closed loop, and which list of it."""
@@ -149,12 +160,81 @@ def shoot_hall(desk: Desk, window: Any) -> None:
         screen.leave()
 
 
+def shoot_sync(application: Any, folder: Path) -> None:
+    """A window that has joined a centre, and worked on after the line went down; the header says so."""
+    with centre_of_a_hall(folder / "centre") as centre:
+        home = folder / "joined"
+        init_station(home, site_name="河畔大厅", site_letters="HP")
+        station = open_station(home)
+        run_demo(station, folder)
+        with Enrolment(centre.invitation(), SystemClock()) as enrolment:
+            station.call(join, enrolment.ask(station.call(newcomer)))
+        with hall_asked_once(station):
+            engine().synchronise(station)
+    run_demo(station, folder)
+    station.close()
+    desk = Desk(application, home)
+    desk.settings.change(scheme=Scheme.LIGHT, text_size=TextSize.NORMAL, window=WINDOW)
+    desk.begin()
+    until(lambda: desk.window.frame.screens.currentWidget() is desk.window.frame.pages)
+    desk.window.resize(1366, 768)
+    for name, section in (("sync", "waiting"), ("day-end", "day_end")):
+        desk.window.open_page("sync", section)
+        wait(2500)
+        save(desk.window, OUT / f"{name}.png")
+    desk.window.close()
+    desk.end()
+
+
+class Centre:
+    """A trial centre with one hall below it, served by the real program."""
+
+    def __init__(self, home: Path, port: int) -> None:
+        self._home, self.url = home, f"http://127.0.0.1:{port}"
+
+    def invitation(self) -> Invitation:
+        """A fresh code for a window."""
+        told = _server("enrol", "--site", "hall", "--url", self.url, "--home", str(self._home))
+        return read_invitation(json.loads(told)["qr"])
+
+
+def _server(*arguments: str) -> str:
+    command = [sys.executable, "-m", "server.main", *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
+
+
+@contextmanager
+def centre_of_a_hall(home: Path) -> Iterator[Centre]:
+    """Make it, serve it meanwhile."""
+    at = ("--home", str(home))
+    _server("init", "--site", "city", "--name", "云溪市企业综合服务中心", *at)
+    _server("site", "add", "hall", "河畔大厅", *at)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    served = subprocess.Popen(
+        [sys.executable, "-m", "server.main", "serve", "--port", str(port), *at],
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
+    )
+    until(lambda: _answers(port))
+    try:
+        yield Centre(home, port)
+    finally:
+        served.terminate()
+        served.wait()
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
 def slip() -> None:
     """A case slip on A5, as a picture."""
     from reports.preview import pages
-    from services.demo import run_demo
-    from services.setup import init_station
-    from services.station import open_station
 
     with tempfile.TemporaryDirectory() as folder:
         init_station(Path(folder) / "home", demo=True)
@@ -186,6 +266,8 @@ def main() -> None:
         shoot_loop(desk, desk.window)
         desk.window.close()
         desk.end()
+    with tempfile.TemporaryDirectory() as folder:
+        shoot_sync(application, Path(folder))
     slip()
 
 

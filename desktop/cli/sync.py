@@ -36,7 +36,7 @@ Day = Annotated[str, typer.Option("--day", metavar="DATE", help="哪一天，如
 
 @station_command(app)
 def now(asked: Asked) -> None:
-    """立即同步，直到两边一致；还有等待的退出码 4，独立网点退出码 3。"""
+    """立即同步，直到两边一致；还有等待的、连不上的退出码 4，独立网点退出码 3。"""
     from services.erasure import finish_erasure
     from services.retention import retire_all
     from services.sync.state import read_sync_state
@@ -71,8 +71,7 @@ def status(asked: Asked) -> None:
     with asked.opened() as station:
         state, zone = station.call(read_sync_state), zone_of(station)
     codes = {Phase.ALONE: NOTHING, Phase.SYNCED: DONE}
-    waits = WAITING if state.waiting or state.files else DONE
-    asked.emit(state_document(state, zone), state_text(state, zone), codes.get(state.phase, waits))
+    asked.emit(state_document(state, zone), state_text(state, zone), codes.get(state.phase, WAITING))
 
 
 @station_command(app)

@@ -1,7 +1,7 @@
 """Sentences about the sites of a centre."""
 
 SENTENCES = {
-    "sites.unknown": "没有网点“{site}”，请先在中心添加。",
+    "sites.unknown": "本站和下级里没有网点“{site}”，请核对，新网点先在中心添加。",
     "sites.exists": "网点“{site}”已经有了，没有添加。",
     "sites.code_invalid": "网点代码“{typed}”不行：用字母、数字、- 和 _，最多 24 个。",
     "sites.letters_invalid": "“{typed}”不行：受理编号的字母是 2 至 4 个大写字母。",

@@ -60,7 +60,7 @@ class ConflictsBoard(SyncBoard):
     def _columns(self) -> tuple[Column, ...]:
         return (
             Column("类型", 4, lambda one, now: AREAS[one.label.area], is_fixed=True),
-            Column("编号", 10, lambda one, now: one.label.number, is_fixed=True),
+            Column("编号", 12, lambda one, now: one.label.number, is_fixed=True),
             Column("名称", 10, lambda one, now: one.label.name),
             Column("为什么冲突", 12, lambda one, now: words.word(words.CONFLICTS, one.code)),
             Column("发现", 6, lambda one, now: words.moment(one.found_at, self.zone)[5:], is_fixed=True),

@@ -28,7 +28,7 @@ RELEASE = "放行：记录从现在起计入"
 def _waiting_columns() -> tuple[Column, ...]:
     return (
         Column("类型", 5, lambda one, now: AREAS[one.label.area], is_fixed=True),
-        Column("编号", 10, lambda one, now: one.label.number, is_fixed=True),
+        Column("编号", 12, lambda one, now: one.label.number, is_fixed=True),
         Column("名称", 10, lambda one, now: one.label.name),
         Column("内容", 12, lambda one, now: " ".join(one.label.text.split())),
         Column("记录", 4, lambda one, now: f"{one.events} 条", is_right=True),
@@ -112,7 +112,7 @@ class HeldBoard(SyncBoard):
             Column("时间", 6, lambda one, now: words.moment(one.held_at, self.zone)[5:], is_fixed=True),
             Column("原因", 9, lambda one, now: reason_words(one.reason)),
             Column("什么记录", 8, lambda one, now: self._what(one)),
-            Column("编号", 10, lambda one, now: one.label.number, is_fixed=True),
+            Column("编号", 12, lambda one, now: one.label.number, is_fixed=True),
             Column("设备", 6, lambda one, now: device_words(one)),
             Column("序号", 4, lambda one, now: str(one.seq), is_right=True),
         )

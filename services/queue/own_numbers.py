@@ -97,7 +97,8 @@ _FREE = frozenset({hall.open_window, hall.pause_window})
 class OwnOnly:
     """A ``Caller`` over a station that lets through what a window may do alone; ``place`` gives its number.
 
-    ``queue.hub_away_only_own`` for a number of the hub's, ``queue.hub_away`` for what a hub alone decides.
+    ``queue.hub_away_only_own`` for a number of the hub's, ``queue.hub_away_no_window`` where it has no window to
+    give out numbers of its own for, ``queue.hub_away`` for what a hub alone decides.
     """
 
     def __init__(self, station: Caller, place: Callable[[], str]) -> None:
@@ -120,7 +121,7 @@ class OwnOnly:
             other: Callable[..., Result] = _INSTEAD[service]
             return self._station.call(other, *args, as_actor=as_actor, **kwargs)
         if service is tickets.issue_ticket and not self._place():
-            raise AppError("queue.hub_away")  # a ticket machine's numbers nobody would call
+            raise AppError("queue.hub_away_no_window")  # a ticket machine's numbers nobody would call
         if not (service in _MORE or service in _FREE or getattr(service, "reads", False)):
             raise AppError("queue.hub_away")
         return self._station.call(service, *args, as_actor=as_actor, **kwargs, **_MORE.get(service, {}))

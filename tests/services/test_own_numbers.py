@@ -94,7 +94,7 @@ def test_what_a_hub_alone_decides_waits_for_it(window: LocalQueueDesk, act: str)
 
 
 def test_a_machine_without_a_window_gives_out_none(station: Station, window: LocalQueueDesk) -> None:
-    assert code_of(lambda: own_desk(station, lambda: "").issue(ORDER)) == "queue.hub_away"
+    assert code_of(lambda: own_desk(station, lambda: "").issue(ORDER)) == "queue.hub_away_no_window"
 
 
 def test_whom_it_has_at_its_window_it_goes_on_with(
