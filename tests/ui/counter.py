@@ -65,7 +65,9 @@ class Counter:
 
     def type(self, text: str) -> None:
         for character in text:
-            self.qtbot.keyClicks(QApplication.focusWidget(), character)
+            focused = QApplication.focusWidget()
+            assert focused is not None, "nothing has the focus"  # Qt ends the interpreter over a key for nobody
+            self.qtbot.keyClicks(focused, character)
 
     def gun(self, text: str, *, ends: int = 1) -> None:
         """A keyboard gun set to send F12 first."""
