@@ -3,6 +3,7 @@
 A store's pages are decrypted here by hand, so that free pages, the unused parts of pages and the log are read, too.
 """
 
+import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -110,9 +111,10 @@ def in_database(engine: sa.Engine, needles: list[bytes]) -> list[str]:
                     found.append(table)
                     break
         folder = Path(connection.exec_driver_sql("SHOW data_directory").scalar_one())
-    for file in folder.rglob("*"):
+    # Other databases of the server come and go meanwhile: ``os.walk`` passes over what has gone.
+    for file in (Path(where, name) for where, _, names in os.walk(folder) for name in names):
         try:
-            data = file.read_bytes() if file.is_file() else b""
+            data = file.read_bytes()
         except OSError:
             continue
         if any(needle in data for needle in needles):

@@ -414,7 +414,7 @@ DEFENCES: list[tuple[Attack, Mutation]] = [
     (a_private_part_that_is_another, Mutation(domain.events.incoming, "private_problem", _NO)),
     (another_site, Mutation(ServerJudge, "refuses", _NO)),
     (another_actor, Mutation(ServerJudge, "refuses", _NO)),
-    (a_window_that_enrols, Mutation(judging, "_OF_SERVERS", frozenset())),
+    (a_window_that_enrols, Mutation(judging, "_ENTITLED", {})),
     (a_window_that_back_dates, Mutation(answering, "push", _answering_push)),
     (a_second_smaller_stamp, Mutation(Showing, "restamp", _NO)),
     (a_clock_that_says_2030, Mutation(db.event_log, "order_key", lambda hlc, _: hlc)),

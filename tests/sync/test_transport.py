@@ -146,7 +146,7 @@ def test_a_refusal_says_why_and_when_to_come_again(server: SmallServer, line: Tr
     with pytest.raises(Refused) as caught:
         line.post("/v1/wait", WAIT, WaitAnswer)
     assert (caught.value.refusal, caught.value.status, caught.value.retry_s) == ("busy", 429, 7)
-    assert caught.value.for_people().code == "sync.refused"
+    assert caught.value.for_people().code == "sync.busy"
 
 
 def test_a_proxy_that_answers_for_the_server_is_a_refusal(server: SmallServer, line: Transport) -> None:
