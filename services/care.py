@@ -14,7 +14,15 @@ from services.retention import retire_all
 from services.station import Ground
 from services.upkeep import backup_if_due, list_backups
 
-__all__ = ["CopyCancelled", "DataCare", "daily_backup", "finish_erasure", "look_after", "retire_all", "sweep_files"]
+__all__ = [
+    "CopyCancelled",
+    "DataCare",
+    "daily_backup",
+    "finish_erasure",
+    "look_after",
+    "retire_all",
+    "sweep_files",
+]
 DAY_MS = 86_400_000
 
 

@@ -214,4 +214,12 @@ def _waiting_at(uow: UnitOfWork, clock: Clock, actor: Actor, seconds: int) -> Wa
 _waiting_at.reads = True  # type: ignore[attr-defined]
 
 upstream_line = _line
-__all__ = ["Extra", "Persistence", "Station", "await_news", "synchronise", "synchronise_fully", "upstream_line"]
+__all__ = [
+    "Extra",
+    "Persistence",
+    "Station",
+    "await_news",
+    "synchronise",
+    "synchronise_fully",
+    "upstream_line",
+]

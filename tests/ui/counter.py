@@ -66,7 +66,9 @@ class Counter:
     def type(self, text: str) -> None:
         for character in text:
             focused = QApplication.focusWidget()
-            assert focused is not None, "nothing has the focus"  # Qt ends the interpreter over a key for nobody
+            assert focused is not None, (
+                "nothing has the focus"
+            )  # Qt ends the interpreter over a key for nobody
             self.qtbot.keyClicks(focused, character)
 
     def gun(self, text: str, *, ends: int = 1) -> None:

@@ -215,7 +215,9 @@ def test_header_fits_the_smallest_screen(qtbot: QtBot, theme: Theme) -> None:
             key_warning="x",
         )
     )
-    header.show_link(LinkState("cloud-slash", "离线 · 等待同步 12,345 条，最早 35 分钟 · 待裁定 16", Tone.WARN))
+    header.show_link(
+        LinkState("cloud-slash", "离线 · 等待同步 12,345 条，最早 35 分钟 · 待裁定 16", Tone.WARN)
+    )
     assert header.minimumSizeHint().width() <= 1366 - 76
 
 
