@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.messages import sentence
@@ -44,6 +44,11 @@ class EnrolForm(QWidget):
         self.paste_button = ActionButton("粘贴", icon_name="clipboard-text", kind="quiet")
         self._lay_out()
         self._connect()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Enter in a field leads to the next one; what stands around the form hears of it by ``entered`` alone.
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
 
     def enrolment(self) -> "Enrolment | None":
         """What is to be asked, or None after marking what is wrong."""

@@ -72,6 +72,19 @@ def test_a_gun_types_the_whole_qr_code(qtbot: QtBot, form: EnrolForm) -> None:
         assert enrolment._invitation == Invitation(code, "https://hub.example:8443", PIN)
 
 
+def test_enter_in_a_field_leads_to_the_next_and_presses_nothing_around_the_form(
+    qtbot: QtBot, wizard: Wizard, code: str
+) -> None:
+    wizard.show()
+    wizard.choose.choose_join()
+    form = wizard.choose.enrol_form
+    qtbot.keyClicks(form.code_field.editor, code)
+    qtbot.keyClick(form.code_field.editor, Qt.Key.Key_Return)
+    assert form.address_field.error() == ""
+    assert not wizard.choose.enrol_form.code_field.error()
+    assert wizard.next_button.isEnabled()
+
+
 def test_the_fingerprint_goes_with_the_address_it_came_with(qtbot: QtBot, form: EnrolForm) -> None:
     form.take(Invitation(new_code(), "https://hub.example:8443", PIN).text)
     qtbot.keyClicks(form.address_field.editor, "/x")
