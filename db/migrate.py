@@ -21,7 +21,7 @@ from db.errors import known
 from db.store_copy import copy_store
 from domain.errors import AppError
 
-HEAD = "0001"
+HEAD = "0002"
 SCRIPTS = Path(__file__).parent / "migrations"
 _LOCK = 0x71696675  # PostgreSQL's advisory lock for migrations: "qifu"
 _FULL_TEXT_PARTS = ("_data", "_idx", "_content", "_docsize", "_config")

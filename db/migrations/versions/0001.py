@@ -141,55 +141,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_case_row_uscc"), ["uscc"], unique=False)
 
     op.create_table(
-        "chain",
-        sa.Column("device", sa.Text(), nullable=False),
-        sa.Column("incarnation", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("branch", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("head", sa.LargeBinary(), nullable=False),
-        sa.Column("fork_seq", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("upstream_seq", sa.BigInteger(), server_default="0", nullable=False),
-        sa.PrimaryKeyConstraint("device", "incarnation", "branch", name=op.f("pk_chain")),
-    )
-    with op.batch_alter_table("chain", schema=None) as batch_op:
-        batch_op.create_index("ix_chain_upstream", ["seq", "upstream_seq"], unique=False)
-
-    op.create_table(
-        "chain_mark",
-        sa.Column("device", sa.Text(), nullable=False),
-        sa.Column("incarnation", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("branch", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("head", sa.LargeBinary(), nullable=False),
-        sa.Column("signature", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("device", "incarnation", "branch", "seq", name=op.f("pk_chain_mark")),
-    )
-    op.create_table(
         "counter",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.Column("day", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counter")),
     )
-    op.create_table(
-        "device",
-        sa.Column("device", sa.Text(), nullable=False),
-        sa.Column("site", sa.Text(), nullable=False),
-        sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("public_key", sa.LargeBinary(), nullable=False),
-        sa.Column("letters", sa.Text(), server_default="", nullable=False),
-        sa.Column("sites", sa.Text(), server_default="", nullable=False),
-        sa.Column("parent", sa.Text(), server_default="", nullable=False),
-        sa.Column("stream", sa.Text(), server_default="", nullable=False),
-        sa.Column("enrolled_at", sa.BigInteger(), nullable=False),
-        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
-        sa.Column("revoked_seq", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("device", name=op.f("pk_device")),
-    )
-    with op.batch_alter_table("device", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_device_site"), ["site"], unique=False)
-
     op.create_table(
         "device_secret",
         sa.Column("device", sa.Text(), nullable=False),
@@ -198,33 +155,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("device", name=op.f("pk_device_secret")),
     )
     op.create_table(
-        "device_seen",
-        sa.Column("device", sa.Text(), nullable=False),
-        sa.Column("seen_at", sa.BigInteger(), nullable=False),
-        sa.Column("version", sa.Text(), server_default="", nullable=False),
-        sa.Column("offset_ms", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("waiting", sa.BigInteger(), server_default="0", nullable=False),
-        sa.PrimaryKeyConstraint("device", name=op.f("pk_device_seen")),
-    )
-    op.create_table(
         "draft",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
-    )
-    op.create_table(
-        "enrol_code",
-        sa.Column("hash", sa.Text(), nullable=False),
-        sa.Column("site", sa.Text(), nullable=False),
-        sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("made_at", sa.BigInteger(), nullable=False),
-        sa.Column("until", sa.BigInteger(), nullable=False),
-        sa.Column("used_at", sa.BigInteger(), nullable=True),
-        sa.Column("device", sa.Text(), nullable=True),
-        sa.Column("answer", sa.LargeBinary(), nullable=True),
-        sa.PrimaryKeyConstraint("hash", name=op.f("pk_enrol_code")),
     )
     op.create_table(
         "enterprise",
@@ -260,27 +196,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_enterprise_stream_uscc"), ["uscc"], unique=False)
 
     op.create_table(
-        "erased_event",
-        sa.Column("event", sa.Text(), nullable=False),
-        sa.Column("by", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("event", name=op.f("pk_erased_event")),
-    )
-    op.create_table(
-        "erased_stream",
-        sa.Column("stream", sa.Text(), nullable=False),
-        sa.Column("hlc", sa.BigInteger(), nullable=False),
-        sa.Column("by", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("stream", name=op.f("pk_erased_stream")),
-    )
-    op.create_table(
-        "erasure",
-        sa.Column("event", sa.Text(), nullable=False),
-        sa.Column("taken_at", sa.BigInteger(), nullable=False),
-        sa.Column("folded_at", sa.BigInteger(), nullable=True),
-        sa.Column("cleaned_at", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("event", name=op.f("pk_erasure")),
-    )
-    op.create_table(
         "event",
         sa.Column("pos", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
@@ -289,52 +204,17 @@ def upgrade() -> None:
         sa.Column("kind_version", sa.Integer(), nullable=False),
         sa.Column("device", sa.Text(), nullable=False),
         sa.Column("incarnation", sa.BigInteger(), nullable=False),
-        sa.Column("branch", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("hlc", sa.BigInteger(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("hash", sa.LargeBinary(), nullable=True),
-        sa.Column("upstream_pos", sa.BigInteger(), nullable=True),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("pos", name=op.f("pk_event")),
-        sa.UniqueConstraint(
-            "device", "incarnation", "branch", "seq", name=op.f("uq_event_device_incarnation_branch_seq")
-        ),
+        sa.UniqueConstraint("device", "incarnation", "seq", name=op.f("uq_event_device_incarnation_seq")),
         sa.UniqueConstraint("id", name=op.f("uq_event_id")),
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_stream"), ["stream"], unique=False)
-
-    op.create_table(
-        "event_review",
-        sa.Column("event", sa.Text(), nullable=False),
-        sa.Column("stream", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("found_at", sa.BigInteger(), nullable=False),
-        sa.Column("decided_at", sa.BigInteger(), nullable=True),
-        sa.Column("decided_by", sa.Text(), nullable=True),
-        sa.Column("decision", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("event", name=op.f("pk_event_review")),
-    )
-    with op.batch_alter_table("event_review", schema=None) as batch_op:
-        batch_op.create_index("ix_event_review_decided", ["decided_at", "found_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_event_review_stream"), ["stream"], unique=False)
-
-    op.create_table(
-        "file_transfer",
-        sa.Column("sha256", sa.Text(), nullable=False),
-        sa.Column("direction", sa.Text(), nullable=False),
-        sa.Column("stream", sa.Text(), nullable=False),
-        sa.Column("wanted", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("have", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("asked_at", sa.BigInteger(), nullable=False),
-        sa.Column("done_at", sa.BigInteger(), nullable=True),
-        sa.Column("failure", sa.Text(), server_default="", nullable=False),
-        sa.PrimaryKeyConstraint("sha256", "direction", name=op.f("pk_file_transfer")),
-    )
-    with op.batch_alter_table("file_transfer", schema=None) as batch_op:
-        batch_op.create_index("ix_file_transfer_open", ["direction", "done_at"], unique=False)
 
     op.create_table(
         "hall_day",
@@ -344,35 +224,6 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("day", "site", name=op.f("pk_hall_day")),
         sa.UniqueConstraint("stream", name=op.f("uq_hall_day_stream")),
-    )
-    op.create_table(
-        "held_event",
-        sa.Column("device", sa.Text(), nullable=False),
-        sa.Column("incarnation", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("branch", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("salt", sa.LargeBinary(), nullable=True),
-        sa.Column("private", sa.LargeBinary(), nullable=True),
-        sa.Column("hash", sa.LargeBinary(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("held_at", sa.BigInteger(), nullable=False),
-        sa.Column("decided_at", sa.BigInteger(), nullable=True),
-        sa.Column("decided_by", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("device", "incarnation", "branch", "seq", name=op.f("pk_held_event")),
-    )
-    with op.batch_alter_table("held_event", schema=None) as batch_op:
-        batch_op.create_index("ix_held_event_state", ["state", "held_at"], unique=False)
-
-    op.create_table(
-        "hub_term",
-        sa.Column("site", sa.Text(), nullable=False),
-        sa.Column("term", sa.BigInteger(), nullable=False),
-        sa.Column("device", sa.Text(), nullable=False),
-        sa.Column("url", sa.Text(), server_default="", nullable=False),
-        sa.Column("since", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("site", name=op.f("pk_hub_term")),
     )
     op.create_table(
         "node",
@@ -388,7 +239,6 @@ def upgrade() -> None:
         sa.Column("letters_used", sa.Text(), server_default="", nullable=False),
         sa.Column("demo", sa.Integer(), server_default="0", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("serves", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("one", name=op.f("pk_node")),
     )
     op.create_table(
@@ -500,48 +350,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_replay_mark_until"), ["until"], unique=False)
 
     op.create_table(
-        "retired_case",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("retired_at", sa.BigInteger(), nullable=False),
-        sa.Column("back_at", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_retired_case")),
-    )
-    op.create_table(
-        "scope_entry",
-        sa.Column("scope", sa.Text(), nullable=False),
-        sa.Column("pos", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("event", sa.BigInteger(), nullable=False),
-        sa.Column("stamp", sa.BigInteger(), nullable=False),
-        sa.Column("again", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("digest", sa.LargeBinary(), nullable=True),
-        sa.PrimaryKeyConstraint("scope", "pos", name=op.f("pk_scope_entry")),
-    )
-    op.create_table(
-        "scope_head",
-        sa.Column("scope", sa.Text(), nullable=False),
-        sa.Column("head", sa.BigInteger(), nullable=False),
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("scope", name=op.f("pk_scope_head")),
-    )
-    op.create_table(
-        "server_secret",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("value", sa.LargeBinary(), nullable=False),
-        sa.Column("made_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_server_secret")),
-    )
-    op.create_table(
         "sign_in_failure",
         sa.Column("staff", sa.Text(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("locked_until", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("staff", name=op.f("pk_sign_in_failure")),
-    )
-    op.create_table(
-        "stream_scope",
-        sa.Column("stream", sa.Text(), nullable=False),
-        sa.Column("scope", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("stream", "scope", name=op.f("pk_stream_scope")),
     )
     op.create_table(
         "supervision_row",
@@ -639,45 +452,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_ticket_row_grp_ended", ["grp", "ended_at"], unique=False)
 
     op.create_table(
-        "unfolded",
-        sa.Column("stream", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("stream", name=op.f("pk_unfolded")),
-    )
-    op.create_table(
-        "upstream",
-        sa.Column("one", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("site", sa.Text(), nullable=False),
-        sa.Column("device", sa.Text(), nullable=False),
-        sa.Column("public_key", sa.LargeBinary(), nullable=False),
-        sa.Column("certificate", sa.LargeBinary(), nullable=True),
-        sa.Column("epoch", sa.Text(), nullable=False),
-        sa.Column("token", sa.Text(), server_default="", nullable=False),
-        sa.Column("token_until", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("documents", sa.Text(), server_default="", nullable=False),
-        sa.Column("offset_ms", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("enrolled_at", sa.BigInteger(), nullable=False),
-        sa.Column("heard_at", sa.BigInteger(), nullable=True),
-        sa.Column("failed_at", sa.BigInteger(), nullable=True),
-        sa.Column("failure", sa.Text(), server_default="", nullable=False),
-        sa.Column("batch_bytes", sa.BigInteger(), server_default="262144", nullable=False),
-        sa.PrimaryKeyConstraint("one", name=op.f("pk_upstream")),
-    )
-    op.create_table(
-        "upstream_cursor",
-        sa.Column("scope", sa.Text(), nullable=False),
-        sa.Column("pos", sa.BigInteger(), nullable=False),
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("scope", name=op.f("pk_upstream_cursor")),
-    )
-    op.create_table(
-        "upstream_mark",
-        sa.Column("scope", sa.Text(), nullable=False),
-        sa.Column("pos", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("scope", "pos", name=op.f("pk_upstream_mark")),
-    )
-    op.create_table(
         "conflict",
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("stream", sa.Text(), nullable=False),
@@ -740,19 +514,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_verification_uscc"), ["uscc"], unique=False)
 
     # ### end Alembic commands ###
-    for statement in FULL_TEXT[op.get_bind().dialect.name]:
-        op.execute(sa.text(statement))
+    if op.get_bind().dialect.name == "sqlite":
+        for statement in FULL_TEXT:
+            op.execute(sa.text(statement))
 
 
-FULL_TEXT = {
-    "postgresql": (
-        "CREATE TABLE case_fts (rowid_ bigint PRIMARY KEY, words tsvector NOT NULL)",
-        "CREATE INDEX ix_case_fts_words ON case_fts USING gin (words)",
-        "CREATE TABLE enterprise_fts (rowid_ bigint PRIMARY KEY, words tsvector NOT NULL)",
-        "CREATE INDEX ix_enterprise_fts_words ON enterprise_fts USING gin (words)",
-    ),
-    "sqlite": (
-        "CREATE VIRTUAL TABLE case_fts USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize=\"unicode61 remove_diacritics 0\")",
-        "CREATE VIRTUAL TABLE enterprise_fts USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize=\"unicode61 remove_diacritics 0\")",
-    ),
-}
+FULL_TEXT = (
+    "CREATE VIRTUAL TABLE case_fts USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize=\"unicode61 remove_diacritics 0\")",
+    "CREATE VIRTUAL TABLE enterprise_fts USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize=\"unicode61 remove_diacritics 0\")",
+)
