@@ -9,7 +9,7 @@ from db.schema import event, reference_document
 from db.schema_sync import hub_term, unfolded
 from db.upsert import upsert
 from domain.events.event import Event
-from domain.queue.hub import BIRTH, Hub, hub_of
+from domain.queue.hub import BIRTH, MAX_LEAP, Hub, hub_of
 
 _HUB = sa.select(hub_term.c.site, hub_term.c.term, hub_term.c.device, hub_term.c.url, hub_term.c.since).where(
     hub_term.c.site == sa.bindparam("of_site")
@@ -36,6 +36,8 @@ class Hubs:
         """Note ``hub`` where it stands over the one that is known; whether it does."""
         known = self.get(hub.site)
         if known is not None and (known == hub or not hub.stands_over(known)):
+            return False
+        if hub.term - (known.term if known is not None else 0) > MAX_LEAP:
             return False
         values = {
             "site": hub.site,

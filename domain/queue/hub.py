@@ -15,6 +15,9 @@ BIRTH = "hub_moved"
 MAX_TERM = 1_000_000
 """A hall that moves its hub ten times a day needs three centuries for it; a greater one is a mistake."""
 
+MAX_LEAP = 1_000
+"""Nobody moves a hub that often unseen: whoever claims so would only keep every later hub from deciding."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hub:

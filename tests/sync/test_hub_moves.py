@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from db import hub_rows
 from db.device_rows import EnrolCode
 from db.folding import fold_some
 from domain.errors import AppError
@@ -218,3 +219,12 @@ def test_the_pin_has_no_default_and_locks(hall: Hall) -> None:
     codes = [code_of(lambda: check_hub_pin(station, "1111")) for _ in range(5)]
     assert codes == ["hub.pin_wrong"] * 4 + ["hub.pin_locked"]
     assert code_of(lambda: check_hub_pin(station, "2468")) == "hub.pin_locked"
+
+
+def test_a_term_out_of_all_measure_ends_no_hub(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    hall.hub.call(learn_term, 900_000)
+    hall.hub.call(lambda uow, *_: require_deciding(uow))
+    monkeypatch.setattr(hub_rows, "MAX_LEAP", 10**9)
+    hall.hub.call(learn_term, 900_000)
+    with pytest.raises(AppError, match=r"queue\.hub_superseded"):
+        hall.hub.call(lambda uow, *_: require_deciding(uow))
