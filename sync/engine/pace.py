@@ -8,11 +8,11 @@ from sync.protocol import FIRST_BATCH_BYTES, LEAST_BATCH_BYTES
 MAX_WIRE_BYTES = 256 << 10
 """The largest batch: a second or so of a good line, and no more to send again after a cut."""
 SLOW_S = 2.5
-FLOOR_BYTES = 6 << 10
+FLOOR_BYTES = 12 << 10
 PATIENCE = 24
 """Batches that must arrive before a size that was cut is tried again."""
 CUTS_IN_VAIN = 4
-SLOW_BYTES_PER_S = 100_000
+SLOW_BYTES_PER_S = 40_000
 LEVEL, THOROUGH_LEVEL = 9, 17
 """Levels of zstd: on a slow line a fifth of a millisecond for each event is well spent."""
 
@@ -42,7 +42,7 @@ class Pace:
     @property
     def level(self) -> int:
         """How hard to compress."""
-        slow = 0 < self.bytes_per_s < SLOW_BYTES_PER_S or self.ceiling <= FLOOR_BYTES
+        slow = 0 < self.bytes_per_s < SLOW_BYTES_PER_S or self.ceiling < MAX_WIRE_BYTES
         return THOROUGH_LEVEL if slow else LEVEL
 
     def arrived(self, seconds: float) -> None:
