@@ -45,13 +45,22 @@ class Follower:
         forget = self._node.add_listener(self._on_changes)
         try:
             while not self._stopped.is_set():
-                self._stopped.wait(self._step())
+                self._stopped.wait(self._safe_step())
         finally:
             forget()
 
     def _on_changes(self, changes: Changes) -> None:
         if changes.areas - {"sync"} or changes.elsewhere:
             self._news.set()
+
+    def _safe_step(self) -> float:
+        """``_step``; whatever goes wrong is logged and tried again, since nobody else would begin it anew."""
+        try:
+            return self._step()
+        except Exception:
+            _log.exception("following failed")
+            self._failures += 1
+            return wait_s(self._failures, self._chance)
 
     def _step(self) -> float:
         """One run; how long to rest, seconds."""
