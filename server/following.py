@@ -12,11 +12,12 @@ from services.upstream_documents import take_in
 from sync.engine.extras import usual_extras
 from sync.engine.pace import wait_s
 from sync.engine.synchronise import await_news, synchronise
-from sync.transport_errors import TransportError
+from sync.transport_errors import Refused, TransportError
 
 WAIT_S = 25
 ALONE_S = 5.0
 FILES_S = 2.0
+"""Between two runs that carry files, so that somebody else has the line."""
 SETTLE_S = 0.2
 """Changes come in bursts: a run waits this long for the rest of one."""
 _log = logging.getLogger("qifu.server.following")
@@ -30,7 +31,7 @@ class Follower:
         self._stopped = threading.Event()
         self._news = threading.Event()
         self._chance = random.Random()  # noqa: S311
-        self._failures = 0
+        self._failures = self._stuck = 0
         self._said = ""
         self._deaf = threading.Event()
 
@@ -74,23 +75,29 @@ class Follower:
         self._say(found.failure)
         if found.failure:
             self._failures += 1
-            return wait_s(self._failures, self._chance)
+            return wait_s(self._failures, self._chance, found.retry_s)
         self._failures = 0
         if found.pushed or found.pulled:
             _log.info("followed", extra={"facts": {"pushed": found.pushed, "pulled": found.pulled}})
-        if found.files:
-            return FILES_S  # the rest of them, once somebody else has had the line
-        return 0 if found.waiting else self._listen()
+        if (found.files or found.waiting) and not (found.pushed or found.pulled or found.moved):
+            # What nobody can send or take yet is tried ever more seldom; news of it end the waiting.
+            self._stuck += 1
+            return self._listen(min(WAIT_S, round(wait_s(self._stuck, self._chance))))
+        self._stuck = 0
+        if found.waiting:
+            return 0
+        return FILES_S if found.files else self._listen(WAIT_S)
 
-    def _listen(self) -> float:
+    def _listen(self, seconds: int) -> float:
         """Wait at the upstream, unless something happens here meanwhile."""
         self._deaf.clear()
         waker = threading.Thread(target=self._wake, name="follow-wake", daemon=True)
         waker.start()
         try:
-            await_news(self._node, WAIT_S, self._deaf)
-        except TransportError:
-            return 0 if self._news.is_set() else 1.0
+            await_news(self._node, seconds, self._deaf)
+        except TransportError as error:
+            asked_s = error.retry_s if isinstance(error, Refused) else 0
+            return 0 if self._news.is_set() else wait_s(0, self._chance, asked_s)
         finally:
             self._news.set()
             waker.join()

@@ -115,6 +115,11 @@ class FileChannel:
         waiting = self._store.call(_waiting)
         return FilesRun(self._done[Direction.UP], self._done[Direction.DOWN], self._failed, waiting)
 
+    @property
+    def has_moved(self) -> bool:
+        """Whether a byte of any file passed, or one of them came to its end."""
+        return self._moved > 0 or any(self._done.values()) or self._failed > 0
+
     def _carried(self, one: Transfer) -> bool:
         """Carry one file through whatever cuts; False where events are to go first."""
         carry = self._send if one.direction is Direction.UP else self._fetch

@@ -4,6 +4,7 @@ Every request of the protocol may be asked twice, so one that met a connection w
 sent once more over a new one. Redirects are not followed, answers are bounded, headers are as few as HTTP allows.
 """
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -307,13 +308,19 @@ def _read(status: int, body: bytes, answer: type[Answer]) -> Answer:
         raise WrongServer(f"{status}: {error}") from error
 
 
+def _seconds(told: str) -> int:
+    """A ``Retry-After`` in seconds; 0 for one that is none, or a date."""
+    return int(told) if re.fullmatch("[0-9]{1,9}", told) else 0
+
+
 def _refusal(head: h11.Response, body: bytes) -> Exception:
     status = head.status_code
     try:
         told = decode(body, ErrorAnswer, limit=MAX_ERROR_BYTES)
     except FrameError:
-        after = _headers(head).get("retry-after", "")
-        return Refused(f"http.{status}", status=status, retry_s=int(after) if after.isdecimal() else 0)
+        return Refused(
+            f"http.{status}", status=status, retry_s=_seconds(_headers(head).get("retry-after", ""))
+        )
     match told.code:
         case AccessCode.REVOKED:
             return AppError("sync.revoked")

@@ -48,11 +48,11 @@ def engine() -> Engine:
     return Engine(partial(synchronise, extras=usual_extras(take_in)), await_news)
 
 
-def pause_ms(failures: int, chance: random.Random) -> int:
-    """How long to wait after so many failures in a row."""
+def pause_ms(failures: int, chance: random.Random, asked_s: int = 0) -> int:
+    """How long to wait after so many failures in a row, of which the last one asked for ``asked_s``."""
     from sync.engine.pace import wait_s
 
-    return int(wait_s(failures, chance) * 1_000)
+    return int(wait_s(failures, chance, asked_s) * 1_000)
 
 
 class SyncRunner(QObject):
@@ -82,7 +82,7 @@ class SyncRunner(QObject):
         self._station: Any = None
         self._pool: ThreadPoolExecutor | None = None
         self._cancel, self._deaf = threading.Event(), threading.Event()
-        self._failures = 0
+        self._failures = self._idle = self._asked_s = 0
         self._by_hand = self._listening = self._by_news = False
         self.state: Any = None
         self.run: Run | None = None
@@ -102,7 +102,8 @@ class SyncRunner(QObject):
         if self._station is station:
             self.read()
             return
-        self._station, self.state, self._failures = station, None, 0
+        self._station, self.state = station, None
+        self._failures = self._idle = self._asked_s = 0
         self._age.start()
         self.read()
 
@@ -158,7 +159,7 @@ class SyncRunner(QObject):
     def _pause(self) -> int:
         if self.state is not None and self.state.phase == "revoked":
             return REVOKED_MS
-        return pause_ms(self._failures, self._chance) if self._failures else IDLE_MS
+        return pause_ms(self._failures, self._chance, self._asked_s) if self._failures else IDLE_MS
 
     def _begin(self) -> None:
         if self._station is None or self.run is not None:
@@ -193,20 +194,23 @@ class SyncRunner(QObject):
         stuck = outcome.waiting and not (outcome.pushed or outcome.pulled)
         failed = (outcome.failure or stuck) and not self._cancel.is_set()
         self._failures = self._failures + 1 if failed else 0
+        self._asked_s = outcome.retry_s if failed else 0
+        self._idle = self._idle + 1 if outcome.files and not outcome.moved else 0
         # News that a run does not find were none: the timer asks from then on.
-        deceived = self._by_news and not (outcome.pushed or outcome.pulled)
+        deceived = self._by_news and not (outcome.pushed or outcome.pulled or outcome.moved)
         self._by_news = False
         self._over()
         if outcome.files and not failed:
-            self._go_in(SOON_MS)  # the rest of the files, once somebody else has had the line
-        elif not deceived:
+            # The rest of the files, once somebody else has had the line; those that nobody can send yet, more seldom.
+            self._go_in(pause_ms(self._idle, self._chance) if self._idle else SOON_MS)
+        if (self._idle or not outcome.files) and not deceived:
             self._ears.start()
         if self._by_hand:
             self._by_hand = False
             self.ended.emit(outcome)
 
     def _on_refused(self, error: Any) -> None:
-        self._failures += 1
+        self._failures, self._asked_s = self._failures + 1, 0
         self._over()
         if self._by_hand:
             self._by_hand = False

@@ -24,10 +24,12 @@ def usual_extras(install: Install) -> tuple[Extra, ...]:
         answer: HelloAnswer,
         progress: Callable[[Progress], None],
         cancel: threading.Event,
-    ) -> None:
-        if answer.documents != station.call(_documents_here):
-            progress(Progress("documents", 0, 0))
-            take_documents(transport, station, station.home, install)
+    ) -> bool:
+        if answer.documents == station.call(_documents_here):
+            return False
+        progress(Progress("documents", 0, 0))
+        take_documents(transport, station, station.home, install)
+        return True
 
     return documents, files
 
@@ -38,13 +40,15 @@ def files(
     answer: HelloAnswer,
     progress: Callable[[Progress], None],
     cancel: threading.Event,
-) -> None:
+) -> bool:
     """Files both ways, until an event waits to be sent."""
 
     def step_aside() -> bool:
         return station.call(read_left)[0] > 0
 
-    FileChannel(transport, station, station.home, cancel=cancel, step_aside=step_aside).run()
+    channel = FileChannel(transport, station, station.home, cancel=cancel, step_aside=step_aside)
+    channel.run()
+    return channel.has_moved
 
 
 def _documents_here(uow: UnitOfWork, clock: Clock, actor: Actor) -> bytes:

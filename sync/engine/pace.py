@@ -18,6 +18,8 @@ LEVEL, THOROUGH_LEVEL = 9, 17
 
 FIRST_WAIT_S = 2.0
 MAX_WAIT_S = 60.0
+MAX_ASKED_S = 600
+"""The longest pause that an upstream may ask for: what its own limits need, and no day because a proxy says so."""
 
 
 @dataclass(slots=True)
@@ -66,10 +68,12 @@ class Pace:
         self.size = self.ceiling = max(floor, self.size // 4)
 
 
-def wait_s(failures: int, chance: random.Random) -> float:
+def wait_s(failures: int, chance: random.Random, asked_s: int = 0) -> float:
     """Seconds before the next try after ``failures`` in a row: doubled each time, capped, half of it by chance.
 
+    Never sooner than the upstream asks for (``asked_s``), up to ``MAX_ASKED_S``; a quarter of that is added by chance.
     Chance keeps the windows of a hall from all coming back in the same second.
     """
     longest = min(MAX_WAIT_S, FIRST_WAIT_S * float(1 << min(failures, 10)))
-    return longest / 2 + chance.random() * longest / 2
+    asked = min(MAX_ASKED_S, asked_s)
+    return max(longest / 2 + chance.random() * longest / 2, asked + chance.random() * asked / 4)

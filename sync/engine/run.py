@@ -40,6 +40,7 @@ class Outcome:
     """What a run did: events sent and taken in, how many still wait, how many were refused so far; files that wait.
 
     ``failure`` is a code, empty where nothing went wrong; ``retry_s`` when the upstream wishes to be asked again.
+    ``moved``: whether anything of a file, or a whole document, was carried.
     """
 
     pushed: int = 0
@@ -49,6 +50,7 @@ class Outcome:
     failure: str = ""
     retry_s: int = 0
     files: int = 0
+    moved: bool = False
 
 
 class Run:

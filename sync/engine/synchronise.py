@@ -47,8 +47,11 @@ class Station(Protocol):
         ...
 
 
-Extra = Callable[[Station, Transport, HelloAnswer, Callable[[Progress], None], threading.Event], None]
-"""What else travels once the events have: documents, files. Raises the errors of ``sync/transport_errors.py``."""
+Extra = Callable[[Station, Transport, HelloAnswer, Callable[[Progress], None], threading.Event], bool]
+"""What else travels once the events have: documents, files; whether anything did.
+
+Raises the errors of ``sync/transport_errors.py``.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def synchronise(
     cancel = cancel or threading.Event()
     station.call(read_upstream)
     run: Run | None = None
-    failure, retry_s = "", 0
+    failure, retry_s, moved = "", 0, False
     try:
         with _line(station, cancel) as (transport, session):
             _, seed, _ = station.call(read_access)
@@ -85,7 +88,7 @@ def synchronise(
             answer = run.go()
             session.renewed(answer.token, answer.token_until, answer.now)
             for extra in extras:
-                extra(station, transport, answer, progress, cancel)
+                moved |= extra(station, transport, answer, progress, cancel)
             _note_success(station, answer)
     except CancelledError:
         failure = CancelledError.code
@@ -98,7 +101,7 @@ def synchronise(
         station.call(write_upstream, failed_at=station.clock.now_ms(), failure=failure)
     waiting, rejected, files = station.call(read_left)
     pushed, pulled = (run.pushed, run.pulled) if run is not None else (0, 0)
-    return Outcome(pushed, pulled, waiting, rejected, failure, retry_s, files)
+    return Outcome(pushed, pulled, waiting, rejected, failure, retry_s, files, moved)
 
 
 def synchronise_fully(

@@ -6,6 +6,7 @@ from sync.engine.pace import (
     CUTS_IN_VAIN,
     FLOOR_BYTES,
     LEVEL,
+    MAX_ASKED_S,
     MAX_WAIT_S,
     MAX_WIRE_BYTES,
     PATIENCE,
@@ -92,3 +93,13 @@ def test_waiting_grows_is_capped_and_differs_from_window_to_window() -> None:
     assert min(waits[40]) >= MAX_WAIT_S / 2
     assert max(waits[0]) < min(waits[3])
     assert len(set(waits[3])) == 50
+
+
+def test_nobody_asks_sooner_than_the_upstream_wishes_and_not_all_at_once() -> None:
+    waits = [wait_s(1, random.Random(seed), 120) for seed in range(40)]
+    assert 120 <= min(waits) < max(waits) <= 150
+    assert len({round(wait) for wait in waits}) > 10
+
+
+def test_no_wish_of_an_upstream_puts_a_window_off_for_a_day() -> None:
+    assert wait_s(1, random.Random(1), 86_400) <= MAX_ASKED_S * 1.25

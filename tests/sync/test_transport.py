@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import h11
 import pytest
 
 import sync.line
@@ -473,3 +474,14 @@ def test_whoever_has_no_token_yet_sends_none(server: SmallServer, clock: FixedCl
     with Transport(server.url, pin=None, token_source=_Tokens(), clock=clock) as line:
         assert line.post("/v1/session", Hashes(device="x", inc=1, seqs=()), WaitAnswer) == NEWS
     assert "authorization" not in server.seen[0].headers
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [("120", 120), ("", 0), ("9" * 5_000, 0), ("-1", 0), ("٣", 0), ("Wed, 21 Oct 2026 07:28:00 GMT", 0)],
+)
+def test_a_pause_that_a_proxy_asks_for_is_read_or_is_none(told: str, seconds: int) -> None:
+    head = h11.Response(status_code=429, headers=[("Retry-After", told.encode())], reason=b"")
+    found = sync.transport._refusal(head, b"<html>")
+    assert isinstance(found, Refused)
+    assert (found.status, found.retry_s) == (429, seconds)

@@ -188,7 +188,7 @@ def test_failures_make_the_pauses_longer_and_a_person_s_wish_ends_them(
     sync: SyncRunner, paper: PaperEngine, station: Station, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(module, "pause_ms", lambda failures, chance: asked.append(failures) or 20)
+    monkeypatch.setattr(module, "pause_ms", lambda failures, *_: asked.append(failures) or 20)
     join(station)
     paper.outcome = Outcome(waiting=3, failure="sync.link_down")
     sync.start(station)
@@ -262,3 +262,30 @@ def test_a_run_that_moves_nothing_is_not_repeated_at_once(
         sync.read()
     assert (sync._failures, paper.runs) == (1, 1)
     assert sync._next.remainingTime() > 500
+
+
+def test_a_busy_upstream_is_left_alone_as_long_as_it_asks(
+    sync: SyncRunner, paper: PaperEngine, station: Station, qtbot: QtBot
+) -> None:
+    join(station)
+    confirm(station)
+    paper.outcome = Outcome(failure="sync.busy", retry_s=300)
+    sync.start(station)
+    _until(qtbot, lambda: paper.runs == 1 and sync.run is None)
+    assert sync._next.remainingTime() > 290_000
+
+
+def test_files_that_do_not_move_are_tried_ever_more_seldom(
+    sync: SyncRunner, paper: PaperEngine, station: Station, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(module, "pause_ms", lambda failures, *_: asked.append(failures) or 20)
+    join(station)
+    confirm(station)
+    paper.outcome = Outcome(files=3)
+    sync.start(station)
+    _until(qtbot, lambda: len(asked) >= 3)
+    assert asked[:3] == [1, 2, 3]
+    assert (sync._failures, paper.listened) == (0, 1)
+    paper.outcome = Outcome(files=3, moved=True)
+    _until(qtbot, lambda: sync._idle == 0)
