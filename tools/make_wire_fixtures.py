@@ -26,6 +26,7 @@ from sync.signing import head_message  # noqa: E402
 FOLDER = ROOT / "tests" / "data" / "wire"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 DEVICE, SITE, NOW = "00112233445566aa", "hz", 1_794_967_200_000
+DIGEST = bytes(range(32))
 STREAM = "01a1ec61-e100-7000-8000-000000000001"
 SALT, PRIVATE = bytes(range(8)), b'{"text":"\xe8\xa6\x81\xe5\x8a\x9e\xe6\x89\xa7\xe7\x85\xa7"}'
 
@@ -66,20 +67,23 @@ def _signed(seq: int) -> bytes:
 
 def messages() -> dict[str, BaseModel]:
     """Name → message."""
-    heads = _heads()
-    chain = {"device": DEVICE, "inc": 1}
-    digest = bytes(range(32))
-    scope = p.ScopeHead(scope=SITE, pos=7, digest=digest)
+    return {**_of_events(), **_of_access()}
+
+
+def _of_events() -> dict[str, BaseModel]:
+    """Those of ``sync/protocol.py``."""
+    heads, chain = _heads(), {"device": DEVICE, "inc": 1}
+    scope = p.ScopeHead(scope=SITE, pos=7, digest=DIGEST)
     return {
         "hello": p.Hello(
             now=NOW, epoch="e1", chains=(p.ChainHead(**chain, seq=2, head=heads[2]),), scopes=(scope,),
-            marks=(p.ScopeHead(scope=SITE, pos=3, digest=digest),), documents=b"d" * 32, program="qifu-desk",
+            marks=(p.ScopeHead(scope=SITE, pos=3, digest=DIGEST),), documents=b"d" * 32, program="qifu-desk",
             waiting=2, term=1,
         ),
         "hello_answer": p.HelloAnswer(
             version=1, epoch="e1", now=NOW, site=SITE,
             chains=(p.ChainState(**chain, seq=1, at=1, head=heads[1]),),
-            scopes=(p.ScopeState(scope=SITE, pos=9, agreed=7, agreed_digest=digest),),
+            scopes=(p.ScopeState(scope=SITE, pos=9, agreed=7, agreed_digest=DIGEST),),
             documents=b"d" * 32, token="t", token_until=NOW + 900_000, term=1, hub="https://hub",
         ),
         "push": p.Push(
@@ -95,7 +99,7 @@ def messages() -> dict[str, BaseModel]:
         ),
         "pull": p.Pull(scope=SITE, pos=7, bytes=16_384, have=(p.ChainHead(**chain, seq=2, head=heads[2]),)),
         "pull_answer": p.PullAnswer(
-            scope=SITE, pos=7, to=10, head=10, digest=digest, chains=((DEVICE, 1, 0),), at=(1, 2), chain_of=(0, 0),
+            scope=SITE, pos=7, to=10, head=10, digest=DIGEST, chains=((DEVICE, 1, 0),), at=(1, 2), chain_of=(0, 0),
             seqs=(1, 2), stamps=(NOW, NOW), events=pack(events()),
             known=(p.KnownRange(at=3, chain=0, seq=1, count=1, stamp=NOW - 1, again=True),),
             marks=(p.Mark(chain=0, seq=2, head=heads[2], signature=_signed(2)),),
@@ -105,17 +109,24 @@ def messages() -> dict[str, BaseModel]:
         "wait": p.Wait(scopes=(scope,), documents=b"d" * 32, s=25),
         "wait_answer": p.WaitAnswer(news=True, now=NOW),
         "error_answer": p.ErrorAnswer(code="sync.gap", detail="x", retry_s=5),
+    }  # fmt: skip
+
+
+def _of_access() -> dict[str, BaseModel]:
+    """Those of ``sync/protocol_access.py``."""
+    nonce, host, server = bytes(24), "hub.example", "cc" * 8
+    return {
         "challenge": a.Challenge(device=DEVICE),
-        "challenge_answer": a.ChallengeAnswer(nonce=bytes(24), epoch="e1", now=NOW, server="cc" * 8),
+        "challenge_answer": a.ChallengeAnswer(nonce=nonce, epoch="e1", now=NOW, server=server),
         "session_request": a.SessionRequest(
-            device=DEVICE, nonce=bytes(24), epoch="e1", host="hub.example",
-            signature=KEY.sign(a.session_bytes(DEVICE, bytes(24), "e1", "hub.example")),
+            device=DEVICE, nonce=nonce, epoch="e1", host=host,
+            signature=KEY.sign(a.session_bytes(DEVICE, nonce, "e1", host)),
         ),
         "session_answer": a.SessionAnswer(token="t", token_until=NOW + 900_000, now=NOW, epoch="e1"),
         "enrol": a.Enrol(statement=_statement(), signature=KEY.sign(a.enrol_bytes(_statement()))),
         "enrol_answer": a.EnrolAnswer(
-            site=SITE, role=a.Role.WINDOW, letters=("AB", "CD", "EF", "GH"), server="cc" * 8, server_site=SITE,
-            public_key=digest, epoch="e1", now=NOW, token="t", token_until=NOW + 900_000,
+            site=SITE, role=a.Role.WINDOW, letters=("AB", "CD", "EF", "GH"), server=server, server_site=SITE,
+            public_key=DIGEST, epoch="e1", now=NOW, token="t", token_until=NOW + 900_000,
             documents=(a.CarriedDocument(kind="site", version=1, body=b"{}"),),
         ),
     }  # fmt: skip

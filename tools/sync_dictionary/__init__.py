@@ -1,0 +1,1 @@
+"""What the dictionary of sync is trained on."""
