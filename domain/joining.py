@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.events.event import NewEvent
+from domain.sites import SiteEntry
 
 JOINED = "station_joined"
 
@@ -31,12 +32,16 @@ class OldSite:
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """A device that wants to join; ``sign`` signs with its key. ``old`` is None where it has no store yet."""
+    """A device that wants to join; ``sign`` signs with its key. ``old`` is None where it has no store yet.
+
+    ``sites`` are those below a centre: the node above is to know whose records come by it.
+    """
 
     device: str
     public_key: bytes
     sign: Callable[[bytes], bytes]
     old: OldSite | None = None
+    sites: tuple[SiteEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

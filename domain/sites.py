@@ -54,6 +54,12 @@ class SiteTree:
             found.append(entry.parent)
         raise AppError("sites.circle", site=code)
 
+    def below(self, code: str) -> tuple[SiteEntry, ...]:
+        """The sites under ``code``, near or far, each after its parent."""
+        depths = {one: self.above(one) for one in self.entries}
+        found = [one for one, above in depths.items() if code in above[1:]]
+        return tuple(self.entries[one] for one in sorted(found, key=lambda one: len(depths[one])))
+
     def _is_below_itself(self, one: SiteEntry) -> bool:
         seen = {one.code}
         while one.parent:

@@ -224,7 +224,7 @@ KINDS: dict[str, DocumentKind] = {
     "paper_templates": DocumentKind(_templates, of_site=True),
     "code_hosts": DocumentKind(lambda document, others: Registries.from_document(document)),
     "device_keys": DocumentKind(_device_keys, of_site=True),
-    "stick_key": DocumentKind(lambda document, others: _key_bytes(document, "public_key")),
+    "stick_key": DocumentKind(lambda document, others: _key_bytes(document, "public_key"), of_site=True),
     "trust_root": DocumentKind(_root),
     "trust_list": DocumentKind(_trust_list, numbered=True),
     "revocation_list": DocumentKind(_revocation_list, numbered=True),

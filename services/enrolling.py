@@ -13,6 +13,7 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from db import keys
+from db.audience import site_tree
 from db.chains import Chains
 from db.incarnation import new_letters
 from db.joining import enter_itself, move_site
@@ -86,7 +87,8 @@ def newcomer(uow: UnitOfWork, clock: Clock, actor: Actor) -> Newcomer:
     chains[node.incarnation] = OldChain(node.incarnation, node.seq, node.head)
     letters = tuple(node.letters_used.split())
     old = OldSite(node.site, site.name, site.letters, letters, tuple(chains.values()))
-    return Newcomer(node.device, *_key_of(seed), old)
+    below = site_tree(uow.reference).below(node.site) if node.serves else ()
+    return Newcomer(node.device, *_key_of(seed), old, below)
 
 
 def join(uow: UnitOfWork, clock: Clock, actor: Actor, enrolled: Enrolled) -> Joined:

@@ -15,6 +15,7 @@ from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.documents import documents_digest, signed_bytes
 from domain.errors import AppError
+from domain.sites import SiteTree
 from domain.staff import Actor
 from services.device_keys import own_signer
 from services.document_kinds import KINDS, SIGNERS, check_document
@@ -59,6 +60,8 @@ def publish(
     body = {name: value for name, value in document.items() if name not in ("kind", "version", "by", "for")}
     made = {**body, **named, "kind": kind, "version": version, "by": uow.events.node.device}
     check_document(kind, made, documents_in_force(uow))
+    if kind == "sites" and (left_out := sites_left_out(uow, made)):
+        raise AppError("sites.in_use", sites=" ".join(left_out[:5]))
     if kind == "site" and made["code"] != (site or uow.events.node.site):
         raise AppError("documents.field_invalid", kind=kind, field="code")
     return _sign(uow, clock, stored_kind, site, made)
@@ -84,6 +87,16 @@ def documents_in_force(uow: UnitOfWork) -> dict[str, Mapping[str, Any]]:
 def document_for(uow: UnitOfWork, kind: str, site: str) -> dict[str, Any] | None:
     """The document of ``kind`` that holds at ``site``, or None: its own, else that of the nearest site above."""
     return uow.reference.get(_kind_at(uow, kind, site, uow.reference.versions()))
+
+
+def sites_left_out(uow: UnitOfWork, sites: Mapping[str, Any]) -> tuple[str, ...]:
+    """Sites with devices, here or below, that a new tree would forget: nobody could see what they record."""
+    new, node = SiteTree.from_document(sites), uow.events.node
+    if not node.serves:
+        return ()
+    inhabited = {one.site for one in uow.devices.all() if not one.is_revoked}
+    own = [one.code for one in site_tree(uow.reference).below(node.site)]
+    return tuple(one for one in own if one in inhabited and node.site not in new.above(one)[1:])
 
 
 def documents_of(uow: UnitOfWork, site: str, *, below: bool = False) -> tuple[Served, ...]:

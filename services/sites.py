@@ -1,7 +1,7 @@
 """The sites below a centre (网点): added by the centre, known to every node by the reference document ``sites``."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import product
 from string import ascii_uppercase
@@ -52,6 +52,51 @@ def add_site(
     told = {"code": code, "name": entry.name, "letters": letters, "windows": 1}
     publish(uow, clock, actor, "site", told, code)
     return entry
+
+
+def take_branch(
+    uow: UnitOfWork, clock: Clock, actor: Actor, under: str, brought: Sequence[SiteEntry]
+) -> None:
+    """Enter the sites below a centre that joins as ``under``, parents before children. Those known at that place stay.
+
+    ``enrol.site_taken`` where a code or letters are another site's, ``enrol.sites_unknown`` where this node's tree
+    comes from above and lacks some.
+    """
+    tree = site_tree(uow.reference)
+    fresh: list[SiteEntry] = []
+    taken: list[str] = []
+    fits, letters = {under}, {one.letters: one.code for one in tree.entries.values() if one.letters}
+    codes = {code.lower(): code for code in tree.entries}
+    for one in brought:
+        known = tree.entries.get(codes.get(one.code.lower(), ""))
+        is_at_place = known is None or (known.code, known.parent) == (one.code, one.parent)
+        if one.parent not in fits or not is_at_place or letters.get(one.letters, one.code) != one.code:
+            taken.append(one.code)
+            continue
+        fits.add(one.code)
+        codes[one.code.lower()] = one.code
+        if known is None:
+            letters |= {one.letters: one.code} if one.letters else {}
+            fresh.append(one)
+    if taken:
+        raise AppError("enrol.site_taken", sites=_named(taken))
+    if fresh:
+        _publish_with(uow, clock, actor, (*tree.entries.values(), *fresh), fresh)
+
+
+def _publish_with(
+    uow: UnitOfWork, clock: Clock, actor: Actor, entries: tuple[SiteEntry, ...], fresh: Sequence[SiteEntry]
+) -> None:
+    try:
+        publish_sites(uow, clock, actor, entries)
+    except AppError as error:
+        if error.code != "documents.from_centre":
+            raise
+        raise AppError("enrol.sites_unknown", sites=_named([one.code for one in fresh])) from error
+
+
+def _named(codes: Sequence[str]) -> str:
+    return " ".join(codes[:5]) + (" …" if len(codes) > 5 else "")
 
 
 @reads

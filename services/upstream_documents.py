@@ -19,7 +19,7 @@ from domain.sites import SiteTree
 from domain.staff import Actor
 from services.calendars import recompute_due_times
 from services.document_kinds import KINDS, SIGNERS, check_document
-from services.publishing import documents_in_force
+from services.publishing import documents_in_force, sites_left_out
 from services.rulebook import build
 
 _TOUCHED = {"queue": "queue", "ratings": "ratings", "callbacks": "callbacks", "paper_templates": "printing"}
@@ -61,12 +61,13 @@ def take_in(
         try:
             document = _document(one, keys)
             _require_site(uow, one.kind, document, _tree(uow, force))
-            if _is_news(uow, one, document):
+            if not _has_its_own(uow, one.kind, document) and _is_news(uow, one, document):
                 _require_sound(one.kind, document, force)
+                _require_inhabited(uow, one.kind, document)
                 _put(uow, clock, one, document)
                 taken.add(one.kind)
-            if OF_SITE not in one.kind:
-                force[one.kind] = document
+                if OF_SITE not in one.kind:
+                    force[one.kind] = document
         except _Refused as why:
             refused.append(RefusedDocument(one.kind, one.version, why.reason, why.field))
     if taken:
@@ -132,6 +133,20 @@ def _require_site(uow: UnitOfWork, kind: str, document: Mapping[str, Any], tree:
         raise _Refused("documents.other_site")
 
 
+def _has_its_own(uow: UnitOfWork, kind: str, document: Mapping[str, Any]) -> bool:
+    """Whether this is a centre that has published for its site and those below what came from above for more than them.
+
+    The nearer holds: a centre that joins another keeps its staff. What is published above for its very site takes
+    that place. A hub follows its centre in everything.
+    """
+    node, head, known = uow.events.node, uow.reference.head(kind), KINDS.get(_plain(kind))
+    if head is None or head.source != "own" or known is None or not known.of_site:
+        return False
+    own = uow.devices.get(node.device)
+    very_site = kind.partition(OF_SITE)[2] or node.site
+    return own is not None and own.role == "centre" and document.get("for") != very_site
+
+
 def _is_news(uow: UnitOfWork, one: ReceivedDocument, document: Mapping[str, Any]) -> bool:
     """False for what is here already, or is older than what its signer had published: a restored centre hands that out.
 
@@ -165,6 +180,11 @@ def _require_sound(kind: str, document: dict[str, Any], force: Mapping[str, Mapp
         raise _Refused("documents.unloadable", str(error.params.get("field", error.code))) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _Refused("documents.unloadable", plain) from error
+
+
+def _require_inhabited(uow: UnitOfWork, kind: str, document: Mapping[str, Any]) -> None:
+    if kind == "sites" and (left_out := sites_left_out(uow, document)):
+        raise _Refused("documents.sites_left_out", " ".join(left_out[:5]))
 
 
 def _put(uow: UnitOfWork, clock: Clock, one: ReceivedDocument, document: dict[str, Any]) -> None:

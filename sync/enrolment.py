@@ -14,6 +14,7 @@ from sync.address import Address
 from sync.enrol_code import CodeTextError, Invitation, read_invitation, read_pin
 from sync.protocol_access import (
     AccessCode,
+    BroughtSite,
     CarriedDocument,
     Enrol,
     EnrolAnswer,
@@ -124,6 +125,10 @@ class Enrolment:
             now=self._clock.now_ms(),
             program=self._program,
             old=None if newcomer.old is None else _old(newcomer.old),
+            sites=tuple(
+                BroughtSite(code=one.code, name=one.name, parent=one.parent, letters=one.letters)
+                for one in newcomer.sites
+            ),
         )
 
     def _enrolled(self, answer: EnrolAnswer) -> Enrolled:
@@ -170,6 +175,8 @@ def _refusal(refused: Refused) -> AppError:
             return AppError("enrol.wrong_site", site=refused.detail)
         case AccessCode.ENROL_WRONG_ROLE:
             return AppError("enrol.wrong_role", role=refused.detail)
+        case AccessCode.ENROL_SITES | AccessCode.ENROL_SITE_TAKEN:
+            return AppError(str(refused.refusal), sites=refused.detail)
     return AppError("enrol.refused", refusal=refused.refusal)
 
 

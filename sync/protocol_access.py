@@ -49,6 +49,10 @@ class AccessCode(StrEnum):
     """403: ``detail`` is the role that the code is for."""
     ENROL_DEVICE = "enrol.device_taken"
     """403: the device is known with another key, or was revoked."""
+    ENROL_SITE_TAKEN = "enrol.site_taken"
+    """403: ``detail`` are sites below a centre that comes; their codes or letters are those of other sites here."""
+    ENROL_SITES = "enrol.sites_unknown"
+    """403: ``detail`` are sites below a centre that comes; this server cannot add them: its tree comes from above."""
     SIGNATURE = "access.signature"
     """401: the signature is not the device's, or not over this host and nonce."""
     NONCE = "access.nonce"
@@ -83,10 +87,20 @@ class OldStation(Message):
     letters: Annotated[tuple[Letters, ...], Field(max_length=600)] = ()
 
 
+class BroughtSite(Message):
+    """A site below a centre that joins. ``parent`` is that centre's site or another that it brings."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,23}$")]
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    parent: Name
+    letters: Annotated[str, Field(pattern=r"^([A-Z]{2,4})?$")] = ""
+
+
 class EnrolStatement(Message):
     """What a device says of itself. ``code`` has 11 characters in one piece (``sync/enrol_code.py``).
 
     ``host`` is the one dialled, lower case, without a port. ``now`` is the device's clock, as it is: never judged.
+    ``sites`` are those below a centre, parents before children.
     """
 
     versions: tuple[Count, Count] = (OLDEST, VERSION)
@@ -99,6 +113,7 @@ class EnrolStatement(Message):
     now: Millis
     program: Name = ""
     old: OldStation | None = None
+    sites: Annotated[tuple[BroughtSite, ...], Field(max_length=400)] = ()
 
 
 class Enrol(Message):

@@ -12,6 +12,7 @@ SENTENCES = {
     "documents.malformed": "上级发来的资料已损坏，没有采用，仍按原来的执行。程序会再取一次。",
     "documents.signer_unknown": "上级发来的资料不是由本机信任的中心签发，没有采用。请联系上级中心核对设备。",
     "documents.signature": "上级发来的资料签名不对，可能被改动过，没有采用。请联系上级中心重新发布。",
+    "documents.sites_left_out": "上级发来的网点表里没有 {field}，那里还有在用的设备，没有采用。请联系上级中心补上。",
     "documents.other_site": "上级发来的资料是给别的网点的，没有采用。请联系上级中心核对网点设置。",
     "documents.version_taken": "上级发来的资料与本机同一版本的内容不同，没有采用。请上级中心再发布一次。",
     "documents.unloadable": "上级发来的资料本机读不了，没有采用，仍按原来的执行。请联系上级中心改正，或升级本程序。",

@@ -8,6 +8,7 @@ SENTENCES = {
     "sites.letters_taken": "字母 {letters} 已给了网点“{site}”，请换几个字母。",
     "sites.letters_exhausted": "没有空余的字母了，请另行指定。",
     "sites.too_deep": "网点最多 {limit} 层，没有添加。",
+    "sites.in_use": "网点 {sites} 还有在用的设备，不能从网点表里去掉或移到别处。请先停用那里的设备。",
     "sites.parent_unknown": "没有上级网点“{parent}”，请先添加它。",
     "sites.circle": "网点“{site}”成了自己的上级，没有添加。",
 }

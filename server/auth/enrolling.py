@@ -13,11 +13,13 @@ from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.enrolment import Device
 from domain.errors import AppError
+from domain.sites import SiteEntry
 from domain.staff import Actor
 from server.auth.tokens import make_token
 from server.nodes import ServerNode
 from server.refusing import Refusal
 from services.devices import Applicant, enrol_device, open_code
+from services.sites import take_branch
 from sync.enrol_code import code_hash
 from sync.frames import FrameError, open_frame
 from sync.protocol import OLDEST, VERSION
@@ -40,6 +42,8 @@ _CODES = {
     "enrol.used": AccessCode.ENROL_USED,
     "enrol.wrong_role": AccessCode.ENROL_WRONG_ROLE,
     "enrol.device_taken": AccessCode.ENROL_DEVICE,
+    "enrol.site_taken": AccessCode.ENROL_SITE_TAKEN,
+    "enrol.sites_unknown": AccessCode.ENROL_SITES,
 }
 
 
@@ -76,12 +80,14 @@ def enrol(
         is_first = code.used_at is None
         if is_first:
             _need_mapping(uow, code.site, applicant)
+            if code.role == Role.CENTRE:
+                take_branch(uow, clock, node.operator, code.site, _brought(statement))
             device = enrol_device(uow, clock, actor, code, applicant)
             uow.devices.use_code(hashed, device.device, cbor2.dumps(list(device.letters)), clock.now_ms())
     except AppError as error:
         if error.code not in _CODES:
             raise
-        detail = str(error.params.get("role", ""))
+        detail = str(error.params.get("role", error.params.get("sites", "")))
         raise Refusal(403, _CODES[error.code], detail) from error
     if device is None or device.is_revoked:
         raise Refusal(403, AccessCode.REVOKED)
@@ -98,6 +104,10 @@ def _applicant(statement: EnrolStatement) -> Applicant:
         old_site=old.site if old else "",
         old_letters=old.letters if old else (),
     )
+
+
+def _brought(statement: EnrolStatement) -> list[SiteEntry]:
+    return [SiteEntry(one.code, one.name, one.parent, one.letters) for one in statement.sites]
 
 
 def _need_mapping(uow: UnitOfWork, site: str, applicant: Applicant) -> None:

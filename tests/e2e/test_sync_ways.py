@@ -2,6 +2,7 @@
 
 import os
 import random
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -106,8 +107,14 @@ def test_a_station_that_worked_alone_joins_with_its_history(
 def test_a_centre_joins_a_centre_above(
     centre: Above, line: FaultyProxy, pg_url: str, tmp_path: Path, qapp: QApplication, qtbot: QtBot
 ) -> None:
-    """What its stations did before, and what they do from now on, is at the top as well."""
+    """What its stations did before, and what they do from now on, is at the top as well, with their files."""
     home = enrolled(centre, tmp_path / "hz", "hz")
+    hill = enrolled(centre, tmp_path / "hill", "hill")
+    paper = tmp_path / "材料.pdf"
+    paper.write_bytes(b"%PDF-1.4\n" + random.Random(7).randbytes(20_000))
+    case = qifu(centre, hill, "case", "accept", "--name", "山前科技有限公司", "--text", "附一份材料")
+    qifu(centre, hill, "case", "attach", case["number"], str(paper))
+    qifu(centre, hill, "sync", "now")
     qifu(centre, home, "case", "accept", "--name", "市区早件有限公司", "--text", "上级还没有的时候受理的")
     qifu(centre, home, "sync", "now")
     make_node(tmp_path / "top", "zj", "省中心", "ZJ", database=pg_url)
@@ -121,11 +128,15 @@ def test_a_centre_joins_a_centre_above(
         with seated(home, qapp, qtbot) as clerk:
             clerk.type("市区晚件有限公司", "上级已经有了")
             clerk.sync_until_done()
+        qifu(centre, hill, "case", "accept", "--name", "山前晚件有限公司", "--text", "上级已经有了")
+        qifu(centre, hill, "sync", "now")
         with node_in(centre.home) as below:
             until(lambda: at_rest(below, node))
             until(lambda: not node.call(lags))
             here, there = below.call(events_of), node.call(events_of)
             assert {place: there.get(place) for place in here} == here
-            assert len(node.call(numbers_of, "hz")) == 2
+            assert [len(node.call(numbers_of, site)) for site in ("hz", "hill")] == [2, 2]
+            node.run_aside(save_file, sha256(paper.read_bytes()).hexdigest(), tmp_path / "top.pdf")
+            assert (tmp_path / "top.pdf").read_bytes() == paper.read_bytes()
         top.stop()
         assert top.check()["held"] == 0
