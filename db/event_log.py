@@ -19,7 +19,6 @@ from domain.events.event import (
     Event,
     NewEvent,
     body_of,
-    genesis,
     next_hash,
     private_hash,
     read_body,
@@ -214,21 +213,6 @@ class EventLog:
     def count(self) -> int:
         """Number of stored events."""
         return int(self.connection.execute(sa.select(sa.func.count()).select_from(event)).scalar_one())
-
-    def broken_links(self) -> Iterator[tuple[str, int, int]]:
-        """(device, incarnation, seq) wherever the chain does not fit: a changed, missing or extra event."""
-        order = (event.c.device, event.c.incarnation, event.c.seq)
-        rows = self.connection.execute(
-            sa.select(*order, event.c.body, event.c.hash).order_by(*order).execution_options(yield_per=1000)
-        )
-        chain: tuple[str, int] | None = None
-        expected, head = 0, b""
-        for device, incarnation, seq, body, stored in rows:
-            if chain != (device, incarnation):
-                chain, expected, head = (device, incarnation), 1, genesis(device, incarnation)
-            if seq != expected or next_hash(head, body) != stored:
-                yield device, incarnation, seq
-            expected, head = seq + 1, stored
 
     def private_mismatches(self) -> Iterator[str]:
         """Ids of events whose private part is not the one they were recorded with."""

@@ -73,10 +73,6 @@ class ScopeLog:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def scopes(self) -> list[str]:
-        """All scopes with a log."""
-        return list(self._connection.execute(sa.select(scope_head.c.scope)).scalars())
-
     def head(self, scope: str) -> Head:
         """How far the log of ``scope`` reaches."""
         query = sa.select(scope_head.c.head, scope_head.c.digest).where(scope_head.c.scope == scope)
@@ -160,27 +156,6 @@ class ScopeLog:
         )
         for stamp, again, body in self._connection.execute(query):
             yield int(stamp), bool(again), bytes(body)
-
-    def broken(self, scope: str) -> int | None:
-        """The first position whose place or digest does not fit what is stored; None where all do."""
-        c = scope_entry.c
-        query = (
-            sa.select(c.pos, c.stamp, c.again, c.digest, event.c.body)
-            .join(event, event.c.pos == c.event, isouter=True)
-            .where(c.scope == scope)
-            .order_by(c.pos)
-            .execution_options(yield_per=1000)
-        )
-        digest, expected = empty_digest(scope), 1
-        for pos, stamp, again, kept, body in self._connection.execute(query):
-            if pos != expected or body is None:
-                return expected
-            digest = next_digest(digest, hashlib.sha256(bytes(body)).digest(), int(stamp), bool(again))
-            if kept is not None and bytes(kept) != digest:
-                return int(pos)
-            expected += 1
-        head = self.head(scope)
-        return None if (head.pos, head.digest) == (expected - 1, digest) else expected
 
     def scopes_of(self, streams: Sequence[str]) -> dict[str, set[str]]:
         """Stream → scopes that see it."""

@@ -13,6 +13,7 @@ from db.centre import CentreStore, open_centre
 from db.event_log import EventLog
 from db.folding import fold_some
 from db.full_text import ts_query
+from db.log_check import broken_chains
 from db.schema_sync import unfolded
 from db.tokens import match_query
 from domain.errors import AppError
@@ -49,7 +50,7 @@ def test_made_up_cases_and_tickets_are_done_as_on_a_desk(
             fill(uow, clock, Actor(f"device:{uow.events.node.device}"))
     with store.read() as uow:
         assert uow.cases.count() == 40
-        assert list(uow.events.broken_links()) == []
+        assert list(broken_chains(uow.connection)) == []
         assert list(uow.events.private_mismatches()) == []
         assert uow.cases.search("公司")
         assert uow.enterprises.search("gs")
@@ -119,7 +120,7 @@ def test_several_writers_make_one_chain(pg_url: str, store: CentreStore, clock: 
     other.close()
     with store.read() as uow:
         assert uow.events.node.seq == 61
-        assert list(uow.events.broken_links()) == []
+        assert list(broken_chains(uow.connection)) == []
 
 
 def test_without_holding_the_node_they_meet(
@@ -148,7 +149,7 @@ def test_a_gatherer_that_appends_holds_the_node_first(store: CentreStore, clock:
         uow.append(None, [NewEvent("station_opened", {})], actor="device:x", now_ms=clock.now_ms())
         assert uow.events.node.seq == stale + 2
     with store.read() as uow:
-        assert list(uow.events.broken_links()) == []
+        assert list(broken_chains(uow.connection)) == []
 
 
 def test_what_fails_leaves_nothing(store: CentreStore, clock: FixedClock) -> None:

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from db import chain_check
+from db.log_check import broken_chains
 from db.reference import ReferenceDocuments
 from db.schema import event, event_private, node
 from db.unit_of_work import UnitOfWork
@@ -50,7 +51,7 @@ def test_whatever_is_changed_is_noticed(station: Station, statement: sa.Executab
             uow.connection.execute(statement)
             return list(chain_check.broken(uow.connection))
         uow.connection.execute(statement)
-        return [f"chain {'/'.join(map(str, one))}" for one in uow.events.broken_links()]
+        return [f"chain {'/'.join(map(str, one))}" for one in broken_chains(uow.connection)]
 
     assert what in {one.split()[0] for one in station.call(tamper)}
 

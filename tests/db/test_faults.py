@@ -17,7 +17,7 @@ from db import errors, unit_of_work
 from db.backup import make_backup
 from db.engine import connect, open_engine
 from db.errors import classify, classify_at
-from db.event_log import EventLog
+from db.log_check import broken_chains
 from db.node import Node, create_node
 from db.unit_of_work import Store, UnitOfWork
 from db.witness import Witness, WitnessState, WitnessVerdict
@@ -67,7 +67,7 @@ def _events(home: Path, key: bytes) -> list[tuple[int, int]]:
 
 def _broken(store: Store) -> list[tuple[str, int, int]]:
     with store.read() as uow:
-        return list(EventLog(uow.connection).broken_links())
+        return list(broken_chains(uow.connection))
 
 
 # Damage, wrong files, locks
