@@ -5,24 +5,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from desktop.theme.icons import icon
 from desktop.widgets import ElidedLabel, Tone, label, set_tone
 
 WEEKDAYS = "一二三四五六日"
+FIND, KEY = "查找  Ctrl+K", "密钥在本机"
+CENTRE_EM = 9
+"""So many characters of the centre's name are seen before anything else gives way."""
+
+
+_FIND, _KEY, _CLOCK = 1, 2, 3
+"""In which order parts of a narrow header give way; what is counted is how many have. The link's words go last."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkState:
-    """同步状态 in the words of ``desktop.sync.wording``; nothing is shown while there is no ``text``."""
+    """同步状态 in the words of ``desktop.sync.wording``; nothing is shown while there is no ``text``.
+
+    ``shorter`` is what stands in its place where the header is narrow, ever fewer words.
+    """
 
     icon: str = "desktop"
     text: str = ""
     tone: Tone | None = None
     tip: str = ""
+    shorter: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +69,6 @@ class Header(QWidget):
         self._clock = label("")
         self._clock.setObjectName("clock")
         self._find = _button("magnifying-glass", "查找办件、企业、命令", self.find_clicked)
-        self._find.setText("查找  Ctrl+K")
         self._key = _button("key", "数据密钥", self.key_clicked)
         self._link = _button("desktop", "同步状态", self.link_clicked)
         self._bell = _button("bell", "通知", self.notices_clicked)
@@ -69,6 +79,7 @@ class Header(QWidget):
         self._timer.start(1_000)
         self._has_centre = False
         self._words = LinkState()
+        self._given = 0
         self.show_state(HeaderState())
         self.show_unread(0)
         self.show_time()
@@ -81,7 +92,6 @@ class Header(QWidget):
         self._person.setAccessibleName(f"当前人员：{state.person}")
         self._person.setVisible(bool(state.person))
         self._key.setVisible(bool(state.key_warning))
-        self._key.setText("密钥在本机")
         self._key.setToolTip(state.key_warning)
         set_tone(self._key, Tone.WARN if state.key_warning else None)
         self._has_centre = bool(state.centre)
@@ -95,28 +105,64 @@ class Header(QWidget):
         self._words = link
         self._link.setVisible(self._has_centre and bool(link.text))
         self._link.setIcon(icon(link.icon))
-        self._link.setText(link.text)
-        self._link.setToolTip(link.tip)
         self._link.setAccessibleName(f"同步状态：{link.text}")
         set_tone(self._link, link.tone)
+        self._fit()
 
     def show_unread(self, count: int) -> None:
         """Show how many notices were not looked at."""
         self._bell.setText(str(count) if count else "")
         self._bell.setAccessibleName(f"通知，{count} 条未读" if count else "通知")
+        self._fit()
 
     def show_time(self) -> None:
         """Show the present minute."""
         now = self._now().astimezone(self._zone)
-        text = f"{now:%m-%d} 周{WEEKDAYS[now.weekday()]}  {now:%H:%M}"
+        day = f"{now:%m-%d} 周{WEEKDAYS[now.weekday()]}"
+        text = f"{now:%H:%M}" if self._given >= _CLOCK else f"{day}  {now:%H:%M}"
         if text != self._clock.text():
             self._clock.setText(text)
+            self._clock.setToolTip(day)
 
     def add_tool(self, widget: QWidget) -> None:
         """Put ``widget`` left of the search."""
-        row = self.layout()
-        assert isinstance(row, QHBoxLayout)
-        row.insertWidget(row.indexOf(self._find), widget)
+        self._row.insertWidget(self._row.indexOf(self._find), widget)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        """Let parts give way, the least needed first, until the name of the centre can be read."""
+        for given in range(_CLOCK + len(self._words.shorter) + 1):
+            self._give(given)
+            if self._wanted_width() <= self.width():
+                return
+
+    def _give(self, given: int) -> None:
+        self._given = given
+        self._find.setText("" if given >= _FIND else FIND)
+        self._key.setText("" if given >= _KEY else KEY)
+        shown = (self._words.text, *self._words.shorter)[max(0, given - _CLOCK)]
+        whole = shown == self._words.text
+        self._link.setText(shown)
+        self._link.setToolTip(self._words.tip if whole else f"{self._words.text}\n{self._words.tip}")
+        self.show_time()
+
+    def _wanted_width(self) -> int:
+        parts = (self._row.itemAt(place) for place in range(self._row.count()))
+        others = [part for part in parts if not part.isEmpty() and part.widget() is not self._centre]
+        margins = self._row.contentsMargins()
+        name = self._centre.fontMetrics().horizontalAdvance(self._centre.text())
+        wanted = min(name, CENTRE_EM * self._centre.fontMetrics().horizontalAdvance("国"))
+        room = sum(part.sizeHint().width() + self._row.spacing() for part in others)
+        return margins.left() + margins.right() + wanted + room
 
     def bell_anchor(self) -> QWidget:
         """Where the list of notices hangs."""
@@ -131,7 +177,7 @@ class Header(QWidget):
         return self._key
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 10, 4)
         row.setSpacing(8)
         row.addWidget(self._centre)

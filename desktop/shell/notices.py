@@ -4,8 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnimation, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QEasingCurve,
+    QEvent,
+    QObject,
+    QPoint,
+    QPropertyAnimation,
+    QRect,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.widgets import ActionButton, NoticeBar, Tone, label
 from desktop.widgets.badges import SHAPES
@@ -14,6 +24,9 @@ SHOWN_MS = 7_000
 KEPT = 100
 AT_ONCE = 3
 REPEAT_S = 60
+MARGIN = 14
+FOOT_PX = 120
+"""A button that stands so near the lower edge belongs to the foot of its page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +113,7 @@ class _Slip(QFrame):
 
 
 class NoticeTray(QObject):
-    """Shows new notices at the right edge of ``host``, the newest below, at most three."""
+    """Shows new notices at the right of ``host``, the newest below, above the buttons at its foot; at most three."""
 
     def __init__(self, host: QWidget, notices: Notices, width: int = 360) -> None:
         super().__init__(host)
@@ -129,14 +142,30 @@ class NoticeTray(QObject):
         self._slide(slip)
 
     def _place(self) -> None:
-        bottom = self._host.height() - 14
+        bottom = self._foot() - MARGIN
         for slip in reversed(self.slips()):
             if slip.slide is not None:
                 slip.slide.stop()
             height = max(slip.sizeHint().height(), slip.heightForWidth(self._width))
             bottom -= height
-            slip.setGeometry(self._host.width() - self._width - 14, bottom, self._width, height)
+            slip.setGeometry(self._left, bottom, self._width, height)
             bottom -= 8
+
+    @property
+    def _left(self) -> int:
+        return self._host.width() - self._width - MARGIN
+
+    def _foot(self) -> int:
+        """How far down slips may reach: the big buttons at the foot of a page stay free to be pressed."""
+        height = self._host.height()
+        region = QRect(self._left, height - FOOT_PX, self._width, FOOT_PX)
+        slips = self.slips()
+        areas = [
+            QRect(button.mapTo(self._host, QPoint()), button.size())
+            for button in self._host.findChildren(QPushButton)
+            if button.isVisible() and not any(slip.isAncestorOf(button) for slip in slips)
+        ]
+        return min((one.top() for one in areas if region.contains(one.center())), default=height)
 
     def _slide(self, slip: _Slip) -> None:
         move = QPropertyAnimation(slip, b"pos", slip)

@@ -1,5 +1,6 @@
 """How sync is put into words: in the header, at the head of its page, and in its lists."""
 
+import re
 from typing import Any
 
 from desktop import words
@@ -45,6 +46,13 @@ REASONS = {
     "unknown_actor": "人员名单里没有记录人",
     "not_allowed": "这类设备不能记这种记录",
 }
+AGE = re.compile("，最早 [^·]*?(?= ·|$)")
+SHORTER = (
+    ("等待同步 ", "等待 "),
+    ("正在同步 ", "同步 "),
+    ("等待传送附件 ", "附件 "),
+    (" · 待裁定 ", " · 裁定 "),
+)
 PHASES = {
     "alone": ("独立网点", Tone.QUIET),
     "synced": ("已同步", Tone.OK),
@@ -62,7 +70,14 @@ def header_link(state: Any, run: Run | None, warn_days: int) -> LinkState:
     name, text, tone = _worded(state, run, warn_days)
     if state.to_decide and state.phase != "revoked":
         text, tone = f"{text} · 待裁定 {state.to_decide}", tone or Tone.WARN
-    return LinkState(name, text, tone, tip)
+    return LinkState(name, text, tone, tip, shorter_words(text))
+
+
+def shorter_words(text: str) -> tuple[str, str]:
+    """``text`` for a narrow header: in fewer words, then without the age of the oldest."""
+    for long, short in SHORTER:
+        text = text.replace(long, short)
+    return text.replace("，最早 ", "，"), AGE.sub("", text)
 
 
 def _worded(state: Any, run: Run | None, warn_days: int) -> tuple[str, str, Tone | None]:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
 from desktop.crash_report import crash_report
+from desktop.scanning.strip import ScanStrip
 from desktop.shell.crash import CrashDialog
-from desktop.shell.header import Header, HeaderState, LinkState
+from desktop.shell.header import FIND, KEY, Header, HeaderState, LinkState
 from desktop.shell.lock import LockSheet
 from desktop.shell.notices import AT_ONCE, Notices, NoticeTray
 from desktop.shell.page import Command, PageSpec
@@ -20,7 +21,9 @@ from desktop.shell.palette import Palette, matching
 from desktop.shell.rail import Rail
 from desktop.shell.single import FirstWindow, call_first
 from desktop.shell.tasks import TaskRunner
+from desktop.sync.wording import shorter_words
 from desktop.theme.theme import Theme
+from desktop.theme.tokens import TextSize
 from desktop.widgets import Tone
 from tests.ui.conftest import NOW
 
@@ -59,6 +62,19 @@ def test_notices_stand_one_above_the_other_and_are_all_listed(host: QWidget, not
     assert all(not a.intersects(b) for a in boxes for b in boxes if a is not b)
     assert notices.all()[0].text == f"第 {AT_ONCE + 1} 条"
     assert len(notices.all()) == notices.unread == AT_ONCE + 2
+
+
+def test_notices_leave_the_buttons_at_the_foot_free(host: QWidget, notices: Notices, qtbot: QtBot) -> None:
+    tray = NoticeTray(host, notices)
+    accept = QPushButton("受理并打印", host)
+    accept.setGeometry(800, 580, 200, 44)
+    accept.show()
+    notices.say("打印机没有响应", Tone.WARN, action="查看", act=lambda: None)
+    notices.say("磁盘快满了", Tone.WARN)
+    assert not any(slip.geometry().intersects(accept.geometry()) for slip in tray.slips())
+    accept.hide()
+    host.resize(1100, 640)
+    assert max(slip.geometry().bottom() for slip in tray.slips()) > 600
 
 
 def commands(*titles: str, ran: list[str] | None = None) -> list[Command]:
@@ -204,9 +220,14 @@ def test_the_link_is_shown_once_a_station_is_open(qtbot: QtBot, theme: Theme) ->
     assert not header._link.isVisibleTo(header)
 
 
-def test_header_fits_the_smallest_screen(qtbot: QtBot, theme: Theme) -> None:
+@pytest.mark.parametrize("size", TextSize)
+def test_header_fits_the_smallest_screen(qtbot: QtBot, theme: Theme, size: TextSize) -> None:
+    before = theme.tokens
+    theme.use(before.scheme, size)
     header = Header(lambda: NOW)
     qtbot.addWidget(header)
+    header.add_tool(ScanStrip(header))
+    header.resize(1366 - theme.tokens.shape["rail"], theme.tokens.shape["header"])
     header.show_state(
         HeaderState(
             centre="杭州市钱塘区下沙街道高教园区企业综合服务中心第三分中心（大学生创业园）",
@@ -215,10 +236,33 @@ def test_header_fits_the_smallest_screen(qtbot: QtBot, theme: Theme) -> None:
             key_warning="x",
         )
     )
+    text = "离线 · 等待同步 12,345 条，最早 35 分钟 · 待裁定 16"
+    header.show_link(LinkState("cloud-slash", text, Tone.WARN, "连不上中心。", shorter_words(text)))
+    header.show()
+    for part in (header._link, header._key, header._person, header._clock, header._bell):
+        assert part.width() >= part.sizeHint().width()
+        assert part.geometry().right() <= header.width()
+    assert "离线" in header._link.text()
+    assert "12,345" in header._link.text()
+    assert text in (header._link.text(), header._link.toolTip().splitlines()[0])
+    theme.use(before.scheme, before.text_size)
+
+
+def test_what_gave_way_comes_back_where_there_is_room(qtbot: QtBot, theme: Theme) -> None:
+    header = Header(lambda: NOW)
+    qtbot.addWidget(header)
+    header.show_state(HeaderState(centre="高新园区企业服务站", person="林窗口", key_warning="x"))
     header.show_link(
-        LinkState("cloud-slash", "离线 · 等待同步 12,345 条，最早 35 分钟 · 待裁定 16", Tone.WARN)
+        LinkState("cloud-check", "等待同步 12 件，最早 35 分钟", shorter=("等待 12 件，35 分钟",))
     )
-    assert header.minimumSizeHint().width() <= 1366 - 76
+    header.resize(500, 44)
+    header.show()
+    assert [header._find.text(), header._key.text(), header._clock.text()] == ["", "", "09:30"]
+    assert header._link.text() == "等待 12 件，35 分钟"
+    header.resize(1900, 44)
+    assert [header._find.text(), header._key.text()] == [FIND, KEY]
+    assert header._clock.text().endswith("  09:30")
+    assert header._link.text() == "等待同步 12 件，最早 35 分钟"
 
 
 def test_second_start_calls_the_first_window(qtbot: QtBot, tmp_path: Path) -> None:
