@@ -2,8 +2,9 @@
 
 import re
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.gateway import StationPlan
 from desktop.shell.tasks import TaskRunner
@@ -25,6 +26,46 @@ KEY_PLACES = {
 _SCANNER_ADVICE = (
     "有扫码枪的，建议设为串口（USB-COM）模式，再到“设置 › 扫码”里选端口；用键盘模式请给枪加前缀 F12。"
 )
+
+ROUND_FIELD_PX = 60
+"""What is kept in sight above and below a field: its name, and what is wrong with it."""
+
+
+class StepsArea(QScrollArea):
+    """The sheets, as high as they need to be; they scroll where the screen is too low for the text."""
+
+    def __init__(self, steps: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        steps.setProperty("role", "scrolled")
+        self.setWidget(steps)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def sizeHint(self) -> QSize:
+        steps = self.widget()
+        width = self.viewport().width()
+        return QSize(steps.sizeHint().width(), max(steps.heightForWidth(width), steps.sizeHint().height()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.widget().minimumSizeHint().width(), 120)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        window = self.window().windowHandle()
+        if window is not None:
+            window.focusObjectChanged.connect(self._on_focus, Qt.ConnectionType.UniqueConnection)
+
+    def _on_focus(self, focused: QObject) -> None:
+        """Tab, Enter and what is wrong lead to fields that may lie below the edge."""
+        if isinstance(focused, QWidget) and self.isAncestorOf(focused):
+            self.ensureWidgetVisible(focused, 0, ROUND_FIELD_PX)
 
 
 class ChooseStep(QWidget):
@@ -55,15 +96,27 @@ class ChooseStep(QWidget):
         for widget in (self._demo, self._join, self.enrol_form, self._alone, self._form):
             column.addWidget(widget)
         column.addStretch(1)
-        for button in (self._demo, self._join, self._alone):
+        self._choices = (self._demo, self._join, self._alone)
+        for button in self._choices:
             button.clicked.connect(self._on_choice_clicked)
         self.letters_field.changed.connect(self._on_letters_changed)
         self.letters_field.entered.connect(self.entered)
         self.name_field.entered.connect(self.letters_field.setFocus)
         self.enrol_form.entered.connect(self.entered)
-        self._demo.setChecked(True)
         self._form.hide()
         self.enrol_form.hide()
+        self._choose(self._demo)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        focused = self.focusWidget()
+        if step is None or focused not in self._choices:
+            super().keyPressEvent(event)
+            return
+        place = self._choices.index(focused) + step
+        if 0 <= place < len(self._choices):
+            self._choose(self._choices[place])
+            self._choices[place].setFocus(Qt.FocusReason.TabFocusReason)
 
     def plan(self) -> StationPlan | None:
         """What was chosen, or None after marking what is wrong."""
@@ -82,6 +135,10 @@ class ChooseStep(QWidget):
             return None
         return StationPlan(demo=False, site_name=name, site_letters=letters)
 
+    def focus_first(self) -> None:
+        """Where the keyboard goes: the choice that stands, for the arrows to change."""
+        next(button for button in self._choices if button.isChecked()).setFocus()
+
     def choose_alone(self) -> None:
         """Choose the station of its own."""
         self._alone.click()
@@ -90,12 +147,16 @@ class ChooseStep(QWidget):
         """Choose to join a centre."""
         self._join.click()
 
-    def _on_choice_clicked(self) -> None:
-        chosen = self.sender()
-        for button in (self._demo, self._join, self._alone):
+    def _choose(self, chosen: QPushButton) -> None:
+        for button in self._choices:
             button.setChecked(button is chosen)
         self._form.setVisible(chosen is self._alone)
         self.enrol_form.setVisible(chosen is self._join)
+
+    def _on_choice_clicked(self) -> None:
+        chosen = self.sender()
+        assert isinstance(chosen, QPushButton)
+        self._choose(chosen)
         if chosen is self._alone:
             self.name_field.setFocus()
         elif chosen is self._join:
@@ -173,8 +234,18 @@ _LETTERS_HINT = "办件编号以它开头，定下后不再改。"
 _CODE_ADVICE = "电脑损坏或密钥丢失时，只有恢复码能打开数据。请打印后锁进柜子，不要存在这台电脑里。"
 
 
+class _Choice(QPushButton):
+    """Hands the arrows to the sheet; a button would move the focus by itself, even into the header."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+
 def _choice(title: str, detail: str) -> QPushButton:
-    button = QPushButton(f"○ {title}\n{detail}")
+    button = _Choice(f"○ {title}\n{detail}")
     # The mark says by shape what the frame says by colour.
     button.toggled.connect(lambda on: button.setText(f"{'●' if on else '○'} {title}\n{detail}"))
     button.setProperty("role", "choice")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from desktop.gateway import Gateway, StationFacts, StationPlan
@@ -16,7 +16,7 @@ from desktop.sync.enrol_card import CANCELLED
 from desktop.theme.theme import Theme
 from desktop.widgets import ActionButton, BusyBar, Card, NoticeBar, Tone, label, title
 from desktop.widgets.cards import centred
-from desktop.wizard.steps import ChooseStep, KeyStep, LooksStep
+from desktop.wizard.steps import ChooseStep, KeyStep, LooksStep, StepsArea
 from domain.errors import AppError
 
 _NAMES = ("用途", "密钥", "外观")
@@ -60,6 +60,13 @@ class Wizard(QWidget):
         self.looks.looks_chosen.connect(self._on_looks_chosen)
         self._lay_out()
         self._show_step(0)
+        theme.changed.connect(self._use_theme)
+        self._use_theme()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # No focus proxy: Tab would pass by everything else that stands in here.
+        super().focusInEvent(event)
+        self._focus_first()
 
     def step(self) -> int:
         """The step that is shown: 0, 1 or 2."""
@@ -163,11 +170,19 @@ class Wizard(QWidget):
         names = [f"● {name}" if place == step else f"○ {name}" for place, name in enumerate(_NAMES)]
         self._trail.setText("    ".join(names))
         self.next_button.set_label("开始工作" if step == 2 else "下一步")
-        self.next_button.setFocus()
+        self._focus_first()
+
+    def _focus_first(self) -> None:
+        if self.step() == 0:
+            self.choose.focus_first()
+        else:
+            self.next_button.setFocus()
+
+    def _use_theme(self) -> None:
+        self._card.setFixedWidth(self._theme.tokens.shape["wizard"])
 
     def _lay_out(self) -> None:
-        card = Card()
-        card.setFixedWidth(640)
+        self._card = card = Card()
         card.roomy()
         for step in (self.choose, self.key, self.looks):
             self._steps.addWidget(step)
@@ -175,8 +190,8 @@ class Wizard(QWidget):
         foot.addStretch(1)
         foot.addWidget(self.cancel_button)
         foot.addWidget(self.next_button)
-        for widget in (title("欢迎使用企服前台"), self._trail, self._bar, self._steps, self._busy):
+        area = StepsArea(self._steps)
+        for widget in (title("欢迎使用企服前台"), self._trail, self._bar, area, self._busy):
             card.body.addWidget(widget)
         card.body.addLayout(foot)
         centred(card, self)
-        self.setFocusProxy(self.next_button)

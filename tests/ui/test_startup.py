@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -22,6 +22,9 @@ from desktop.shell.tasks import TaskRunner
 from desktop.shell.window import MainWindow
 from desktop.signin.page import SignInPage
 from desktop.theme.theme import Theme
+from desktop.theme.tokens import TextSize
+from desktop.widgets import Tone
+from desktop.wizard.steps import StepsArea
 from desktop.wizard.wizard import Wizard
 from domain.errors import AppError
 from tests.ui.conftest import ADMIN, CLERK, NOW, PaperGateway, PlainPage
@@ -89,6 +92,63 @@ def test_demonstration_centre_needs_nothing_but_enter(rig: Rig, gateway: PaperGa
     rig.wait_for_pages()
     assert gateway.made == [StationPlan()]
     assert rig.page().shown == 1
+
+
+def test_the_arrows_choose_and_never_leave_the_choices(rig: Rig, gateway: PaperGateway) -> None:
+    gateway.there = False
+    rig.startup.begin()
+    wizard = rig.wait_for(Wizard)
+    chosen = []
+    for key in (
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Up,
+    ):
+        press(rig, key)
+        chosen.append(next(n for n, one in enumerate(wizard.choose._choices) if one.isChecked()))
+        assert rig.window.focusWidget() is wizard.choose._choices[chosen[-1]]
+    assert chosen == [1, 2, 2, 1, 0, 0]
+
+
+def test_tab_comes_by_everything_in_the_wizard(rig: Rig, gateway: PaperGateway) -> None:
+    gateway.there = False
+    rig.startup.begin()
+    wizard = rig.wait_for(Wizard)
+    press(rig, Qt.Key.Key_Down)
+    seen = []
+    for _ in range(12):
+        press(rig, Qt.Key.Key_Tab)
+        seen.append(rig.window.focusWidget())
+    form = wizard.choose.enrol_form
+    for part in (
+        form.code_field.editor,
+        form.address_field.editor,
+        form.name_field.editor,
+        wizard.next_button,
+    ):
+        assert part in seen
+
+
+def test_the_wizard_cuts_nothing_with_the_largest_text(rig: Rig, gateway: PaperGateway, theme: Theme) -> None:
+    gateway.there = False
+    before = theme.tokens
+    theme.use(before.scheme, TextSize.LARGER)
+    rig.startup.begin()
+    wizard = rig.wait_for(Wizard)
+    rig.window.resize(1366, 768)
+    wizard.choose.choose_join()
+    form = wizard.choose.enrol_form
+    wizard._bar.say("连不上中心。" * 12, Tone.DANGER)
+    fields = (form.code_field, form.address_field, form.name_field, wizard.choose._alone)
+    rig.qtbot.waitUntil(lambda: all(part.height() >= part.minimumSizeHint().height() for part in fields))
+    form.address_field.setFocus()
+    area = wizard.findChild(StepsArea)
+    seen = form.address_field.mapTo(area.viewport(), QPoint())
+    assert 0 <= seen.y() <= area.viewport().height() - form.address_field.height()
+    theme.use(before.scheme, before.text_size)
 
 
 def test_own_station_is_checked_before_anything_is_made(
