@@ -1,4 +1,4 @@
-"""Which documents of the upstream were not taken in, and why: a small file that the state page reads."""
+"""Which documents of the upstream were not taken in, and why: a small file beside the store."""
 
 import json
 from contextlib import suppress

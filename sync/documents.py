@@ -1,7 +1,7 @@
 """Taking in the upstream's reference documents: what differs is fetched, checked, and taken into force at once.
 
 A fetch that was cut goes on where it stopped. What is refused stays fetched, so that asking again costs no bytes, and
-is told to the state page (``db/refused_documents.py``).
+is told to people (``services/sync/documents.py``).
 """
 
 import hashlib

@@ -66,12 +66,15 @@ def now(asked: Asked) -> None:
 @station_command(app)
 def status(asked: Asked) -> None:
     """与上级的同步情况；还有等待的退出码 4，独立网点退出码 3。"""
+    from services.sync.documents import refused_documents
     from services.sync.state import Phase, read_sync_state
 
     with asked.opened() as station:
         state, zone = station.call(read_sync_state), zone_of(station)
+        not_taken = station.run_aside(refused_documents)
     codes = {Phase.ALONE: NOTHING, Phase.SYNCED: DONE}
-    asked.emit(state_document(state, zone), state_text(state, zone), codes.get(state.phase, WAITING))
+    document, text = state_document(state, zone, not_taken), state_text(state, zone, not_taken)
+    asked.emit(document, text, codes.get(state.phase, WAITING))
 
 
 @station_command(app)

@@ -3,10 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 from desktop.cli.station import local_iso
+from desktop.messages.documents import refused_words
 from desktop.messages.sync import failure_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from db.record_labels import RecordLabel
+    from domain.documents import RefusedDocument
     from services.sync.conflicts import ConflictView
     from services.sync.day_end import DayEnd
     from services.sync.reviews import ReviewView
@@ -72,7 +76,7 @@ def held_document(one: "HeldRecord", zone: str) -> dict[str, Any]:
     }
 
 
-def state_document(state: "SyncState", zone: str) -> dict[str, Any]:
+def state_document(state: "SyncState", zone: str, not_taken: "Sequence[RefusedDocument]") -> dict[str, Any]:
     return {
         "state": state.phase.value,
         "site": state.site,
@@ -91,6 +95,10 @@ def state_document(state: "SyncState", zone: str) -> dict[str, Any]:
         "quarantined": state.quarantined,
         "conflicts": state.conflicts,
         "reviews": state.reviews,
+        "documents_refused": [
+            {"kind": one.kind, "version": one.version, "reason": one.reason, "field": one.field or None}
+            for one in not_taken
+        ],
     }
 
 
@@ -103,7 +111,7 @@ _PHASES = {
 }
 
 
-def state_text(state: "SyncState", zone: str) -> str:
+def state_text(state: "SyncState", zone: str, not_taken: "Sequence[RefusedDocument]") -> str:
     lines = [_PHASES[state.phase]]
     if state.joined:
         heard = local_iso(state.heard_at, zone)
@@ -117,6 +125,7 @@ def state_text(state: "SyncState", zone: str) -> str:
     lines.append(
         f"退回 {state.refused}，冲突 {state.conflicts}，复核 {state.reviews}，隔离 {state.quarantined}"
     )
+    lines += [refused_words(one.kind, one.reason, one.field) for one in not_taken]
     return "\n".join(lines)
 
 

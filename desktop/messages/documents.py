@@ -1,5 +1,8 @@
 """Sentences about reference documents: publishing them, and taking them in from the centre."""
 
+from desktop.messages import sentence
+from domain.errors import AppError
+
 SENTENCES = {
     "documents.from_centre": "“{kind}”由上级中心统一发布，本机不能改。请联系上级中心修改，改好后会自动更新到本机。",
     "documents.kind_unknown": "没有名为“{kind}”的资料。可以发布的有：{known}。",
@@ -40,3 +43,10 @@ WORDS = {
         "revocation_list": "吊销名单",
     }
 }
+
+
+def refused_words(kind: str, reason: str, field: str) -> str:
+    """Which document from above is not in force here, and why; ``reason`` is a code of this area."""
+    name, _, site = kind.partition("@")
+    named = WORDS["kind"].get(name, name) + (f"（{site}）" if site else "")
+    return f"{named}：{sentence(AppError(reason, field=field))}"

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from db.refused_documents import keep_refused
+from desktop.messages.documents import refused_words
 from domain.cases import decide
+from domain.documents import RefusedDocument
 from services.case_steps import answer_case
 from services.cases import accept_case, show_case
 from services.documents import publish_own
@@ -101,6 +104,18 @@ def test_status_and_what_waits(qifu: Qifu, joined: Station) -> None:
 def test_status_of_a_station_in_step(qifu: Qifu, joined: Station) -> None:
     joined.close()
     assert qifu.json("sync", "status")["state"] == "synced"
+
+
+def test_documents_that_were_not_taken_are_told(qifu: Qifu, joined: Station) -> None:
+    joined.close()
+    assert qifu.json("sync", "status")["documents_refused"] == []
+    keep_refused(qifu.home, (RefusedDocument("calendar", 3, "documents.unloadable", "days"),))
+    told = {"kind": "calendar", "version": 3, "reason": "documents.unloadable", "field": "days"}
+    assert qifu.json("sync", "status")["documents_refused"] == [told]
+    assert (
+        refused_words("calendar", "documents.unloadable", "days")
+        in qifu.run("sync", "status", "--home", str(qifu.home))[1].splitlines()
+    )
 
 
 def test_held_records(qifu: Qifu, joined: Station) -> None:

@@ -13,7 +13,6 @@ import sqlalchemy as sa
 import services.upstream_documents as taking
 import sync.documents
 from db.partial_files import PartialFiles
-from db.refused_documents import read_refused
 from db.schema import reference_document
 from db.schema_sync import upstream
 from domain.cases.model import LimitClass
@@ -29,6 +28,7 @@ from services.setup import init_station
 from services.site import SiteForm, change_site
 from services.staff import check_password, hash_password
 from services.station import Station, open_station
+from services.sync.documents import refused_documents
 from services.upstream_documents import take_in
 from sync.documents import Documents, take_documents
 from sync.transport_errors import LinkDown
@@ -167,7 +167,7 @@ def refused(desk: Station, centre: Serving) -> list[str]:
     found = take(desk, centre)
     after = desk.call(lambda uow, *_: uow.reference.versions())
     assert {kind: after[kind] for kind in before} == before
-    assert read_refused(desk.home) == found.refused
+    assert desk.run_aside(refused_documents) == found.refused
     assert digest(desk) == ""
     return [one.reason for one in found.refused]
 
