@@ -16,7 +16,6 @@ TOKEN_S = 15 * 60
 RENEW_S = 5 * 60
 """A token that has less than this left is renewed by the answer to a hello."""
 CHALLENGE_S = 60
-LETTER_PAIRS = 4
 MAX_STATEMENT_BYTES = 64 << 10
 _FROM_OUTSIDE = Rules(deterministic=False, max_bytes=MAX_STATEMENT_BYTES)
 

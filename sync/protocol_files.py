@@ -10,7 +10,6 @@ MAX_DOCUMENT_BYTES = 32 << 20
 MAX_PIECE_BYTES = 1 << 20
 """Of a file in one PUT."""
 
-ETAG = "etag"
 SIGNATURE = "qifu-signature"
 FILE_HAVE, FILE_SIZE, FILE_WHOLE = "qifu-have", "qifu-size", "qifu-whole"
 """Names of headers."""

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 import cbor2
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -30,12 +30,10 @@ from sync.frames import FrameError, decode, encode
 from sync.protocol import Push
 
 MAGIC = b"QFS1"
-SUFFIX = ".qfs"
 MAX_RECORD = 16 << 20
 _WIRE_BYTES = 256 << 10
 _MAX_ITEMS = 16
 _NONCE = b"\0" * 12  # each box has a key of its own
-_RAW = (serialization.Encoding.Raw, serialization.PublicFormat.Raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +155,7 @@ def _append(file: BinaryIO, key: X25519PublicKey, push: Push) -> None:
     head = cbor2.dumps([push.device, push.inc, push.branch, push.seq, push.events.count])
     own = X25519PrivateKey.generate()
     sealed = AESGCM(_shared(own.exchange(key), own.public_key())).encrypt(_NONCE, encode(push), head)
-    body = cbor2.dumps([head, own.public_key().public_bytes(*_RAW) + sealed])
+    body = cbor2.dumps([head, own.public_key().public_bytes_raw() + sealed])
     try:
         file.seek(0, os.SEEK_END)
         file.write(struct.pack(">I", len(body)) + body)
@@ -181,7 +179,7 @@ def _unsealed(key: X25519PrivateKey, record: _Record) -> Push:
 
 def _shared(secret: bytes, own: X25519PublicKey) -> bytes:
     """The key of one box; bound to the record's own key, so that no two boxes share one."""
-    return HKDF(hashes.SHA256(), 32, own.public_bytes(*_RAW), b"qifu:stick:1").derive(secret)
+    return HKDF(hashes.SHA256(), 32, own.public_bytes_raw(), b"qifu:stick:1").derive(secret)
 
 
 def _public(key: bytes) -> X25519PublicKey:

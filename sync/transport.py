@@ -6,8 +6,7 @@ sent once more over a new one. Redirects are not followed, answers are bounded, 
 
 import re
 import threading
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Protocol, Self, TypeVar
 
@@ -125,11 +124,16 @@ class Transport:
                     return None
                 raise
 
-    def get(self, path: str, from_offset: int = 0, *, limit: int | None = None) -> "Download":
-        """Begin to fetch the thing at ``path`` from ``from_offset`` on; at most ``limit`` bytes of it."""
+    def get(
+        self, path: str, from_offset: int = 0, *, limit: int | None = None
+    ) -> Generator[bytes, None, None]:
+        """Begin to fetch the thing at ``path`` from ``from_offset`` on; at most ``limit`` bytes of it, in pieces.
+
+        Read to the end, or left by ``close``.
+        """
         with self._busy:
-            head = self._begun("GET", _from(path, from_offset), b"", {})
-            return Download(_headers(head), self._pieces(limit))
+            self._begun("GET", _from(path, from_offset), b"", {})
+            return self._pieces(limit)
 
     def close(self) -> None:
         """End it: whoever waits for an answer is woken with ``CancelledError``, at once."""
@@ -238,7 +242,7 @@ class Transport:
                 raise LinkDown("cut")
         return event
 
-    def _pieces(self, limit: int | None) -> Iterator[bytes]:
+    def _pieces(self, limit: int | None) -> Generator[bytes, None, None]:
         """The body of the answer; whoever leaves before its end leaves the connection, too."""
         taken = 0
         http = self._http
@@ -275,22 +279,6 @@ class Transport:
         line, self._line = self._line, None
         if line is not None:
             line.close()
-
-
-class Download:
-    """What is being fetched, in pieces. ``headers`` have lower-case names. End it by ``close``, or by reading all."""
-
-    def __init__(self, headers: Headers, pieces: Iterator[bytes]) -> None:
-        self.headers = headers
-        self._pieces = pieces
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self._pieces
-
-    def close(self) -> None:
-        """Leave the rest."""
-        with suppress(AttributeError):
-            self._pieces.close()  # type: ignore[attr-defined]
 
 
 def _headers(head: h11.Response) -> Headers:

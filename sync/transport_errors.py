@@ -8,10 +8,9 @@ _BUSY = frozenset({429, 503})
 
 
 class TransportError(Exception):
-    """An exchange failed. ``passing``: trying again later may help, without anyone doing anything."""
+    """An exchange failed."""
 
     code: ClassVar[str] = "sync.link_down"
-    passing: ClassVar[bool] = True
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail)
@@ -36,28 +35,24 @@ class CancelledError(TransportError):
     """Somebody asked to stop. Silent."""
 
     code = "sync.cancelled"
-    passing = False
 
 
 class WrongServer(TransportError):
     """Something else answers there: another certificate, another device, or no server of ours at all."""
 
     code = "sync.wrong_server"
-    passing = False
 
 
 class TooNew(TransportError):
     """This program is newer than the server can speak with."""
 
     code = "sync.too_new"
-    passing = False
 
 
 class TooOld(TransportError):
     """This program is older than the server takes."""
 
     code = "sync.too_old"
-    passing = False
 
 
 class Refused(TransportError):
