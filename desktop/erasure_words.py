@@ -3,9 +3,12 @@
 from typing import Any
 
 
-def plan_lines(plan: Any) -> list[str]:
-    """What goes, a line each."""
-    lines = [f"办件 {one.number}" + ("（未办结）" if one.is_open else "") for one in plan.cases]
+def plan_lines(plan: Any, most: int | None = None) -> list[str]:
+    """What goes, a line each; beyond ``most`` cases the others are counted."""
+    lines = [f"办件 {one.number}" + ("（未办结）" if one.is_open else "") for one in plan.cases[:most]]
+    if len(lines) < len(plan.cases):
+        still_open = sum(one.is_open for one in plan.cases)
+        lines.append(f"……共 {len(plan.cases)} 件办件，其中未办结 {still_open} 件")
     lines += [f"企业档案 {one} 的联系人和法定代表人" for one in plan.enterprises]
     counts = (
         (plan.events, "条记录里的个人信息"),

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 from desktop import words
 from desktop.cases.case_files import CaseFiles
 from desktop.cases.case_layout import CaseLayout
-from desktop.cases.erase_card import EraseCard
 from desktop.cases.old_case import OldCase
 from desktop.cases.step_form import Step
+from desktop.erasing import EraseCard
 from desktop.messages import sentence
 from desktop.printing.preview import PreviewDialog
 from desktop.printing.run import Printing
@@ -122,7 +122,7 @@ class CaseView(CaseLayout):
         self.show_files(case.files)
         self.show_papers(view)
         self.steps.show_view(view)
-        self.erase.show_case(case, facts.actor)
+        self.erase.offer(facts.actor, "本件", case="" if case.erased else case.id)
         self._show_bar(case)
         self._open_wanted(view)
 

@@ -5,9 +5,11 @@ from typing import Any
 from PySide6.QtCore import Signal
 
 from desktop.enterprises.detail_view import EnterpriseDetail, conflict_sentence
+from desktop.erasing import EraseCard
 from desktop.messages import sentence
 from desktop.shell.page import PageContext
 from desktop.widgets import Tone
+from services.desk import desk_facts
 from services.enterprises import save_enterprise, view_enterprise
 
 _FIELD_OF = {"enterprises.name_missing": "name", "cases.phone_invalid": "phone"}
@@ -28,6 +30,10 @@ class Enterprise(EnterpriseDetail):
         self._context = context
         self._key = ""
         self._view: Any = None
+        self.erase = EraseCard(context)
+        self.erase.hide()
+        self.at_end.addWidget(self.erase)
+        self.erase.erased.connect(self._on_erased)
         self.back.clicked.connect(self._on_back)
         self.begin.clicked.connect(self._on_begin)
         self.change.clicked.connect(self._on_change)
@@ -60,10 +66,20 @@ class Enterprise(EnterpriseDetail):
     def _on_view(self, view: Any) -> None:
         self._view = view
         self.show_view(view)
+        self._context.tasks.run(
+            self._context.station.submit, desk_facts, on_done=self._on_facts, receiver=self
+        )
         if view.newer:
             self.bar.say("有的记录来自更新版本的程序，请升级后再看。", Tone.WARN)
         elif view.conflicts:
             self.bar.say(conflict_sentence(view.conflicts), Tone.WARN)
+
+    def _on_facts(self, facts: Any) -> None:
+        self.erase.offer(facts.actor, f"“{self._view.name}”", uscc=self._view.uscc or "")
+
+    def _on_erased(self) -> None:
+        self.bar.say("个人信息已依法删除。各网点下次同步时跟着删除。", Tone.OK)
+        self.refresh()
 
     def _on_refused(self, error: Any) -> None:
         key, self._key = self._key, ""

@@ -39,6 +39,7 @@ class EnterpriseDetail(QWidget):
         self.licences = QVBoxLayout()
         self.cases = QVBoxLayout()
         self.history = QVBoxLayout()
+        self.at_end = QVBoxLayout()
         self.case_head = label("", "small")
         self._lay_out()
 
@@ -141,6 +142,7 @@ class EnterpriseDetail(QWidget):
         cases.head.addWidget(self.case_head)
         right.addWidget(cases)
         right.addWidget(_card("核验记录", self.history))
+        right.addLayout(self.at_end)
         right.addStretch(1)
         body = QHBoxLayout()
         body.setSpacing(8)

@@ -1,4 +1,4 @@
-"""依法删除个人信息, on the page of a case: for an administrator of a station that works alone."""
+"""依法删除个人信息, on the page of a case or an enterprise: for an administrator of a station that works alone."""
 
 from typing import Any
 
@@ -10,7 +10,11 @@ from desktop.shell.page import PageContext
 from desktop.shell.tasks import Task
 from desktop.widgets import ActionButton, Card, Choice, ChoiceField, ConfirmButton, label
 from desktop.words import ERASURE_GROUNDS
-from domain.staff import Role
+from domain.staff import Actor
+from services.permissions import allows
+
+NAMED = 12
+"""So many cases are named one by one before the rest of an enterprise's are counted."""
 
 
 class EraseCard(Card):
@@ -21,24 +25,28 @@ class EraseCard(Card):
     def __init__(self, context: PageContext) -> None:
         super().__init__("个人信息")
         self._context = context
-        self._case = ""
+        self._wanted: dict[str, str] = {}
         self.ask = ActionButton("依法删除…", kind="quiet")
         self.told = label("", "muted")
         self.told.setWordWrap(True)
         self.ground = ChoiceField("依据", [Choice(code, word) for code, word in ERASURE_GROUNDS.items()])
-        self.confirm = ConfirmButton("删除", "不能恢复，再按一次删除")
+        self.confirm = ConfirmButton("删除…", "")
         for widget in (self.ask, self.told, self.ground, self.confirm):
             self.body.addWidget(widget)
         self.ask.clicked.connect(self._on_asked)
         self.confirm.confirmed.connect(self._on_confirmed)
         self._fold()
 
-    def show_case(self, case: Any, actor: Any) -> None:
-        """Offer it for ``case`` to whoever may do it; a listing of another case goes."""
-        if case.id != self._case:
-            self._case = case.id
+    def offer(self, actor: Actor, name: str, **wanted: str) -> None:
+        """Offer it to whoever may do it; ``wanted`` is ``case`` or ``uscc`` (empty: nothing to offer), called ``name``.
+
+        A listing of what would go of another one goes itself.
+        """
+        if wanted != self._wanted:
+            self._wanted = wanted
             self._fold()
-        self.setVisible(actor.role is Role.ADMIN and not case.erased)
+        self.confirm.set_question(f"不能恢复：再按一次删除{name}的个人信息")
+        self.setVisible(allows(actor, "erase") and any(wanted.values()))
 
     def _fold(self) -> None:
         self.ask.show()
@@ -48,20 +56,21 @@ class EraseCard(Card):
     def _on_asked(self) -> None:
         from services.erasure import Wanted, plan_erasure
 
-        self._run(plan_erasure, Wanted(case=self._case), on_done=self._on_plan)
+        self._run(plan_erasure, Wanted(**self._wanted), on_done=self._on_plan)
 
     def _on_plan(self, plan: Any) -> None:
         self.ask.hide()
-        self.told.setText("将删除：\n" + "\n".join(plan_lines(plan)))
+        self.told.setText("将删除：\n" + "\n".join(plan_lines(plan, NAMED)))
         for widget in (self.told, self.ground, self.confirm):
             widget.show()
+        self.ground.setFocus()
 
     def _on_confirmed(self) -> None:
         from domain.erasure import Ground
         from services.erasure import Wanted, erase_person
 
         ground = Ground(self.ground.value())
-        self._run(erase_person, Wanted(case=self._case), ground, on_done=self._on_erased)
+        self._run(erase_person, Wanted(**self._wanted), ground, on_done=self._on_erased)
 
     def _on_erased(self, _: Any) -> None:
         from services.erasure import finish_erasure
