@@ -26,11 +26,11 @@ class EraseCard(Card):
         super().__init__("个人信息")
         self._context = context
         self._wanted: dict[str, str] = {}
+        self._name = ""
         self.ask = ActionButton("依法删除…", kind="quiet")
-        self.told = label("", "muted")
-        self.told.setWordWrap(True)
+        self.told = label("", wrap=True)
         self.ground = ChoiceField("依据", [Choice(code, word) for code, word in ERASURE_GROUNDS.items()])
-        self.confirm = ConfirmButton("删除…", "")
+        self.confirm = ConfirmButton("删除…", "不能恢复，再按一次删除")
         for widget in (self.ask, self.told, self.ground, self.confirm):
             self.body.addWidget(widget)
         self.ask.clicked.connect(self._on_asked)
@@ -45,7 +45,7 @@ class EraseCard(Card):
         if wanted != self._wanted:
             self._wanted = wanted
             self._fold()
-        self.confirm.set_question(f"不能恢复：再按一次删除{name}的个人信息")
+        self._name = name
         self.setVisible(allows(actor, "erase") and any(wanted.values()))
 
     def _fold(self) -> None:
@@ -60,7 +60,7 @@ class EraseCard(Card):
 
     def _on_plan(self, plan: Any) -> None:
         self.ask.hide()
-        self.told.setText("将删除：\n" + "\n".join(plan_lines(plan, NAMED)))
+        self.told.setText(f"将删除{self._name}的个人信息：\n" + "\n".join(plan_lines(plan, NAMED)))
         for widget in (self.told, self.ground, self.confirm):
             widget.show()
         self.ground.setFocus()

@@ -82,8 +82,8 @@ def test_all_of_an_enterprise_goes_once_it_was_named(desk: Desk) -> None:
     desk.settle()
     numbers = [row.number for row in desk.cases()]
     assert all(number in card.told.text() for number in numbers)
+    assert "云溪明远精密机械有限公司" in card.told.text()
     card.confirm.click()
-    assert "云溪明远精密机械有限公司" in card.confirm.text()
     desk.settle()
     assert all(desk.case(number).text for number in numbers)
     card.confirm.click()
