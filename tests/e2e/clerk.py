@@ -29,8 +29,6 @@ from sync.engine.synchronise import read_left
 from tests.e2e.above import Above, at_rest, events_of, lags, until
 from tests.e2e.nursery import QIFU
 
-WAIT_MS = 30_000
-
 
 class Clerk:
     """Who sits at a window that syncs."""
@@ -53,7 +51,7 @@ class Clerk:
         return state is not None and state.phase is Phase.SYNCED
 
     def until(self, condition: Callable[[], Any]) -> None:
-        self.qtbot.waitUntil(condition, timeout=WAIT_MS)
+        self.qtbot.waitUntil(condition)
 
     def open(self, name: str, kind: type) -> Any:
         """One of the window's pages."""
@@ -81,12 +79,12 @@ class Clerk:
         """Press 立即同步 on its page until nothing waits any more; how often."""
         page, pressed = self.open("sync", SyncPage), 0
         while True:
-            with self.qtbot.waitSignal(page.runner.state_read, timeout=WAIT_MS):
+            with self.qtbot.waitSignal(page.runner.state_read):
                 page.runner.read()
             if self.is_synced and not self.waiting:
                 return pressed
             self.until(page.now.isEnabled)
-            with self.qtbot.waitSignal(page.runner.run_changed, timeout=WAIT_MS):
+            with self.qtbot.waitSignal(page.runner.run_changed):
                 page.now.click()
             pressed += 1
             self.until(lambda: page.runner.run is None)
@@ -108,14 +106,14 @@ def seated(
     ready: list[bool] = []
     desk.tasks.crashed.connect(crashes.append)
     desk.startup.ready.connect(lambda: ready.append(True))
-    with qtbot.waitActive(desk.window, timeout=WAIT_MS):
+    with qtbot.waitActive(desk.window):
         desk.begin()
         desk.window.activateWindow()
     first(desk)
-    qtbot.waitUntil(lambda: bool(ready), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(ready))
     yield Clerk(desk, qtbot)
     desk.startup.sync.stop()  # it listens at the centre, and would not be idle for long
-    qtbot.waitUntil(lambda: desk.tasks.is_idle, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: desk.tasks.is_idle)
     desk.window.close()
     desk.end()
     desk.window.deleteLater()
@@ -125,13 +123,13 @@ def seated(
 def join_by_wizard(qtbot: QtBot, code: str, url: str, desk: Desk) -> None:
     """A new PC: code and address into the first step, Enter through the others."""
     screens = desk.window.frame.screens
-    qtbot.waitUntil(lambda: isinstance(screens.currentWidget(), Wizard), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: isinstance(screens.currentWidget(), Wizard))
     wizard = screens.currentWidget()
     assert isinstance(wizard, Wizard)
     wizard.choose.choose_join()
     fill(wizard.choose.enrol_form, code, url)
     wizard.next_button.click()
-    qtbot.waitUntil(lambda: wizard.step() == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: wizard.step() == 1)
     wizard.next_button.click()
     wizard.next_button.click()
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -14,6 +15,7 @@ from services.sites import add_site
 from tests.e2e.above import Above
 from tests.e2e.nursery import Nursery
 from tests.faults.proxy import HOST, FaultyProxy
+from tests.patient_bot import PatientBot
 from tests.pg import TestServer
 
 SITES = ("park", "lake", "hill", "mill", "dale")
@@ -22,6 +24,11 @@ SITES = ("park", "lake", "hill", "mill", "dale")
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
     return ["qifu-desk", "-platform", "offscreen"]
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,6 @@ from services.cases import show_case
 
 SOUND = "91330100MA2H0KCB73"
 NAME = "杭州蓝鲸智能装备有限公司"
-WAIT_MS = 20_000
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +38,7 @@ class Window:
         return self.desk.startup.station
 
     def until(self, condition: Any) -> None:
-        self.qtbot.waitUntil(condition, timeout=WAIT_MS)
+        self.qtbot.waitUntil(condition)
 
     def begin_intake(self) -> IntakePage:
         """To the intake page."""
@@ -72,12 +71,12 @@ def window(station_home: Path, qapp: QApplication, qtbot: QtBot) -> Iterator[Win
     desk.tasks.crashed.connect(crashes.append)
     ready: list[bool] = []
     desk.startup.ready.connect(lambda: ready.append(True))
-    with qtbot.waitActive(desk.window, timeout=WAIT_MS):
+    with qtbot.waitActive(desk.window):
         desk.begin()
         desk.window.activateWindow()
-    qtbot.waitUntil(lambda: bool(ready), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(ready))
     yield Window(desk, qtbot)
-    qtbot.waitUntil(lambda: desk.tasks.is_idle, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: desk.tasks.is_idle)
     desk.window.close()
     desk.end()
     desk.window.deleteLater()
@@ -161,12 +160,12 @@ def test_a_killed_window_gives_back_what_was_typed(
     second = Desk(qapp, station_home)
     second.begin()
     stack = second.window.frame.pages
-    qtbot.waitUntil(lambda: stack.currentWidget() is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: stack.currentWidget() is not None)
     second.window.open_page("intake")
-    qtbot.waitUntil(lambda: isinstance(stack.currentWidget(), IntakePage), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: isinstance(stack.currentWidget(), IntakePage))
     again = stack.currentWidget()
-    qtbot.waitUntil(lambda: again.what.editor.toPlainText() == "写到一半", timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: second.tasks.is_idle, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: again.what.editor.toPlainText() == "写到一半")
+    qtbot.waitUntil(lambda: second.tasks.is_idle)
     second.window.close()
     second.end()
     second.window.deleteLater()

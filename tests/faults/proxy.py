@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.faults.line import Counts, Faults, Line, Way
+from tests.patience import PATIENCE_S
 
 __all__ = ["Counts", "Faults", "FaultyProxy", "Way"]
 
@@ -26,7 +27,6 @@ BACKLOG = 256
 SLICES_PER_S = 20
 LATE_S = 0.2
 """A slice that comes no later than this after the one before was kept by a busy machine, and loses no time by it."""
-PATIENCE_S = 10
 
 
 class _Cut(Exception):

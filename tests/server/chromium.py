@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import resources
+from tests.patience import PATIENCE_S
 
 PROGRAM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
@@ -154,7 +155,7 @@ def browser(folder: Path) -> Iterator[Browser]:
         one.session = None
         one.run("Browser.close")
         one.close()
-        process.wait(30)
+        process.wait(PATIENCE_S)
 
 
 def _flags() -> list[str]:

@@ -16,6 +16,7 @@ from server.logs import JsonLines
 from server.nodes import ServerNode
 from sync.frames import MEDIA_TYPE, decode
 from sync.protocol import ErrorAnswer, Wait
+from tests.patience import PATIENCE_S
 from tests.server.nodes import Pc, Served, serving
 
 
@@ -46,7 +47,7 @@ def test_one_device_has_so_many_long_polls(hub: ServerNode) -> None:
 
 def _spoken(served: Served, data: bytes) -> bytes:
     host, port = served.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=20) as line:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as line:
         line.sendall(data)
         found = b""
         with suppress(ConnectionResetError):

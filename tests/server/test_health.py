@@ -10,6 +10,7 @@ from server.context import NodeSettings
 from server.metrics import Gauge, Metrics, of_all, share, withdraw
 from server.news import News
 from server.nodes import ServerNode
+from tests.patience import PATIENCE_S
 from tests.server.nodes import Pc, Served, serving
 
 
@@ -110,7 +111,7 @@ def test_one_look_serves_all_who_wait() -> None:
     async def waiting() -> None:
         store = _Store()
         news = News(store, poll_s=0.001)
-        await news.after(news.mark, 0.01)  # the first look finds what it did not know
+        assert await news.after(news.mark, PATIENCE_S)  # the first look finds what it did not know
         marks = [asyncio.create_task(news.after(news.mark, 30)) for _ in range(20)]
         await asyncio.sleep(0)
         assert news.waiting == 20
@@ -135,7 +136,7 @@ def test_nobody_waits_for_ever() -> None:
     async def waiting() -> None:
         store = _Store()
         news = News(store, poll_s=0.001)
-        await news.after(news.mark, 0.01)
+        assert await news.after(news.mark, PATIENCE_S)
         assert await news.after(news.mark, 0.01) is False
         asked = store.asked
         await asyncio.sleep(0.02)

@@ -23,6 +23,7 @@ from domain.errors import AppError
 from domain.queue.desk import HallView
 from domain.staff import Actor
 from services.site import SiteFacts, SiteForm
+from tests.patient_bot import PatientBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -34,6 +35,11 @@ ADMIN = StaffEntry("admin", "周管理", "admin", has_password=True)
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
     return ["qifu-desk", "-platform", "offscreen"]
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,6 @@ from domain.codes.trust import sign_trust_list
 from services.scans import Scan
 from tests.code_minting import ISSUERS, REVOCATIONS, ROOT, public
 
-WAIT_MS = 15_000
 TRUSTED = json.dumps(
     {
         "root": base64.b64encode(public(ROOT).raw).decode(),
@@ -50,7 +49,7 @@ class Counter:
         return self.desk.window.frame.pages.currentWidget()
 
     def until(self, condition: Any) -> None:
-        self.qtbot.waitUntil(condition, timeout=WAIT_MS)
+        self.qtbot.waitUntil(condition)
 
     def open(self, page: str, argument: Any = None) -> Any:
         self.desk.window.open_page(page, argument)
@@ -96,12 +95,12 @@ def counter_at(home: Path, qapp: QApplication, qtbot: QtBot) -> Iterator[Counter
     ready: list[bool] = []
     desk.tasks.crashed.connect(crashes.append)
     desk.startup.ready.connect(lambda: ready.append(True))
-    with qtbot.waitActive(desk.window, timeout=WAIT_MS):
+    with qtbot.waitActive(desk.window):
         desk.begin()
         desk.window.activateWindow()
-    qtbot.waitUntil(lambda: bool(ready), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(ready))
     yield Counter(desk, qtbot)
-    qtbot.waitUntil(lambda: desk.tasks.is_idle, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: desk.tasks.is_idle)
     desk.window.close()
     desk.end()
     desk.window.deleteLater()

@@ -20,7 +20,6 @@ from tests.ui.conftest import PaperGateway
 SOUND = "91330100MA2H0KCB73"
 WRONG_CHECK = "91330100MA2H0KCB74"
 LETTER_O = "9133O100MA2H0KCB73"
-WAIT_MS = 10_000
 
 
 @dataclass
@@ -41,7 +40,7 @@ class Desk:
         # Qt's parent keeps a part alive, but nothing keeps the page itself.
         self.pages.append(page)
         page.resize(1290, 724)
-        with self.qtbot.waitActive(page, timeout=WAIT_MS):
+        with self.qtbot.waitActive(page):
             page.show()
             page.activateWindow()
         self.settle()
@@ -49,11 +48,11 @@ class Desk:
 
     def settle(self) -> None:
         """Until nothing is under way."""
-        self.qtbot.waitUntil(lambda: self.tasks.is_idle, timeout=WAIT_MS)
+        self.qtbot.waitUntil(lambda: self.tasks.is_idle)
         assert self.crashes == []
 
     def until(self, condition: Any) -> None:
-        self.qtbot.waitUntil(condition, timeout=WAIT_MS)
+        self.qtbot.waitUntil(condition)
         assert self.crashes == []
 
     def press(self, widget: QWidget, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:

@@ -27,7 +27,6 @@ from services.queue.local_desk import LocalQueueDesk
 from services.queue.tickets import call_next, issue_ticket
 from services.station import Station
 
-WAIT_MS = 10_000
 SUPERVISOR = Actor("supervisor", Role.SUPERVISOR)
 
 
@@ -121,7 +120,7 @@ class Hall:
         self.until(lambda: self.tasks.is_idle)
 
     def until(self, condition: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(condition, timeout=WAIT_MS)
+        self.qtbot.waitUntil(condition)
         assert self.crashes == []
 
     def do(self, service: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -9,7 +9,7 @@ from desktop.cases.step_registry import AT_ONCE
 from desktop.signin.page import SignInPage
 from domain.cases.model import Case
 from services.cases import show_case
-from tests.ui.counter import WAIT_MS, Counter
+from tests.ui.counter import Counter
 
 
 class LoopWindow:
@@ -50,7 +50,7 @@ class LoopWindow:
         view = self.show(number, page)
         button = view.steps.button(code)
         assert button.isEnabled(), button.toolTip()
-        with self.counter.qtbot.waitSignal(view.steps.taken, timeout=WAIT_MS):
+        with self.counter.qtbot.waitSignal(view.steps.taken):
             if button is view.steps.next_button:
                 self.counter.press(Qt.Key.Key_F9)
             else:

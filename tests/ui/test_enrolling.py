@@ -31,7 +31,6 @@ from tests.ui.conftest import NOW
 from tests.ui.test_scanning import FakeCamera
 
 PIN = bytes(range(32))
-WAIT_MS = 20_000
 
 
 @pytest.fixture
@@ -156,9 +155,9 @@ def test_a_fresh_pc_joins_in_the_first_step(
 ) -> None:
     _fill(wizard.choose.enrol_form, code, server.url)
     wizard.next_button.click()
-    qtbot.waitUntil(lambda: wizard.step() == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: wizard.step() == 1)
     wizard.next_button.click()
-    with qtbot.waitSignal(wizard.finished, timeout=WAIT_MS) as finished:
+    with qtbot.waitSignal(wizard.finished) as finished:
         wizard.next_button.click()
     station = finished.args[0]
     assert station.call(lambda uow, *_: uow.events.node.site) == "gx"
@@ -173,12 +172,12 @@ def test_a_refusal_leaves_what_was_typed(
     centre.codes[code] = "enrol.expired"
     _fill(form, code, server.url)
     wizard.next_button.click()
-    qtbot.waitUntil(wizard.next_button.isEnabled, timeout=WAIT_MS)
+    qtbot.waitUntil(wizard.next_button.isEnabled)
     assert "过期" in wizard.refusal()
     assert (form.code_field.text(), form.address_field.text()) == (shown(code), server.url)
     centre.codes[code] = ""
     wizard.next_button.click()
-    qtbot.waitUntil(lambda: wizard.step() == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: wizard.step() == 1)
     wizard._station.close()
 
 
@@ -192,10 +191,10 @@ def test_the_wizard_may_be_cancelled(qtbot: QtBot, wizard: Wizard, server: Small
     server.routes["/v1/enrol"] = hold
     _fill(wizard.choose.enrol_form, code, server.url)
     wizard.next_button.click()
-    qtbot.waitUntil(reached.is_set, timeout=WAIT_MS)
+    qtbot.waitUntil(reached.is_set)
     assert wizard.cancel_button.isVisible()
     wizard.cancel_button.click()
-    qtbot.waitUntil(wizard.next_button.isEnabled, timeout=WAIT_MS)
+    qtbot.waitUntil(wizard.next_button.isEnabled)
     over.set()
     assert wizard.step() == 0
     assert wizard.refusal() == ""
@@ -219,7 +218,7 @@ def card(qtbot: QtBot, tasks: TaskRunner, alone: Station) -> EnrolCard:
     qtbot.addWidget(card)
     card.show()
     card.load()
-    qtbot.waitUntil(lambda: card.form.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: card.form.isVisible())
     return card
 
 
@@ -228,7 +227,7 @@ def test_a_station_joins_from_its_settings(
 ) -> None:
     _fill(card.form, code, server.url)
     qtbot.keyClick(card.form.name_field.editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: server.url in card.facts.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: server.url in card.facts.text())
     assert "高新区企业服务中心" in card.facts.text()
     assert "编号不变" in card.bar.text()
     assert not card.form.isVisible()
@@ -244,7 +243,7 @@ def test_the_settings_say_what_was_refused_and_keep_what_was_typed(
     _fill(card.form, code, server.url)
     card.join_button.click()
     assert card.cancel_button.isVisible()
-    qtbot.waitUntil(card.join_button.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(card.join_button.isVisible)
     assert "另一台电脑" in card.bar.text()
     assert card.form.code_field.text() == shown(code)
 

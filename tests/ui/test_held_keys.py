@@ -29,7 +29,6 @@ from domain.errors import AppError
 from tests.ui.conftest import CLERK, NOW, PaperGateway, PaperStation, PlainPage
 from tests.ui.desk import SOUND
 
-WAIT_MS = 15_000
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -200,7 +199,7 @@ def test_a_code_is_taken_by_intake(
     """The whole desk: typed by hand into the field of intake, or by a gun that sends F12 first."""
     desk = Desk(qapp, station_home)
     try:
-        with qtbot.waitActive(desk.window, timeout=WAIT_MS):
+        with qtbot.waitActive(desk.window):
             desk.begin()
             desk.window.activateWindow()
         opening = desk.window.focusWidget()
@@ -211,10 +210,10 @@ def test_a_code_is_taken_by_intake(
         qtbot.keyClicks(opening, SOUND)
         qtbot.keyClick(opening, Qt.Key.Key_Return)
         pages = desk.window.frame.pages
-        qtbot.waitUntil(lambda: desk.window.frame.screens.currentWidget() is pages, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: desk.window.frame.screens.currentWidget() is pages)
         who: Any = pages.currentWidget().who
-        qtbot.waitUntil(lambda: who.fields()["uscc"] == SOUND, timeout=WAIT_MS)
-        qtbot.waitUntil(lambda: desk.tasks.is_idle, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: who.fields()["uscc"] == SOUND)
+        qtbot.waitUntil(lambda: desk.tasks.is_idle)
         assert who.entry.text() == SOUND
     finally:
         desk.window.close()

@@ -33,8 +33,6 @@ from services.station import open_station
 from tests.ui.counter import Counter, counter_at
 from tests.ui.hall import SUPERVISOR
 
-WAIT_MS = 15_000
-
 
 class Started:
     """A mode in a process of its own, as far as a test can have one."""
@@ -55,7 +53,7 @@ class Started:
         return self.program.window.page
 
     def until(self, condition: Any) -> None:
-        self.qtbot.waitUntil(condition, timeout=WAIT_MS)
+        self.qtbot.waitUntil(condition)
 
     def until_open(self) -> Any:
         self.until(lambda: getattr(self.page, "view", None) is not None)

@@ -16,7 +16,6 @@ from services.station import Station
 from tests.fixed import NAME, USCC, WEDNESDAY
 
 LICENCE = "https://www.gsxt.gov.cn/index?id=4711"
-WAIT_MS = 10_000
 
 
 class Registry:
@@ -52,13 +51,13 @@ def test_without_a_line_it_waits_and_is_asked_again(
 ) -> None:
     station.call(scan, LICENCE)
     online.ask()
-    qtbot.waitUntil(lambda: tasks.is_idle and bool(registry.threads), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: tasks.is_idle and bool(registry.threads))
     assert station.call(waiting_questions) == (LICENCE,)
     registry.line = True
-    with qtbot.waitSignal(online.answered, timeout=WAIT_MS) as answered:
+    with qtbot.waitSignal(online.answered) as answered:
         online._again.timeout.emit()
     assert answered.args[0].name == NAME
-    qtbot.waitUntil(lambda: tasks.is_idle, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: tasks.is_idle)
     assert station.call(waiting_questions) == ()
     assert threading.get_ident() not in registry.threads
 

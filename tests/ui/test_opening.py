@@ -32,7 +32,6 @@ from tests.fixed import FixedClock, form
 from tests.ui.conftest import NOW, PaperGateway, PlainPage
 
 PAGES = [PageSpec("first", "工作台", "house", PlainPage), PageSpec("last", "设置", "gear", PlainPage)]
-WAIT_MS = 20_000
 
 
 class Rig:
@@ -45,14 +44,12 @@ class Rig:
         return self.window.frame.screens.currentWidget()
 
     def wait_for(self, kind: type) -> Any:
-        self.qtbot.waitUntil(lambda: isinstance(self.screen(), kind), timeout=WAIT_MS)
+        self.qtbot.waitUntil(lambda: isinstance(self.screen(), kind))
         return self.screen()
 
     def wait_for_pages(self) -> None:
         pages = self.window.frame.pages
-        self.qtbot.waitUntil(
-            lambda: self.screen() is pages and self.startup.station is not None, timeout=WAIT_MS
-        )
+        self.qtbot.waitUntil(lambda: self.screen() is pages and self.startup.station is not None)
 
     def cases(self) -> int:
         total: int = self.startup.station.call(list_cases).total
@@ -148,7 +145,7 @@ def test_lost_key_is_brought_back_by_the_recovery_code(rig: Rig, station_home: P
     screen = rig.wait_for(RescueScreen)
     screen.recovery.set_text("12345")
     screen.recover.click()
-    rig.qtbot.waitUntil(lambda: bool(screen.error()), timeout=WAIT_MS)
+    rig.qtbot.waitUntil(lambda: bool(screen.error()))
     assert rig.screen() is screen
     screen.recovery.set_text(code)
     rig.qtbot.keyClick(screen.recovery.editor, Qt.Key.Key_Return)
@@ -182,7 +179,7 @@ def test_passphrase_is_asked_for_in_the_window(rig: Rig, locked_home: Path) -> N
     screen = rig.wait_for(RescueScreen)
     screen.passphrase.set_text("wrong words")
     screen.open.click()
-    rig.qtbot.waitUntil(lambda: bool(screen.error()), timeout=WAIT_MS)
+    rig.qtbot.waitUntil(lambda: bool(screen.error()))
     screen.passphrase.set_text("right words")
     rig.qtbot.keyClick(screen.passphrase.editor, Qt.Key.Key_Return)
     rig.wait_for_pages()
@@ -198,7 +195,7 @@ def test_making_that_was_cut_off_begins_again(rig: Rig, station_home: Path) -> N
     rig.startup.begin()
     wizard = rig.wait_for(Wizard)
     wizard.next_button.click()
-    rig.qtbot.waitUntil(lambda: wizard.step() == 1, timeout=WAIT_MS)
+    rig.qtbot.waitUntil(lambda: wizard.step() == 1)
 
 
 def test_enter_alone_leads_from_nothing_to_a_filled_demonstration(
@@ -211,10 +208,10 @@ def test_enter_alone_leads_from_nothing_to_a_filled_demonstration(
     wizard = rig.wait_for(Wizard)
     for step in (1, 2):
         rig.qtbot.keyClick(rig.window.focusWidget(), Qt.Key.Key_Return)
-        rig.qtbot.waitUntil(lambda step=step: wizard.step() == step, timeout=WAIT_MS)
+        rig.qtbot.waitUntil(lambda step=step: wizard.step() == step)
     rig.qtbot.keyClick(rig.window.focusWidget(), Qt.Key.Key_Return)
     rig.wait_for_pages()
-    rig.qtbot.waitUntil(lambda: rig.cases() > 10, timeout=WAIT_MS)
+    rig.qtbot.waitUntil(lambda: rig.cases() > 10)
 
 
 def test_recovery_code_is_put_on_paper(rig: Rig, tmp_path: Path) -> None:

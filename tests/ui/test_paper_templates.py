@@ -39,7 +39,7 @@ def dialog(desk: Desk) -> Iterator[TemplatesDialog]:
 
 def _drawn(desk: Desk, dialog: TemplatesDialog) -> int:
     """Wait for the sample of what was typed last; how many pages it has."""
-    with desk.qtbot.waitSignal(dialog.shown, timeout=10_000):
+    with desk.qtbot.waitSignal(dialog.shown):
         pass
     desk.settle()
     return dialog.pages.count()

@@ -13,8 +13,6 @@ from desktop.scanning.lines import LineReader
 from desktop.scanning.serial import SerialGun
 from domain.codes.profiles import MAX_TEXT_CHARS
 
-WAIT_MS = 10_000
-
 
 @pytest.mark.parametrize(
     ("pieces", "texts"),
@@ -68,17 +66,17 @@ def test_a_gun_is_read_lost_and_found_again(gun: SerialGun, qtbot: QtBot, tmp_pa
     ends = plug_in(place)
     gun.use(str(place), 9600)
     assert gun.is_connected
-    with qtbot.waitSignal(gun.scanned, timeout=WAIT_MS) as first:
+    with qtbot.waitSignal(gun.scanned) as first:
         os.write(ends[0], b"QYM1:A B\r\n")
     assert first.args == ["QYM1:A B"]
-    with qtbot.waitSignal(gun.connected, timeout=WAIT_MS) as lost:
+    with qtbot.waitSignal(gun.connected) as lost:
         for end in ends:
             os.close(end)
     assert lost.args == [False]
-    with qtbot.waitSignal(gun.connected, timeout=WAIT_MS) as found:
+    with qtbot.waitSignal(gun.connected) as found:
         ends = plug_in(place)
     assert found.args == [True]
-    with qtbot.waitSignal(gun.scanned, timeout=WAIT_MS) as second:
+    with qtbot.waitSignal(gun.scanned) as second:
         os.write(ends[0], b"no end of its own")
     assert second.args == ["no end of its own"]
     gun.stop()

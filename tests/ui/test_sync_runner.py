@@ -19,9 +19,8 @@ from services.cases import accept_case
 from services.station import Station
 from sync.engine.run import Outcome, Progress
 from tests.fixed import form
+from tests.patience import PATIENCE_S
 from tests.sync_tables import confirm, join
-
-WAIT_MS = 10_000
 
 
 @dataclass
@@ -54,7 +53,7 @@ class PaperEngine:
         self.listened += 1
         if self.news:
             return self.news.pop()
-        cancel.wait(WAIT_MS / 1_000)
+        cancel.wait(PATIENCE_S)
         return False
 
 
@@ -81,13 +80,13 @@ def sync(tasks: TaskRunner, paper: PaperEngine, monkeypatch: pytest.MonkeyPatch)
 
 
 def _until(qtbot: QtBot, condition: Any) -> None:
-    qtbot.waitUntil(condition, timeout=WAIT_MS)
+    qtbot.waitUntil(condition)
 
 
 def test_a_lone_station_is_never_synchronised(
     sync: SyncRunner, paper: PaperEngine, station: Station, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(sync.state_read, timeout=WAIT_MS):
+    with qtbot.waitSignal(sync.state_read):
         sync.start(station)
     sync.now()
     assert (sync.run, paper.runs, sync._next.isActive(), sync._pool) == (None, 0, False, None)
@@ -112,7 +111,7 @@ def test_a_change_brings_a_run_soon(
     sync.start(station)
     _until(qtbot, lambda: paper.runs == 1 and sync.run is None)
     sync.on_changes(Changes(frozenset({"cases"})))
-    qtbot.waitSignal(sync.state_read, timeout=WAIT_MS).wait()
+    qtbot.waitSignal(sync.state_read).wait()
     assert paper.runs == 1
     station.call(accept_case, form())
     sync.on_changes(Changes(frozenset({"cases"})))
@@ -165,7 +164,7 @@ def test_runs_never_overlap_and_tell_how_far_they_are(
     for _ in range(3):
         sync.now()
     sync.on_changes(Changes(frozenset({"cases"})))
-    with qtbot.waitSignal(sync.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(sync.ended):
         paper.goes_on.set()
     assert paper.most_at_once == 1
 
@@ -209,7 +208,7 @@ def test_what_is_refused_is_told_to_whoever_asked(
     sync.start(station)
     _until(qtbot, lambda: paper.runs == 1 and sync.run is None)
     paper.error = AppError("sync.no_key")
-    with qtbot.waitSignal(sync.refused, timeout=WAIT_MS) as caught:
+    with qtbot.waitSignal(sync.refused) as caught:
         sync.now()
     assert caught.args[0].code == "sync.no_key"
 
@@ -220,7 +219,7 @@ def test_a_run_can_be_stopped(sync: SyncRunner, paper: PaperEngine, station: Sta
     sync.start(station)
     _until(qtbot, lambda: paper.runs == 1 and sync.run is None)
     paper.goes_on.clear()
-    with qtbot.waitSignal(sync.ended, timeout=WAIT_MS) as caught:
+    with qtbot.waitSignal(sync.ended) as caught:
         sync.now()
         sync.cancel()
     assert caught.args[0].failure == "sync.cancelled"
@@ -258,7 +257,7 @@ def test_a_run_that_moves_nothing_is_not_repeated_at_once(
     paper.outcome = Outcome(waiting=5)
     sync.start(station)
     _until(qtbot, lambda: paper.runs == 1 and sync.run is None)
-    with qtbot.waitSignal(sync.state_read, timeout=WAIT_MS):
+    with qtbot.waitSignal(sync.state_read):
         sync.read()
     assert (sync._failures, paper.runs) == (1, 1)
     assert sync._next.remainingTime() > 500

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.shell.tasks import Task, TaskRunner
 from domain.errors import AppError
+from tests.patience import PATIENCE_S
 
 
 class Taker(QObject):
@@ -108,11 +109,11 @@ def test_work_that_is_cancelled_hears_it_from_its_progress(qtbot: QtBot, tasks: 
     def work(progress: Callable[[int, int], bool]) -> None:
         answers.append(progress(1, 2))
         begun.set()
-        cancelled.wait(5)
+        cancelled.wait(PATIENCE_S)
         answers.append(progress(2, 2))
 
     task = tasks.run(tasks.in_background, work, on_progress=lambda done, total: None)
-    assert begun.wait(5)
+    assert begun.wait(PATIENCE_S)
     task.cancel()
     cancelled.set()
     qtbot.waitUntil(lambda: tasks.is_idle)

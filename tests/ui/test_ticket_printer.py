@@ -49,7 +49,6 @@ TICKET = Ticket(
     issued_at="2026-11-18 10:05",
     qr="QYS1:A032",
 )
-WAIT_MS = 10_000
 
 
 @pytest.fixture(autouse=True)
@@ -330,7 +329,7 @@ def printer(
 ) -> Iterator[TicketPrinter]:
     made = TicketPrinter(settings, tasks, notices, tmp_path / "home")
     yield made
-    qtbot.waitUntil(lambda: tasks.is_idle, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: tasks.is_idle)
 
 
 def told(printer: TicketPrinter) -> tuple[list[Any], list[Any]]:
@@ -342,7 +341,7 @@ def told(printer: TicketPrinter) -> tuple[list[Any], list[Any]]:
 
 
 def finish(printer: TicketPrinter, qtbot: QtBot, ticket: Any = TICKET) -> TicketOutcome:
-    with qtbot.waitSignal(printer.finished, timeout=WAIT_MS) as signal:
+    with qtbot.waitSignal(printer.finished) as signal:
         printer.print(ticket)
     outcome: TicketOutcome = signal.args[0]
     return outcome
@@ -384,7 +383,7 @@ def test_after_new_paper_the_notice_prints_the_same_copy(
     network.firmware.paper = 0x12
     (notice,) = notices.all()
     assert notice.act is not None
-    with qtbot.waitSignal(printer.printed, timeout=WAIT_MS) as signal:
+    with qtbot.waitSignal(printer.printed) as signal:
         notice.act()
     assert signal.args[0].ticket.copy == 1
     assert read(network.firmware) == [TICKET.qr]
@@ -419,7 +418,7 @@ def test_asking_twice_at_once_is_one_ticket_and_again_is_the_next_copy(
     printer.print(TICKET)
     finish(printer, qtbot)
     assert [outcome.ticket.copy for outcome in printed] == [1]
-    with qtbot.waitSignal(printer.finished, timeout=WAIT_MS):
+    with qtbot.waitSignal(printer.finished):
         assert printer.print_again(TICKET).copy == 2
     assert [outcome.ticket.copy for outcome in printed] == [1, 2]
     assert network.callers == 2
@@ -437,7 +436,7 @@ def test_without_the_guard_asking_twice_would_be_two_tickets(
     printed, _ = told(printer)
     for _ in range(2):
         printer.print(TICKET)
-    qtbot.waitUntil(lambda: len(printed) == 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(printed) == 2)
 
 
 def test_without_any_printer_it_is_kept_as_pdf(
@@ -504,10 +503,10 @@ def test_a_printer_that_hangs_leaves_other_work_free(
     printer.print(TICKET)
     done: list[str] = []
     tasks.run(tasks.in_background, lambda: "done", on_done=done.append)
-    qtbot.waitUntil(lambda: bool(done), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(done))
     assert printer._under_way
     stuck.close()
-    qtbot.waitUntil(lambda: tasks.is_idle, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: tasks.is_idle)
 
 
 @pytest.mark.parametrize("locked", [True, False])
@@ -539,7 +538,7 @@ def test_two_in_one_process_do_not_meet_at_the_printer(
     other = TicketPrinter(settings, tasks, None, tmp_path)
     printer.print(TICKET)
     other.print(TICKET)
-    qtbot.waitUntil(lambda: len(met) == 2 and tasks.is_idle, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(met) == 2 and tasks.is_idle)
     assert met == [not locked] * 2
 
 
@@ -564,7 +563,7 @@ def card(context: PageContext, qtbot: QtBot) -> Iterator[TicketCard]:
     made = TicketCard(context)
     qtbot.addWidget(made)
     yield made
-    qtbot.waitUntil(lambda: context.tasks.is_idle, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: context.tasks.is_idle)
 
 
 def test_the_card_keeps_only_addresses_that_are_some(card: TicketCard, context: PageContext) -> None:
@@ -594,7 +593,7 @@ def test_the_one_printer_that_is_plugged_in_is_taken(
     qtbot.addWidget(card)
     card.look.click()
     assert not card.look.isEnabled()
-    qtbot.waitUntil(card.look.isEnabled, timeout=WAIT_MS)
+    qtbot.waitUntil(card.look.isEnabled)
     assert context.settings.value.ticket_device == kept
     assert all(address in card.outcome.text() for address, _ in found)
     assert card.outcome.property("role") == ("small" if found else "error")
@@ -612,7 +611,7 @@ def test_the_test_prints_a_ticket_that_nobody_waits_with(
     card.device.set_text(network.address)
     card.test.click()
     assert not card.test.isEnabled()
-    qtbot.waitUntil(card.test.isEnabled, timeout=WAIT_MS)
+    qtbot.waitUntil(card.test.isEnabled)
     assert read(network.firmware) == ["QIFU-TEST"]
     assert card.outcome.property("role") == "small"
 
@@ -621,6 +620,6 @@ def test_a_test_that_fails_says_why(card: TicketCard, network: NetworkPrinter, q
     network.firmware.cause = COVER_OPEN
     card.device.set_text(network.address)
     card.test.click()
-    qtbot.waitUntil(card.test.isEnabled, timeout=WAIT_MS)
+    qtbot.waitUntil(card.test.isEnabled)
     assert card.outcome.property("role") == "error"
     assert network.firmware.rows == []
