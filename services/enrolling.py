@@ -44,11 +44,15 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Whom this station has joined, by its address, and as which site."""
+    """Whom this station has joined, by its address, and as which site.
+
+    ``below`` are the names of the sites under it, which this station sees as well; known after the first sync.
+    """
 
     url: str
     site: str
     site_name: str
+    below: tuple[str, ...] = ()
 
 
 class Asking(Protocol):
@@ -70,7 +74,9 @@ def membership(uow: UnitOfWork, clock: Clock, actor: Actor) -> Membership | None
     above = UpstreamAccess(uow.connection).get()
     if above is None:
         return None
-    return Membership(above.url, uow.events.node.site, rulebook(uow).site.name)
+    site = uow.events.node.site
+    below = tuple(one.name for one in site_tree(uow.reference).below(site))
+    return Membership(above.url, site, rulebook(uow).site.name, below)
 
 
 def newcomer(uow: UnitOfWork, clock: Clock, actor: Actor) -> Newcomer:

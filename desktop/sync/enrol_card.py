@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop.messages import sentence
 from desktop.shell.page import PageContext
 from desktop.sync.enrol_form import EnrolForm
+from desktop.sync.wording import below_words
 from desktop.widgets import ActionButton, BusyBar, Card, NoticeBar, Tone, label
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class EnrolCard(Card):
         self._context = context
         self._enrolment: Enrolment | None = None
         self.facts = label("", "small", wrap=True)
+        self.below = label("", "warning", wrap=True)
+        self.below.hide()
         self.bar = NoticeBar()
         self.busy = BusyBar()
         self.form = EnrolForm(context.tasks)
@@ -58,6 +61,8 @@ class EnrolCard(Card):
             self._show_form(True)
         else:
             self.facts.setText(f"已加入 {found.url}，本机属于“{found.site_name}”（{found.site}）。")
+        self.below.setText(below_words(found) if found is not None else "")
+        self.below.setVisible(found is not None and bool(found.below))
 
     def _on_join_clicked(self) -> None:
         if self._enrolment is not None:
@@ -119,7 +124,7 @@ class EnrolCard(Card):
         for button in (self.join_button, self.cancel_button, self.again_button):
             row.addWidget(button)
         row.addStretch(1)
-        for part in (self.facts, self.bar, self.form, self.busy):
+        for part in (self.facts, self.below, self.bar, self.form, self.busy):
             self.body.addWidget(part)
         self.body.addLayout(row)
 

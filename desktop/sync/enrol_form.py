@@ -34,7 +34,7 @@ class EnrolForm(QWidget):
             "入网码",
             placeholder="7KM2Q-9XT4R-H，或扫入网二维码",
             max_length=800,
-            hint="向中心管理员要；大小写、空格和横线都可以不管。",
+            hint="向中心管理员要本网点的；用上级中心的码，会连它下面网点的办件一起看到。",
         )
         self.address_field = LineField("中心地址", placeholder="https://zx.example.gov.cn", max_length=300)
         self.name_field = LineField(

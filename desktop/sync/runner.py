@@ -140,6 +140,11 @@ class SyncRunner(QObject):
             return
         self._tasks.run(_ask_state, self._station, on_done=self._on_state, receiver=self)
 
+    def ask(self, service: Callable[..., Any], on_done: Callable[[Any], None], receiver: QObject) -> None:
+        """Ask the store of the station that is kept in step something else."""
+        if self._station is not None:
+            self._tasks.run(self._station.submit, service, on_done=on_done, receiver=receiver)
+
     def _on_state(self, state: Any) -> None:
         first, self.state = self.state is None, state
         if self._station is None:

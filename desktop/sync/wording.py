@@ -46,6 +46,8 @@ REASONS = {
     "unknown_actor": "人员名单里没有记录人",
     "not_allowed": "这类设备不能记这种记录",
 }
+BELOW = 3
+"""So many sites below are named, the others counted."""
 AGE = re.compile("，最早 [^·]*?(?= ·|$)")
 SHORTER = (
     ("等待同步 ", "等待 "),
@@ -197,3 +199,13 @@ def device_words(side: Any) -> str:
 def reason_words(code: str) -> str:
     """Why an event was held back or flagged; an unknown code stands for itself."""
     return REASONS.get(code) or words.CONFLICTS.get(code) or words.word(REASONS, code)
+
+
+def below_words(membership: Any) -> str:
+    """That this station sees the sites below its own, which somebody may not have meant."""
+    named = words.joined(membership.below[:BELOW])
+    more = f"等 {len(membership.below)} 个" if len(membership.below) > BELOW else ""
+    return (
+        f"“{membership.site_name}”下面还有{named}{more}，本机看得到它们的办件和企业档案。"
+        f"只办一个网点的业务，请向中心要那个网点的入网码，重新加入。"
+    )
