@@ -74,6 +74,18 @@ def _is(table: sa.Table, chain_id: ChainId) -> sa.ColumnElement[bool]:
     return sa.and_(*of_chain(table, chain_id))
 
 
+def reach(own: str) -> sa.ColumnElement[int]:
+    """How far a row of ``chain`` can be sent by the device ``own``: its own to the end, another up to a signed head.
+
+    What lies behind the last signed head, or behind an event that was refused above and so never came down, only the
+    device that wrote it can send.
+    """
+    c, m = chain.c, chain_mark.c
+    same = (m.device == c.device, m.incarnation == c.incarnation, m.branch == c.branch, m.seq <= c.seq)
+    marked = sa.select(sa.func.coalesce(sa.func.max(m.seq), 0)).where(*same).scalar_subquery()
+    return sa.case((c.device == own, c.seq), else_=marked)
+
+
 def branch_name(first: bytes) -> int:
     """What the younger side of a fork is called, after the body of its first event: the same at every node."""
     return int.from_bytes(hashlib.sha256(first).digest()[:_BRANCH_BYTES], "big") or 1
@@ -142,10 +154,16 @@ class Chains:
             sa.delete(chain_mark).where(_is(chain_mark, chain_id), c.seq < newest, c.seq % MARK_EVERY != 0)
         )
 
-    def to_push(self) -> list[ChainRow]:
-        """Chains of which the upstream lacks something."""
-        query = sa.select(*_COLUMNS).where(chain.c.seq > chain.c.upstream_seq)
+    def to_push(self, own: str) -> list[ChainRow]:
+        """Chains of which the upstream lacks something that this node, the device ``own``, can send."""
+        query = sa.select(*_COLUMNS).where(reach(own) > chain.c.upstream_seq)
         return [_row(row) for row in self._connection.execute(query)]
+
+    def left_beside(self, own: ChainId) -> int:
+        """How many events the upstream lacks of all chains but ``own``, as far as this node can send them."""
+        left = reach(own[0]) - chain.c.upstream_seq
+        query = sa.select(sa.func.coalesce(sa.func.sum(left), 0)).where(left > 0, sa.not_(_is(chain, own)))
+        return int(self._connection.execute(query).scalar_one())
 
     def add_mark(self, mark: ChainMark) -> None:
         """Keep a signed head."""
@@ -160,6 +178,12 @@ class Chains:
         c = chain_mark.c
         query = sa.select(chain_mark).where(_is(chain_mark, chain_id), c.seq > after, c.seq <= to)
         return [_mark(row) for row in self._connection.execute(query.order_by(c.seq))]
+
+    def held_seqs(self, chain_id: ChainId, first: int, last: int) -> list[int]:
+        """Numbers from ``first`` to ``last`` of a chain whose events were not taken into the log."""
+        c = held_event.c
+        query = sa.select(c.seq).where(_is(held_event, chain_id), c.seq >= first, c.seq <= last)
+        return [int(seq) for seq in self._connection.execute(query.order_by(c.seq)).scalars()]
 
     def hashes(self, chain_id: ChainId, seqs: Sequence[int]) -> dict[int, bytes]:
         """The hashes after these events of a chain, where they are known; seq 0 is where the chain begins."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db.node import load_node
+from db.chains import reach
+from db.node import Node, load_node
 from db.schema import case_row, conflict, event, event_private
 from db.schema_sync import chain, device, event_review, file_transfer, held_event, upstream
 from domain.events.clock import milliseconds
@@ -31,7 +32,7 @@ class Upstream:
 
 @dataclass(frozen=True, slots=True)
 class OpenChain:
-    """Events ``after`` + 1 … ``seq`` of a chain, which the upstream has not confirmed."""
+    """Events ``after`` + 1 … ``seq`` of a chain, which the upstream has not confirmed and this node can send."""
 
     device: str
     incarnation: int
@@ -127,16 +128,18 @@ class SyncRows:
 
         Chains of earlier incarnations are noted when a later one begins (``db/incarnation.py``).
         """
-        c = chain.c
-        columns = (c.device, c.incarnation, c.branch, c.upstream_seq, c.seq)
-        rows = self._connection.execute(sa.select(*columns).where(c.seq > c.upstream_seq))
-        found = {(row[0], row[1], row[2]): OpenChain(*row) for row in rows}
-        return tuple((found | self._present_chain()).values())
-
-    def _present_chain(self) -> dict[tuple[str, int, int], OpenChain]:
-        node, c = load_node(self._connection), chain.c
+        node = load_node(self._connection)
         if node is None:
-            return {}
+            return ()
+        return tuple((self._open(reach(node.device)) | self._present_chain(node)).values())
+
+    def _open(self, end: sa.ColumnElement[int]) -> dict[tuple[str, int, int], OpenChain]:
+        c = chain.c
+        query = sa.select(c.device, c.incarnation, c.branch, c.upstream_seq, end).where(end > c.upstream_seq)
+        return {(row[0], row[1], row[2]): OpenChain(*row) for row in self._connection.execute(query)}
+
+    def _present_chain(self, node: Node) -> dict[tuple[str, int, int], OpenChain]:
+        c = chain.c
         own = (node.device, node.incarnation, 0)
         query = sa.select(c.upstream_seq).where(c.device == own[0], c.incarnation == own[1], c.branch == 0)
         after = int(self._connection.execute(query).scalar() or 0)
@@ -172,7 +175,9 @@ class SyncRows:
         """Whether the upstream has every event of ``stream``; False where there is no upstream."""
         if self.upstream() is None:
             return False
-        chains = self.open_chains()
+        node = load_node(self._connection)
+        present = {} if node is None else self._present_chain(node)
+        chains = (self._open(sa.type_coerce(chain.c.seq, sa.Integer)) | present).values()
         if not chains:
             return True
         # By the stream's own index: the chains' may hold a whole history that has not gone up yet.

@@ -226,7 +226,9 @@ def _marks(uow: UnitOfWork, chain: ChainId, first: int, last: int) -> list[Chain
     chains = uow.ingest(0).chains
     if chain[0] != uow.events.node.device:
         marks = chains.marks(chain, first - 1, last)
-        return [one for one in marks[:-1] if one.seq % MARK_EVERY == 0] + marks[-1:]
+        # What was refused does not come down: its reader can give back what lies before it, and no more.
+        ends = {_last_before(marks, seq) for seq in chains.held_seqs(chain, first, last)}
+        return [one for one in marks[:-1] if one.seq % MARK_EVERY == 0 or one.seq in ends] + marks[-1:]
     signer = own_signer(uow)
     seqs = [*(seq for seq in range(first, last) if seq % MARK_EVERY == 0), last]
     hashes = chains.hashes(chain, seqs) if signer is not None else {}
@@ -235,6 +237,10 @@ def _marks(uow: UnitOfWork, chain: ChainId, first: int, last: int) -> list[Chain
         for seq in seqs
         if signer is not None and seq in hashes
     ]
+
+
+def _last_before(marks: Sequence[ChainMark], seq: int) -> int:
+    return max((one.seq for one in marks if one.seq < seq), default=0)
 
 
 def _limit(wire_bytes: int) -> int:

@@ -126,7 +126,9 @@ def heard(uow: UnitOfWork, clock: Clock, actor: Actor, answer: HelloAnswer, *, w
         FileTransfers(uow.connection).reopen(
             Direction.UP
         )  # it may have lost files, too; it says which it has
-    return Told(node.site, agreed, head, bool(chains.to_push()), was_reset, parted, answer.documents)
+    return Told(
+        node.site, agreed, head, bool(chains.to_push(node.device)), was_reset, parted, answer.documents
+    )
 
 
 def _note_chains(

@@ -185,12 +185,12 @@ def _note_success(station: Station, answer: HelloAnswer) -> None:
 
 
 def read_left(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[int, int, int]:
-    """(events the upstream has not confirmed, events it refused, files still to be carried)."""
+    """(events that the upstream has not confirmed and this node can send, events refused, files to be carried)."""
     node = uow.events.node
-    rows = {row.id: row for row in Chains(uow.connection).all()}
-    own = (node.device, node.incarnation, 0)
-    known = rows.pop(own).upstream_seq if own in rows else 0
-    waiting = sum(max(0, row.seq - row.upstream_seq) for row in rows.values())
+    chains, own = Chains(uow.connection), (node.device, node.incarnation, 0)
+    row = chains.get(own)
+    known = row.upstream_seq if row is not None else 0
+    waiting = chains.left_beside(own)
     transfers = FileTransfers(uow.connection)
     files = sum(transfers.waiting(direction)[0] for direction in Direction)
     return waiting + max(0, node.seq - known), held_count(uow.connection, REFUSED), files

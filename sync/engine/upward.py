@@ -38,7 +38,7 @@ def chains_to_push(uow: UnitOfWork, clock: Clock, actor: Actor) -> list[ChainRow
     """Chains of which the upstream lacks something: one's own first, since it may tell who the others are."""
     note_own(uow)
     node = uow.events.node
-    rows = Chains(uow.connection).to_push()
+    rows = Chains(uow.connection).to_push(node.device)
     return sorted(
         rows, key=lambda row: (row.device != node.device, row.id)
     )  # a branch comes after what it left

@@ -94,7 +94,7 @@ def test_without_its_own_chain_a_station_would_see_nothing_waiting(
     """The row of one's own chain is noted when it is signed, later than the events."""
     join(station)
     _accept(station)
-    monkeypatch.setattr(sync_rows.SyncRows, "_present_chain", lambda self: {})
+    monkeypatch.setattr(sync_rows.SyncRows, "_present_chain", lambda self, _: {})
     assert station.call(read_sync_state).waiting == 0
 
 

@@ -313,7 +313,7 @@ def a_poison_among_fifty(halls: Halls) -> None:
     fold(centre)
     assert len(centre.rows(sa.select(case_row.c.id))) == 50
     assert held(centre) == held(window) == ["malformed"]
-    assert window.call(lambda uow, *_: Chains(uow.connection).to_push()) == []
+    assert window.call(lambda uow, *_: Chains(uow.connection).to_push(window.device)) == []
 
 
 def an_answer_that_is_lost(halls: Halls) -> None:

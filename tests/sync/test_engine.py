@@ -6,11 +6,18 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+import db.chains
+import db.sync_rows
+from db.chains import Chains
 from db.log_check import broken_logs
 from db.schema import case_row, event
-from db.schema_sync import chain, scope_entry, unfolded, upstream_cursor
+from db.schema_sync import chain, chain_mark, scope_entry, unfolded, upstream_cursor
+from db.sync_rows import SyncRows
+from server.syncing.judging import ServerJudge
 from services.cases import show_case
 from services.device_keys import own_entries
+from services.sync.state import read_sync_state
+from sync.engine.synchronise import read_left
 from tests.fixed import FixedClock
 from tests.sync.world import Node
 
@@ -137,6 +144,67 @@ def test_a_sibling_brings_back_what_a_dead_window_had_sent(make: Make, centre: N
     centre.epoch = "e2"
     at_rest(centre, two)
     assert gone.number in numbers(centre)
+
+
+def test_a_sibling_brings_back_what_lies_before_a_refused_event(
+    make: Make, centre: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = make("one"), make("two")
+    centre.enrol(one)
+    centre.enrol(two)
+    at_rest(centre, one, two)
+    copy = centre.copy_to(tmp_path / "yesterday")
+    before = one.accept("之前的一件")
+    one.sync(centre)
+    with monkeypatch.context() as patch:
+        patch.setattr(ServerJudge, "refuses", lambda *_: "forged_site")
+        one.accept("被拒的一件")
+        one.sync(centre)
+    behind = one.accept("之后的一件")
+    for window in (one, two):
+        window.sync(centre)
+    assert {before.number, behind.number} <= numbers(two)
+    centre.put_back(copy)
+    centre.epoch = "e2"
+    for window, there in ((two, {before.number}), (one, {before.number, behind.number})):
+        window.sync(centre)
+        fold(centre)
+        assert there <= numbers(centre)
+        assert two.call(read_left)[0] == two.call(read_sync_state).waiting == 0
+
+
+def test_what_only_its_device_can_send_waits_at_no_other(make: Make, centre: Node, tmp_path: Path) -> None:
+    one, two = make("one"), make("two")
+    centre.enrol(one)
+    centre.enrol(two)
+    at_rest(centre, one, two)
+    copy = centre.copy_to(tmp_path / "yesterday")
+    unsigned = one.accept()
+    at_rest(centre, one, two)
+    two.do(sa.delete(chain_mark).where(chain_mark.c.device == one.device))  # a page that ended within a batch
+    centre.put_back(copy)
+    centre.epoch = "e2"
+    two.sync(centre)
+    assert numbers(centre) == set()
+    assert two.call(read_left)[0] == two.call(read_sync_state).waiting == 0
+    assert not two.call(lambda uow, *_: SyncRows(uow.connection).is_confirmed(unsigned.id))
+
+
+def test_without_the_reach_it_would_wait_for_ever(
+    make: Make, centre: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (db.chains, db.sync_rows):
+        monkeypatch.setattr(module, "reach", lambda _: chain.c.seq)
+    with pytest.raises(AssertionError, match="waiting"):
+        test_what_only_its_device_can_send_waits_at_no_other(make, centre, tmp_path)
+
+
+def test_without_its_mark_what_lies_before_a_refused_event_would_be_lost(
+    make: Make, centre: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Chains, "held_seqs", lambda *_: [])
+    with pytest.raises(AssertionError, match="set"):
+        test_a_sibling_brings_back_what_lies_before_a_refused_event(make, centre, tmp_path, monkeypatch)
 
 
 def test_a_window_from_an_old_copy_gets_its_own_events_back(make: Make, centre: Node, tmp_path: Path) -> None:
