@@ -1,6 +1,6 @@
 """Many rows at once: one prepared statement on SQLite, COPY on PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -10,6 +10,8 @@ from sqlalchemy.engine import Connection
 from db.upsert import insert_of
 
 _FEW = 20
+_AT_ONCE = 500
+"""Values of one statement; every one is a parameter, of which SQLite takes 32,766."""
 _HOLD = 'UPDATE SET "{key}" = excluded."{key}"'
 
 
@@ -92,6 +94,13 @@ def _type(column: sa.Column[Any]) -> str:
     if isinstance(column.type, sa.Integer):
         return "int4"
     return "bytea" if isinstance(column.type, sa.LargeBinary) else "text"
+
+
+def in_parts(values: Iterable[str]) -> Iterator[list[str]]:
+    """``values``, as many at once as one statement asks for."""
+    listed = list(values)
+    for start in range(0, len(listed), _AT_ONCE):
+        yield listed[start : start + _AT_ONCE]
 
 
 def one_of(

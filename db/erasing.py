@@ -11,7 +11,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db.bulk import insert_rows
+from db.bulk import in_parts, insert_rows
 from db.schema import (
     attachment,
     case_row,
@@ -32,7 +32,6 @@ from domain.events.incoming import Incoming
 FILE_NAMED = "file_attached"
 _LOCK = 0x71666572
 """On PostgreSQL shared by those who take private parts in, held alone by who deletes them."""
-_AT_ONCE = 400
 
 Taken = tuple[Incoming, Event, bytes | None]
 """An event on its way in, with the hash of its chain after it."""
@@ -47,7 +46,7 @@ def note(connection: Connection, events: Iterable[Event], now_ms: int) -> None:
         insert_rows(connection, erasure, ("event", "taken_at"), [(told.event, now_ms)], skip_known=True)
         _note_events(connection, told.events, told.event)
         c = erased_stream.c
-        for part in _parts(told.streams):
+        for part in in_parts(told.streams):
             rows = [(stream, told.hlc, told.event) for stream in part]
             insert_rows(connection, erased_stream, ("stream", "hlc", "by"), rows, skip_known=True)
             older = sa.update(erased_stream).where(c.stream.in_(part), c.hlc < told.hlc)
@@ -93,13 +92,13 @@ def _known(connection: Connection, events: Sequence[Event]) -> dict[str, str]:
     """Event → the erasure that took its private part."""
     found: dict[str, str] = {}
     e, s = erased_event.c, erased_stream.c
-    for part in _parts([one.id for one in events]):
+    for part in in_parts([one.id for one in events]):
         found |= {
             row.event: row.by for row in connection.execute(sa.select(e.event, e.by).where(e.event.in_(part)))
         }
     streams = sorted({one.stream for one in events})
     until: dict[str, tuple[int, str]] = {}
-    for part in _parts(streams):
+    for part in in_parts(streams):
         rows = connection.execute(sa.select(s.stream, s.hlc, s.by).where(s.stream.in_(part)))
         until |= {row.stream: (row.hlc, row.by) for row in rows}
     for one in events:
@@ -148,14 +147,14 @@ def erase(connection: Connection, told: Erasure, now_ms: int) -> None:
 
 
 def _drop_private(connection: Connection, events: set[str]) -> None:
-    for part in _parts(events):
+    for part in in_parts(events):
         connection.execute(sa.delete(event_private).where(event_private.c.event.in_(part)))
         connection.execute(sa.delete(provisional_code).where(provisional_code.c.event.in_(part)))
 
 
 def _drop_printed(connection: Connection, streams: Iterable[str]) -> None:
     """What papers said, and what was still to be done for them."""
-    for part in _parts(streams):
+    for part in in_parts(streams):
         own = sa.select(event.c.id).where(event.c.stream.in_(part))
         connection.execute(sa.delete(print_snapshot).where(print_snapshot.c.stream.in_(part)))
         connection.execute(sa.delete(outbox).where(outbox.c.event.in_(own)))
@@ -164,7 +163,7 @@ def _drop_printed(connection: Connection, streams: Iterable[str]) -> None:
 def _events_before(connection: Connection, told: Erasure) -> list[str]:
     """What is older in the streams that are erased whole, whether named or not."""
     found: list[str] = []
-    for part in _parts(told.streams):
+    for part in in_parts(told.streams):
         query = sa.select(event.c.id).where(event.c.stream.in_(part), event.c.hlc <= told.hlc)
         found += connection.execute(query).scalars()
     return found
@@ -194,7 +193,7 @@ def _drop_drafts(connection: Connection, streams: set[str]) -> None:
     """What was being typed about these cases: an intake has the case's id, a step's draft has it in its own."""
     ids = list(connection.execute(sa.select(draft.c.id)).scalars())
     gone = [one for one in ids if not streams.isdisjoint(one.split(":"))]
-    for part in _parts(gone):
+    for part in in_parts(gone):
         connection.execute(sa.delete(draft).where(draft.c.id.in_(part)))
 
 
@@ -208,14 +207,14 @@ def _drop_files(connection: Connection, events: set[str]) -> None:
     )
     for body in connection.execute(living.execution_options(yield_per=1000)).scalars():
         gone.discard(_file_in(bytes(body)))
-    for part in _parts(gone):
+    for part in in_parts(gone):
         connection.execute(sa.delete(attachment).where(attachment.c.sha256.in_(part)))
         connection.execute(sa.delete(file_transfer).where(file_transfer.c.sha256.in_(part)))
 
 
 def files_named(connection: Connection, events: Iterable[str]) -> Iterator[str]:
     """SHA-256 of every file that one of ``events`` names."""
-    for part in _parts(events):
+    for part in in_parts(events):
         query = sa.select(event.c.body).where(event.c.kind == FILE_NAMED, event.c.id.in_(part))
         yield from filter(None, (_file_in(bytes(body)) for body in connection.execute(query).scalars().all()))
 
@@ -228,7 +227,7 @@ def _file_in(body: bytes) -> str:
 def enterprises_of(connection: Connection, streams: Iterable[str]) -> set[str]:
     """Keys of the enterprises whose rows were made from ``streams``, as long as the rows still say so."""
     found: set[str] = set()
-    for part in _parts(streams):
+    for part in in_parts(streams):
         c = case_row.c
         for uscc, name in connection.execute(sa.select(c.uscc, c.applicant).where(c.id.in_(part))):
             found.add(uscc or f"name:{name}")
@@ -238,12 +237,6 @@ def enterprises_of(connection: Connection, streams: Iterable[str]) -> set[str]:
 
 
 def _note_events(connection: Connection, events: Iterable[str], by: str) -> None:
-    for part in _parts(events):
+    for part in in_parts(events):
         rows = [(one, by) for one in part]
         insert_rows(connection, erased_event, ("event", "by"), rows, skip_known=True)
-
-
-def _parts(values: Iterable[str]) -> Iterator[list[str]]:
-    listed = list(values)
-    for start in range(0, len(listed), _AT_ONCE):
-        yield listed[start : start + _AT_ONCE]

@@ -5,14 +5,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from db.bulk import in_parts
 from db.case_rows import CaseFilter
 from db.erasing import files_named
 from db.schema import case_row, draft, enterprise_stream, event, event_private, print_snapshot, ticket_row
 from db.schema_asking import rating_row
 from db.unit_of_work import UnitOfWork
 from domain.erasure import Named
-
-_AT_ONCE = 400
 
 
 class Reach:
@@ -62,7 +61,7 @@ class Reach:
         events = [one for named in self.named() for one in named.events]
         papers = sum(
             int(self._connection.execute(_count(print_snapshot.c.stream.in_(part))).scalar_one())
-            for part in _parts(streams)
+            for part in in_parts(streams)
         )
         drafts = self._connection.execute(sa.select(draft.c.id)).scalars().all()
         return {
@@ -113,15 +112,10 @@ class Reach:
         column = wanted if by is None else by
         return [
             one
-            for part in _parts(values)
+            for part in in_parts(values)
             for one in self._connection.execute(sa.select(wanted).where(column.in_(part))).scalars()
         ]
 
 
 def _count(where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return sa.select(sa.func.count()).select_from(print_snapshot).where(where)
-
-
-def _parts(values: Sequence[str]) -> Iterable[list[str]]:
-    for start in range(0, len(values), _AT_ONCE):
-        yield list(values[start : start + _AT_ONCE])

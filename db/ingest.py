@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from db import erasing
-from db.bulk import insert_rows, one_of
+from db.bulk import in_parts, insert_rows, one_of
 from db.chains import ChainId, ChainMark, ChainRow, Chains, of_chain
 from db.schema import event, event_private
 from db.schema_sync import held_event, unfolded
@@ -279,11 +279,11 @@ class Ingest:
 
     def places_of(self, ids: Iterable[str]) -> dict[str, Place]:
         """Where those of these events stand that are stored."""
-        wanted, c = list(ids), event.c
+        c = event.c
         found: dict[str, Place] = {}
-        for start in range(0, len(wanted), 500):
+        for part in in_parts(ids):
             query = sa.select(c.id, c.device, c.incarnation, c.branch, c.seq).where(
-                one_of(self._connection, c.id, wanted[start : start + 500])
+                one_of(self._connection, c.id, part)
             )
             found |= {row[0]: (row[1], row[2], row[3], row[4]) for row in self._connection.execute(query)}
         return found

@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from db.errors import known
 from db.file_lock import locked
 
+INCOMING = "sync/incoming"
+"""Where attached files on their way lie, in a home."""
 LONGEST_PIECE = 1 << 20
 _HEAD = struct.Struct(">IQ")
 _NONCE, _TAG = 12, 16

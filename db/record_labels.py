@@ -7,11 +7,10 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from db.bulk import in_parts
 from db.schema import case_row, enterprise, enterprise_stream, event, ticket_row
 
 EXCERPT = 80
-_MANY = 900
-"""Parameters of one statement."""
 
 
 class RecordArea(StrEnum):
@@ -65,8 +64,7 @@ def labels_of(connection: Connection, streams: Iterable[str]) -> dict[str, Recor
     """Stream → label, for streams and for the credit codes that conflicts of enterprises are listed under."""
     wanted = list(dict.fromkeys(streams))
     found = {stream: RecordLabel(stream) for stream in wanted}
-    for begin in range(0, len(wanted), _MANY):
-        some = wanted[begin : begin + _MANY]
+    for some in in_parts(wanted):
         for label in (*_births(connection, some), *_enterprises(connection, some)):
             found[label.stream] = label
         for label in (*_cases(connection, some), *_tickets(connection, some)):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db.bulk import insert_rows, one_of
+from db.bulk import in_parts, insert_rows, one_of
 from db.schema import event, event_private
 from db.schema_sync import held_event, scope_entry, scope_head, stream_scope
 from db.upsert import insert_of
@@ -160,8 +160,7 @@ class ScopeLog:
     def scopes_of(self, streams: Sequence[str]) -> dict[str, set[str]]:
         """Stream → scopes that see it."""
         found: dict[str, set[str]] = {}
-        for start in range(0, len(streams), 500):
-            part = streams[start : start + 500]
+        for part in in_parts(streams):
             query = sa.select(stream_scope.c.stream, stream_scope.c.scope).where(
                 one_of(self._connection, stream_scope.c.stream, part)
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db.bulk import insert_rows, one_of
+from db.bulk import in_parts, insert_rows, one_of
 from db.schema import event
 from db.schema_sync import device, event_review, unfolded
 from db.scope_log import Entry, ScopeLog
@@ -188,12 +188,12 @@ class Showing:
     def restamp(self, stamps: dict[str, int]) -> None:
         """Event → stamp: where it is smaller than the one that is known, it wins and is an entry of its own."""
         self._hold_logs()
-        ids, c = list(stamps), event.c
+        c = event.c
         entries: dict[str, list[Entry]] = {}
         lagging: set[tuple[str]] = set()
-        for start in range(0, len(ids), 500):
+        for part in in_parts(stamps):
             query = sa.select(c.id, c.pos, c.stream, c.body, c.received_at).where(
-                one_of(self._connection, c.id, ids[start : start + 500])
+                one_of(self._connection, c.id, part)
             )
             for one_id, row, stream, body, known in self._connection.execute(query.order_by(c.pos)).all():
                 stamp = stamps[one_id]

@@ -14,7 +14,7 @@ from db.backup import ATTACHMENTS
 from db.erasing import hold
 from db.erasing_due import done, due
 from db.erasing_reach import Reach
-from db.partial_files import PartialFiles
+from db.partial_files import INCOMING, PartialFiles
 from db.sync_rows import SyncRows
 from db.unit_of_work import UnitOfWork
 from domain import erasure
@@ -28,7 +28,6 @@ from services.paper_files import FOLDER as PAPERS
 from services.permissions import require
 from services.station import Ground, reads
 
-INCOMING = "sync/incoming"
 CENTRE = "centre"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from db.attachments import Attachments
 from db.backup import ATTACHMENTS
 from db.file_transfers import Direction, FileTransfers
-from db.partial_files import PartialFiles, partial_key
+from db.partial_files import INCOMING, PartialFiles, partial_key
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
 from domain.clock import Clock
@@ -13,8 +13,6 @@ from domain.errors import AppError
 from domain.staff import Actor
 from services.cases import find_case
 from services.station import Ground
-
-INCOMING = "sync/incoming"
 
 
 @dataclass(frozen=True, slots=True)

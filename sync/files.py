@@ -17,7 +17,7 @@ from db.attachment_rows import AttachmentRow
 from db.attachments import Attachments, Received
 from db.backup import ATTACHMENTS
 from db.file_transfers import Direction, FileTransfers, NamedFile, Transfer
-from db.partial_files import PartialFiles, partial_key
+from db.partial_files import INCOMING, PartialFiles, partial_key
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
 from domain.clock import Clock
@@ -27,7 +27,6 @@ from sync.engine.link import Store
 from sync.protocol_files import FILE_HAVE, FILE_WHOLE, MAX_PIECE_BYTES, FileState
 from sync.transport_errors import CancelledError, LinkDown, Refused, WrongServer
 
-FOLDER = "sync/incoming"
 BACKGROUND_FILE_BYTES = 8 << 20
 BACKGROUND_BYTES = 512 << 20
 """What is fetched before anybody asks: files of open cases up to this size each, and in all."""
@@ -91,7 +90,7 @@ class FileChannel:
         self._step_aside = step_aside
         self._monotonic, self._until = monotonic, monotonic() + limit_s
         self._attachments = Attachments(home / ATTACHMENTS)
-        self._parts = PartialFiles(home / FOLDER, partial_key(store.call(_seed)))
+        self._parts = PartialFiles(home / INCOMING, partial_key(store.call(_seed)))
         self._piece = FIRST_PIECE
         self._calm, self._patience = 0, 1
         self._moved = 0

@@ -8,7 +8,7 @@ from db.attachment_rows import AttachmentRow
 from db.attachments import LIMIT_BYTES, Attachments, Received
 from db.backup import ATTACHMENTS
 from db.file_transfers import Direction, FileTransfers, NamedFile
-from db.partial_files import OffsetGap, PartialFiles, partial_key
+from db.partial_files import INCOMING, OffsetGap, PartialFiles, partial_key
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
 from domain.clock import Clock
@@ -18,7 +18,6 @@ from server.refusing import Node, Refusal
 from server.syncing.answering import Caller
 from sync.protocol_files import FileState
 
-FOLDER = "sync/incoming"
 _SOON_S, _LATER_S = 3, 60
 _ABANDONED_MS = 30 * 86_400_000
 
@@ -41,7 +40,7 @@ class FileDesk:
             seed = uow.device_secrets.get(uow.events.node.device)
         if seed is None:
             raise AppError("documents.no_key")
-        self._parts = PartialFiles(node.home / FOLDER, partial_key(seed))
+        self._parts = PartialFiles(node.home / INCOMING, partial_key(seed))
         self._parts.sweep(node.clock.now_ms() - _ABANDONED_MS)
 
     def known(self, caller: Caller, sha256: str, stream: str) -> Known:

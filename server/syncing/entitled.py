@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.audience import site_tree
+from db.bulk import in_parts
 from db.schema import event as events
 from db.scope_log import ScopeLog
 from db.unit_of_work import UnitOfWork
@@ -19,7 +20,6 @@ from domain.events.visibility import streams_named
 from server.syncing.origins import SERVERS, Origin, origin_of
 
 _RANK = {"window": 0, "hub": 1, "centre": 2}
-_AT_ONCE = 500
 
 
 def is_in_reach(uow: UnitOfWork, origin: Origin, site: str) -> bool:
@@ -90,7 +90,6 @@ def _ids(payload: Mapping[str, Any]) -> Sequence[str]:
 
 def _of(uow: UnitOfWork, column: sa.Column[Any], named: Sequence[str]) -> Iterator[tuple[str, str]]:
     """(stream, device) of stored events."""
-    for start in range(0, len(named), _AT_ONCE):
-        wanted = column.in_(named[start : start + _AT_ONCE])
-        query = sa.select(events.c.stream, events.c.device).where(wanted).distinct()
+    for part in in_parts(named):
+        query = sa.select(events.c.stream, events.c.device).where(column.in_(part)).distinct()
         yield from (tuple(row) for row in uow.connection.execute(query))
