@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from db import erasing
-from db.bulk import in_parts, insert_rows, one_of
+from db.bulk import each_of, insert_rows
 from db.chains import ChainId, ChainMark, ChainRow, Chains, of_chain
 from db.schema import event, event_private
 from db.schema_sync import held_event, unfolded
@@ -87,11 +87,16 @@ class Refusal:
 
 @dataclass(slots=True)
 class Taken:
-    """What became of a batch: how far its chain is known now, when its events were first seen, what was refused."""
+    """What became of a batch: how far its chain is known now, when its events were first seen, what was refused.
+
+    ``kept`` are seq and stamp of what was stored, ``linked`` how many were here before their chain was known up to them.
+    """
 
     seq: int
     head: bytes
     stored: int = 0
+    linked: int = 0
+    kept: list[tuple[int, int]] = field(default_factory=list)
     stamps: list[tuple[int, int]] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     scopes: set[str] = field(default_factory=set)
@@ -115,7 +120,7 @@ class Ingest:
 
     def __init__(self, connection: Connection, audience: Audience, now_ms: int) -> None:
         self._connection = connection
-        self._now_ms = now_ms
+        self.now_ms = now_ms
         self.chains = Chains(connection)
         self.showing = Showing(connection, audience, now_ms)
         self.log = self.showing.log
@@ -135,10 +140,13 @@ class Ingest:
             self.chains.advance(batch.chain, end, batch.head)
             row = self.chains.link_on(replace(known, seq=end, head=batch.head))
             taken.seq, taken.head = row.seq, row.head
-        for seq, signature in (*batch.marks, (end, batch.signature)):
-            head = batch.hashes[seq - batch.seq]
-            self.chains.add_mark(ChainMark(*batch.chain, seq, head, signature))
-        taken.stamps = self.stamps_of(batch.chain, batch.seq, taken.seq)
+        self.chains.add_marks(
+            ChainMark(*batch.chain, seq, batch.hashes[seq - batch.seq], signature)
+            for seq, signature in (*batch.marks, (end, batch.signature))
+        )
+        # What this very call has stored need not be asked for.
+        known_here = not done and not taken.linked and taken.seq == end
+        taken.stamps = _runs(taken.kept) if known_here else self.stamps_of(batch.chain, batch.seq, taken.seq)
         taken.refused = self._refused(batch.chain, batch.seq, taken.seq)
         return taken
 
@@ -176,6 +184,7 @@ class Ingest:
             known = here.get(one.event.id) if one.event is not None else None
             # It may have come down before, out of a log, while its chain was not known up to it.
             if known == (*chain, one.seq) and self.chains.link(chain, one.seq, one.body, head):
+                taken.linked += 1
                 continue
             state, reason = self._verdict(one, judge, here, occupied)
             if state:
@@ -224,14 +233,15 @@ class Ingest:
         """
         if not good:
             return
-        erasing.note(self._connection, (what for _, what, _ in good), self._now_ms)
+        erasing.note(self._connection, (what for _, what, _ in good), self.now_ms)
         good = erasing.without_erased(self._connection, good)
         first = self._next_positions(len(good))
-        stamps = [self._now_ms if one.stamp is None else one.stamp for one, _, _ in good]
+        stamps = [self.now_ms if one.stamp is None else one.stamp for one, _, _ in good]
         rows, privates = [], []
         for index, (one, what, head) in enumerate(good):
             place = upstream[index] if upstream else None
             rows.append(_row(first[index], one, what, head, stamps[index], place))
+            taken.kept.append((one.seq, stamps[index]))
             if one.private is not None:
                 privates.append((what.id, one.salt, one.private))
         insert_rows(self._connection, event, _EVENT_COLUMNS, rows)
@@ -257,15 +267,7 @@ class Ingest:
             .where(*of_chain(event, chain), c.seq > after, c.seq <= to)
             .order_by(c.seq)
         )
-        found: list[tuple[int, int]] = []
-        for seq, stamp in self._connection.execute(query):
-            if stamp is None:
-                continue
-            if found and found[-1][1] == stamp:
-                found[-1] = (int(seq), int(stamp))
-            else:
-                found.append((int(seq), int(stamp)))
-        return found
+        return _runs((int(seq), int(stamp)) for seq, stamp in self._connection.execute(query) if stamp is not None)
 
     def _note_earlier_stamps(self, known: Sequence[Incoming]) -> None:
         """A second, smaller stamp of an event that is here wins, and is an entry of its own in the logs."""
@@ -296,10 +298,10 @@ class Ingest:
 
     def _next_positions(self, count: int) -> list[int]:
         if self._connection.dialect.name == "postgresql":
-            query = sa.text(
-                "SELECT nextval(pg_get_serial_sequence('event', 'pos')) FROM generate_series(1, :count)"
-            )
-            return sorted(int(one) for one in self._connection.execute(query, {"count": count}).scalars())
+            first, last = self._connection.execute(_NEXT, {"count": count}).one()
+            while last - first + 1 != count:  # somebody else took some of them between
+                first, last = self._connection.execute(_NEXT, {"count": count}).one()
+            return list(range(first, last + 1))
         last = int(
             self._connection.execute(sa.select(sa.func.coalesce(sa.func.max(event.c.pos), 0))).scalar_one()
         )
@@ -314,11 +316,26 @@ class Ingest:
         )  # fmt: skip
         row = (
             one.device, one.incarnation, one.branch, one.seq, one.body, one.salt, one.private, head, state,
-            reason, self._now_ms,
+            reason, self.now_ms,
         )  # fmt: skip
         insert_rows(self._connection, held_event, columns, [row], skip_known=True)
 
 
+def _runs(seen: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """(seq, stamp) in order of seq, of those side by side with one stamp the last."""
+    found: list[tuple[int, int]] = []
+    for one in seen:
+        if found and found[-1][1] == one[1]:
+            found[-1] = one
+        else:
+            found.append(one)
+    return found
+
+
+_NEXT = sa.text(
+    "SELECT min(pos), max(pos) FROM"
+    " (SELECT nextval(pg_get_serial_sequence('event', 'pos')) AS pos FROM generate_series(1, :count)) AS taken"
+)
 _EVENT_COLUMNS = (
     "pos",
     "id",

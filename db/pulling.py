@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
 from db.bulk import insert_rows
 from db.chains import ChainId, ChainMark, ChainRow, branch_name, of_chain
-from db.ingest import FORK, REFUSED, Ingest, Taken
+from db.ingest import FORK, REFUSED, RELEASED, Ingest, Place, Taken
 from db.node import Node
 from db.schema import event
 from db.schema_sync import held_event, unfolded, upstream_cursor, upstream_mark
@@ -16,9 +16,11 @@ from db.scope_log import empty_digest, next_digest
 from db.upsert import insert_of
 from domain.events.clock import MAX_LEAD_MS, pack
 from domain.events.event import Event, genesis, next_hash
-from domain.events.incoming import Incoming
+from domain.events.incoming import Incoming, received
 
 KEPT_MARKS = 400
+ABOVE = "upstream"
+"""Who let in a held event that came down in the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,13 @@ class _Sorted:
     good: list[tuple[Incoming, Event, bytes | None]]
     places: list[int]
     stamped: list[Pulled]
+    released: list[Pulled] = field(default_factory=list)
+    """Held back here and let in above."""
+
+    def take(self, one: Incoming, what: Event, head: bytes | None, pos: int) -> None:
+        """One more that is new."""
+        self.good.append((one, what, head))
+        self.places.append(pos)
 
 
 class Pulling:
@@ -159,6 +168,7 @@ class Pulling:
                 row = self._ingest.chains.link_on(row)
                 self._ingest.chains.set_upstream(row.id, max(row.seq, row.upstream_seq))
         self._note_stamps(found.stamped)
+        self._note_released(found.released)
         return taken
 
     def _served(self, scope: str) -> tuple[str, ...]:
@@ -167,11 +177,20 @@ class Pulling:
     def _sorted(
         self, entries: Sequence[Pulled], chains: dict[ChainId, ChainRow | None], parted: bool
     ) -> _Sorted:
-        found = _Sorted([], [], [entry for entry in entries if entry.one is None])
-        known = self._ingest.known_ids(e.one.event.id for e in entries if e.one is not None and e.one.event)
+        found, held = _Sorted([], [], []), self._held(entries)
+        told = [held.get((*entry.chain, entry.seq), (entry.one, None))[0] for entry in entries]
+        known = self._ingest.known_ids(one.event.id for one in told if one is not None and one.event)
         for entry in entries:
             one = entry.one
+            apart, head = held.get((*entry.chain, entry.seq), (None, None))
+            if apart is not None and (one is None or one.body == apart.body):
+                found.released.append(entry)
+                if apart.event is not None and apart.event.id not in known:
+                    known.add(apart.event.id)
+                    found.take(apart, apart.event, head, entry.pos)
+                    continue
             if one is None:
+                found.stamped.append(entry)
                 continue
             if one.event is not None and one.event.id in known:
                 found.stamped.append(entry)
@@ -183,9 +202,30 @@ class Pulling:
                 self._ingest.hold(one, head or b"", REFUSED, one.problem or problem or "malformed")
                 continue
             known.add(one.event.id)
-            found.good.append((one, one.event, head))
-            found.places.append(entry.pos)
+            found.take(one, one.event, head, entry.pos)
         return found
+
+    def _held(self, entries: Sequence[Pulled]) -> dict[Place, tuple[Incoming, bytes | None]]:
+        """What of ``entries`` is held back here, with its hash: whoever is above has decided otherwise."""
+        wanted: dict[ChainId, dict[int, int]] = {}
+        for entry in entries:
+            wanted.setdefault(entry.chain, {})[entry.seq] = entry.stamp
+        found: dict[Place, tuple[Incoming, bytes | None]] = {}
+        c = held_event.c
+        query = sa.select(c.seq, c.body, c.salt, c.private, c.hash)
+        for chain, stamps in wanted.items():
+            stretch = (*of_chain(held_event, chain), c.seq >= min(stamps), c.seq <= max(stamps))
+            for row in self._connection.execute(query.where(*stretch, c.state != RELEASED)):
+                if row.seq in stamps:
+                    one = received(*chain, row.seq, row.body, row.salt, row.private, stamps[row.seq])
+                    found[(*chain, int(row.seq))] = (one, row.hash or None)
+        return found
+
+    def _note_released(self, entries: Sequence[Pulled]) -> None:
+        c, values = held_event.c, {"state": RELEASED, "decided_at": self._ingest.now_ms, "decided_by": ABOVE}
+        for one in entries:
+            here = (*of_chain(held_event, one.chain), c.seq == one.seq)
+            self._connection.execute(sa.update(held_event).where(*here).values(values))
 
     def _linked(self, one: Incoming, chains: dict[ChainId, ChainRow | None]) -> tuple[bytes | None, str]:
         """The hash of the chain after ``one``, where its chain is known up to it; and whether it forks here."""

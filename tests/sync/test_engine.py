@@ -10,12 +10,15 @@ import db.chains
 import db.sync_rows
 from db.chains import Chains
 from db.log_check import broken_logs
+from db.pulling import Pulling
 from db.schema import case_row, event
-from db.schema_sync import chain, chain_mark, scope_entry, unfolded, upstream_cursor
-from db.sync_rows import SyncRows
+from db.schema_sync import chain, chain_mark, held_event, scope_entry, unfolded, upstream_cursor
+from db.sync_rows import QUARANTINED, RELEASED, SyncRows
+from domain.staff import Actor, Role
 from server.syncing.judging import ServerJudge
 from services.cases import show_case
 from services.device_keys import own_entries
+from services.sync.quarantine import release
 from services.sync.state import read_sync_state
 from sync.engine.synchronise import read_left
 from tests.fixed import FixedClock
@@ -286,3 +289,36 @@ def test_a_hub_passes_on_what_its_windows_sent(make: Make, centre: Node) -> None
         for row in centre.rows(sa.select(event.c.received_at).where(event.c.id == accepted.id))
     }
     assert stamps == {hub.clock.now_ms()}
+
+
+def test_what_is_let_in_above_comes_down_to_the_hub_that_had_set_it_aside(
+    make: Make, centre: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub, window, other = make("hub").serve(), make("window"), make("other")
+    centre.enrol(hub, "hub")
+    for below in (window, other):
+        centre.enrol(below)
+        hub.enrol(below)
+    with monkeypatch.context() as patch:
+        patch.setattr(ServerJudge, "quarantines", lambda _, one: "device_revoked" * (one.seq > 0))
+        accepted = window.accept()
+        window.sync(hub)
+        hub.sync(centre)
+    assert numbers(hub) == numbers(centre) == set()
+    for row in centre.rows(sa.select(held_event).where(held_event.c.state == QUARANTINED)):
+        key = f"{row.device}.{row.incarnation}.{row.branch}.{row.seq}"
+        centre.call(release, key, as_actor=Actor("boss", Role.SUPERVISOR))
+    for node, above in ((hub, centre), (other, hub)):
+        node.sync(above)
+        fold(node)
+        assert numbers(node) == {accepted.number}
+    assert hub.rows(sa.select(held_event).where(held_event.c.state != RELEASED)) == []
+    assert window.call(show_case, accepted.number) == hub.call(show_case, accepted.number)
+
+
+def test_without_looking_at_what_is_held_it_would_stay_aside(
+    make: Make, centre: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Pulling, "_held", lambda *_: {})
+    with pytest.raises(AssertionError, match="set"):
+        test_what_is_let_in_above_comes_down_to_the_hub_that_had_set_it_aside(make, centre, monkeypatch)
