@@ -114,4 +114,6 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return refusal(error.status_code, f"http.{error.status_code}")
+    answer = refusal(error.status_code, f"http.{error.status_code}")
+    answer.headers.update(error.headers or {})  # 405 names the methods there are (RFC 9110)
+    return answer

@@ -18,11 +18,11 @@ FIRST_BATCH_BYTES = 16 << 10
 LEAST_BATCH_BYTES = 512
 MAX_CHAINS = 2_000
 
-Hash = Annotated[bytes, Field(min_length=32, max_length=32)]
-Signature = Annotated[bytes, Field(min_length=64, max_length=64)]
-Name = Annotated[str, Field(max_length=64)]
-Count = Annotated[int, Field(ge=0, le=2**53 - 1)]
-Millis = Annotated[int, Field(ge=-(2**47), le=2**47)]
+Hash = Annotated[bytes, Field(strict=True, min_length=32, max_length=32)]
+Signature = Annotated[bytes, Field(strict=True, min_length=64, max_length=64)]
+Name = Annotated[str, Field(strict=True, max_length=64)]
+Count = Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)]
+Millis = Annotated[int, Field(strict=True, ge=-(2**47), le=2**47)]
 
 
 class Message(BaseModel):
@@ -61,7 +61,7 @@ class Hello(Message):
     chains: Annotated[tuple[ChainHead, ...], Field(max_length=MAX_CHAINS)] = ()
     scopes: Annotated[tuple[ScopeHead, ...], Field(max_length=64)] = ()
     marks: Annotated[tuple[ScopeHead, ...], Field(max_length=1_000)] = ()
-    documents: Annotated[bytes, Field(max_length=32)] = b""
+    documents: Annotated[bytes, Field(strict=True, max_length=32)] = b""
     program: Name = ""
     waiting: Count = 0
     term: Count = 0
@@ -102,7 +102,7 @@ class HelloAnswer(Message):
     site: Name
     chains: tuple[ChainState, ...] = ()
     scopes: tuple[ScopeState, ...] = ()
-    documents: Annotated[bytes, Field(max_length=32)] = b""
+    documents: Annotated[bytes, Field(strict=True, max_length=32)] = b""
     token: Annotated[str, Field(max_length=512)] = ""
     token_until: Millis = 0
     term: Count = 0
@@ -189,7 +189,7 @@ class Pull(Message):
 
     scope: Name
     pos: Count
-    bytes: Annotated[int, Field(ge=LEAST_BATCH_BYTES, le=MAX_BATCH_BYTES)] = FIRST_BATCH_BYTES
+    bytes: Annotated[int, Field(strict=True, ge=LEAST_BATCH_BYTES, le=MAX_BATCH_BYTES)] = FIRST_BATCH_BYTES
     have: Annotated[tuple[ChainHead, ...], Field(max_length=MAX_CHAINS)] = ()
 
 
@@ -254,8 +254,8 @@ class Wait(Message):
     """POST /v1/wait: answer as soon as a scope is past its position or the documents differ, at most ``s`` seconds."""
 
     scopes: Annotated[tuple[ScopeHead, ...], Field(max_length=64)] = ()
-    documents: Annotated[bytes, Field(max_length=32)] = b""
-    s: Annotated[int, Field(ge=0, le=60)] = 25
+    documents: Annotated[bytes, Field(strict=True, max_length=32)] = b""
+    s: Annotated[int, Field(strict=True, ge=0, le=60)] = 25
 
 
 class WaitAnswer(Message):

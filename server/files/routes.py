@@ -32,16 +32,12 @@ def files_router(node: Node, caller_of: CallerOf) -> APIRouter:
             raise Refusal(404, "files.unknown")
         return await run_in_threadpool(desk.known, caller, sha256, stream)
 
-    @router.head(PATH)
-    @refusals
-    async def head(request: Request, sha256: Sha256) -> Response:
+    async def head(request: Request, sha256: str) -> Response:
         state = await run_in_threadpool(desk.state, await known(request, sha256))
         told = {FILE_HAVE: str(state.have), FILE_SIZE: str(state.size), FILE_WHOLE: str(int(state.whole))}
         return Response(headers=told)
 
-    @router.get(PATH)
-    @refusals
-    async def content(request: Request, sha256: Sha256) -> Response:
+    async def content(request: Request, sha256: str) -> Response:
         found, offset = await known(request, sha256), offset_in(request)
         size = found.file.size
         if offset > size:
@@ -50,15 +46,21 @@ def files_router(node: Node, caller_of: CallerOf) -> APIRouter:
         headers = {"content-length": str(size - offset), FILE_SIZE: str(size)}
         return StreamingResponse(pieces, headers=headers, media_type="application/octet-stream")
 
-    @router.put(PATH)
-    @refusals
-    async def piece(request: Request, sha256: Sha256) -> Response:
+    async def piece(request: Request, sha256: str) -> Response:
         found, offset = await known(request, sha256), offset_in(request)
         _check_length(request)
         if found.row is None:
             await _take(desk, found, offset, request)
         state: FileState = await run_in_threadpool(desk.settle, found)
         return Response(encode(state), media_type=MEDIA_TYPE)
+
+    ways = {"HEAD": head, "GET": content, "PUT": piece}
+
+    # One route for all three, so that a 405 names them all.
+    @router.api_route(PATH, methods=[*ways])
+    @refusals
+    async def file(request: Request, sha256: Sha256) -> Response:
+        return await ways[request.method](request, sha256)
 
     return router
 
