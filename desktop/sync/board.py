@@ -3,13 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.messages import sentence
 from desktop.queue.live.model import Column, LiveTable
 from desktop.shell.page import PageContext
-from desktop.widgets import EmptyState, NoticeBar, Tone
+from desktop.widgets import ActionButton, EmptyState, NoticeBar, Tone
 from services.desk import desk_facts
+
+CASE = "case"
 
 
 class SyncBoard(QWidget):
@@ -83,3 +85,62 @@ class SyncBoard(QWidget):
     def _on_facts(self, facts: Any) -> None:
         self.facts = facts
         self.read()
+
+
+class RecordBoard(SyncBoard):
+    """A list of records, each with a ``label``: Enter opens a case. ``show_chosen`` takes the row that is chosen."""
+
+    def __init__(
+        self,
+        context: PageContext,
+        name: str,
+        columns: Sequence[Column],
+        key: Callable[[Any], str],
+        nothing: EmptyState,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(context, name, columns, key, nothing, parent)
+        self.open = ActionButton("打开办件", kind="quiet")
+        self._below: list[QWidget] = []
+        self.open.clicked.connect(self._open)
+        self.table.opened.connect(lambda _: self._open())
+        self.table.chosen.connect(self.show_chosen)
+
+    def stand_below(self, *parts: QWidget) -> None:
+        """Put ``parts`` under the list; they are there while it has rows."""
+        for part in parts:
+            self.body.addWidget(part)
+            self._below.append(part)
+
+    def show_rows(self, rows: Sequence[Any], now_ms: int) -> None:
+        super().show_rows(rows, now_ms)
+        for part in self._below:
+            part.setVisible(bool(rows))
+        self.show_chosen(self.table.row())
+
+    def show_chosen(self, row: Any) -> None:
+        """What is chosen, None without a row."""
+        self.open.setEnabled(row is not None and row.label.area == CASE)
+
+    def tell_decided(self, text: str) -> None:
+        """Somebody has decided: say so, and look again."""
+        self.bar.hide()
+        self.context.notices.say(text, Tone.OK)
+        self.read()
+
+    def _open(self) -> None:
+        row = self.table.row()
+        if row is not None and row.label.area == CASE:
+            self.context.navigator.open("cases", row.label.stream)
+
+
+def foot_of(first: QWidget, *buttons: QWidget) -> QWidget:
+    """A row with ``first`` as wide as it can be, and ``buttons`` at its right."""
+    foot = QWidget()
+    row = QHBoxLayout(foot)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(10)
+    row.addWidget(first, 1)
+    for button in buttons:
+        row.addWidget(button)
+    return foot

@@ -2,25 +2,24 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop import words
 from desktop.queue.live.model import Column
 from desktop.shell.page import PageContext
-from desktop.sync.board import SyncBoard
+from desktop.sync.board import RecordBoard, foot_of
 from desktop.sync.side_card import SideCard
 from desktop.sync.wording import AREAS, record_words
-from desktop.widgets import ActionButton, ElidedLabel, EmptyState, Tone
+from desktop.widgets import ActionButton, EmptyState, label
 from domain.cases.decisions import ConflictChoice
 from services.permissions import allows
 from services.sync.conflicts import decide_conflict, list_conflicts
 
-WHY_NOT = "现在的状态下不能直接改用；请先在办件页办到合适的状态（例如重办）"
+WHY_NOT = "现在的状态下不能直接改用后到的；请先在办件页办到合适的状态（例如重办）。"
 CARD_PX = 190
 
 
-class ConflictsBoard(SyncBoard):
+class ConflictsBoard(RecordBoard):
     """Nothing is lost by a choice: both records stay in the timeline."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
@@ -31,16 +30,12 @@ class ConflictsBoard(SyncBoard):
         )
         super().__init__(context, "冲突", self._columns(), lambda one: one.event, nothing, parent)
         self.kept, self.late = SideCard("先到的，现在计入"), SideCard("后到的，没有计入")
-        self.why = ElidedLabel("", "warning")
+        self.why = label("", "warning", wrap=True)
         self.keep = ActionButton(words.CHOICES["kept"], kind="primary")
         self.take = ActionButton(words.CHOICES["other"])
         self.both = ActionButton(words.CHOICES["both"])
-        self.open = ActionButton("打开办件", kind="quiet")
-        self.sides = QWidget()
-        self._lay_out()
-        self.table.chosen.connect(self._on_chosen)
-        self.table.opened.connect(lambda _: self._open())
-        self.open.clicked.connect(self._open)
+        self.sides = self._sides()
+        self.stand_below(self.sides, foot_of(self.why, self.open, self.both, self.take, self.keep))
         for button, choice in (
             (self.keep, ConflictChoice.KEPT),
             (self.take, ConflictChoice.OTHER),
@@ -51,12 +46,6 @@ class ConflictsBoard(SyncBoard):
     def read(self) -> None:
         self.ask(list_conflicts, on_done=lambda rows: self.show_rows(rows, 0))
 
-    def show_rows(self, rows: Any, now_ms: int) -> None:
-        super().show_rows(rows, now_ms)
-        for part in (self.sides, self._foot):
-            part.setVisible(bool(rows))
-        self._on_chosen(self.table.row())
-
     def _columns(self) -> tuple[Column, ...]:
         return (
             Column("类型", 4, lambda one, now: AREAS[one.label.area], is_fixed=True),
@@ -66,18 +55,17 @@ class ConflictsBoard(SyncBoard):
             Column("发现", 6, lambda one, now: words.moment(one.found_at, self.zone)[5:], is_fixed=True),
         )
 
-    def _on_chosen(self, row: Any) -> None:
+    def show_chosen(self, row: Any) -> None:
+        super().show_chosen(row)
         if row is None or self.facts is None:
             return
         may = allows(self.facts.actor, "decide_conflict")
         self.kept.show_side(row.kept, self.facts)
         self.late.show_side(row.late, self.facts)
-        self.why.setText(f"{record_words(row.label)}：{words.word(words.CONFLICTS, row.code)}")
+        self.why.setText("" if row.may_take else WHY_NOT)
         for button in (self.keep, self.both):
             button.setEnabled(may)
         self.take.setEnabled(may and row.may_take)
-        self.take.setToolTip("" if row.may_take else WHY_NOT)
-        self.open.setVisible(row.label.area == "case")
 
     def _decide(self, choice: ConflictChoice) -> None:
         row = self.table.row()
@@ -85,31 +73,14 @@ class ConflictsBoard(SyncBoard):
             self.ask(decide_conflict, row.event, choice, on_done=lambda _: self._on_decided(row, choice))
 
     def _on_decided(self, row: Any, choice: ConflictChoice) -> None:
-        self.bar.hide()
-        self.context.notices.say(
-            f"{record_words(row.label)} 已裁定：{words.word(words.CHOICES, choice.value)}", Tone.OK
-        )
-        self.read()
+        self.tell_decided(f"{record_words(row.label)} 已裁定：{words.word(words.CHOICES, choice.value)}")
 
-    def _open(self) -> None:
-        row = self.table.row()
-        if row is not None and row.label.area == "case":
-            self.context.navigator.open("cases", row.label.stream)
-
-    def _lay_out(self) -> None:
-        cards = QHBoxLayout()
+    def _sides(self) -> QWidget:
+        sides = QWidget()
+        cards = QHBoxLayout(sides)
+        cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(10)
         for card in (self.kept, self.late):
             card.setMinimumHeight(CARD_PX)
             cards.addWidget(card, 1)
-        foot = QHBoxLayout()
-        foot.addWidget(self.why, 1)
-        for button in (self.open, self.both, self.take, self.keep):
-            foot.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
-        self.sides.setLayout(cards)
-        cards.setContentsMargins(0, 0, 0, 0)
-        self.body.addWidget(self.sides)
-        self._foot = QWidget()
-        foot.setContentsMargins(0, 0, 0, 0)
-        self._foot.setLayout(foot)
-        self.body.addWidget(self._foot)
+        return sides

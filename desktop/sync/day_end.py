@@ -8,6 +8,7 @@ from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QDateEdit, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import words
+from desktop.intake.view import Scrolled
 from desktop.messages import sentence
 from desktop.printing.output import pixels, print_on
 from desktop.printing.run import open_file
@@ -189,10 +190,20 @@ class DayEndBoard(QWidget):
         column.addWidget(self.bar)
         column.addLayout(head)
         column.addLayout(figures)
-        for below in (self.heard, self._digest_card, self._open_card):
-            column.addWidget(below)
-        column.addStretch(1)
+        column.addWidget(self.heard)
+        column.addWidget(Scrolled(self._cards()), 1)
         self.setFocusProxy(self.day)
+
+    def _cards(self) -> QWidget:
+        cards = QWidget()
+        cards.setProperty("role", "scrolled")
+        column = QVBoxLayout(cards)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        for card in (self._digest_card, self._open_card):
+            column.addWidget(card)
+        column.addStretch(1)
+        return cards
 
 
 def standing(told: Any) -> tuple[str, Tone]:

@@ -3,23 +3,21 @@
 import re
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop import words
 from desktop.cases.timeline import SENTENCES, step_words
 from desktop.queue.live.model import Column
 from desktop.shell.page import PageContext
-from desktop.sync.board import SyncBoard
+from desktop.sync.board import RecordBoard, SyncBoard, foot_of
 from desktop.sync.stick import StickExport
 from desktop.sync.wording import AREAS, age, device_words, reason_words
-from desktop.widgets import ActionButton, ConfirmButton, ElidedLabel, EmptyState, Tone
+from desktop.widgets import ConfirmButton, ElidedLabel, EmptyState, Tone
 from domain.cases.model import TimelineEntry
 from services.permissions import allows
 from services.sync.quarantine import release
 from services.sync.waiting import list_quarantined, list_refused, list_waiting
 
-CASE = "case"
 _DETAIL = re.compile("[：（，]")
 """Where the facts of a step begin, which are not to be believed of what was held back."""
 RELEASE = "放行：记录从现在起计入"
@@ -36,23 +34,15 @@ def _waiting_columns() -> tuple[Column, ...]:
     )
 
 
-class WaitingBoard(SyncBoard):
+class WaitingBoard(RecordBoard):
     """等待: record by record, the one that waits longest first. Enter opens a case."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         nothing = EmptyState("cloud-check", "没有等待同步的记录", "这里列出还没有到达上级的办件和其他记录。")
         super().__init__(context, "等待同步的记录", _waiting_columns(), lambda one: one.key, nothing, parent)
         self.summary = ElidedLabel("", "muted")
-        self.open = ActionButton("打开办件")
         self.stick = StickExport(context)
-        foot = QHBoxLayout()
-        foot.addWidget(self.summary, 1)
-        foot.addWidget(self.stick)
-        foot.addWidget(self.open)
-        self.body.addLayout(foot)
-        self.open.clicked.connect(lambda: self._open(self.table.row()))
-        self.table.opened.connect(lambda _: self._open(self.table.row()))
-        self.table.chosen.connect(self._on_chosen)
+        self.stand_below(foot_of(self.summary, self.stick, self.open))
 
     def read(self) -> None:
         self.ask(list_waiting, on_done=self._on_list)
@@ -61,17 +51,6 @@ class WaitingBoard(SyncBoard):
         self.show_rows(found.rows, found.now_ms)
         cut = f"，只列出等得最久的 {len(found.rows)} 件" if found.total > len(found.rows) else ""
         self.summary.setText(f"共 {found.total:,} 件{cut}" if found.rows else "")
-        self._on_chosen(self.table.row())
-
-    def _on_chosen(self, row: Any) -> None:
-        self.open.setEnabled(row is not None and row.label.area == CASE)
-        waits = bool(self.table.rows.rowCount())
-        self.open.setVisible(waits)
-        self.stick.setVisible(waits)
-
-    def _open(self, row: Any) -> None:
-        if row is not None and row.label.area == CASE:
-            self.context.navigator.open("cases", row.label.stream)
 
 
 class HeldBoard(SyncBoard):
@@ -80,6 +59,7 @@ class HeldBoard(SyncBoard):
     def __init__(
         self, context: PageContext, *, quarantined: bool = False, parent: QWidget | None = None
     ) -> None:
+        self._quarantined = quarantined
         self._list = list_quarantined if quarantined else list_refused
         super().__init__(
             context,
@@ -91,10 +71,7 @@ class HeldBoard(SyncBoard):
         )
         self.about = ElidedLabel("", "muted")
         self.release = ConfirmButton("放行…", RELEASE)
-        foot = QHBoxLayout()
-        foot.addWidget(self.about, 1)
-        foot.addWidget(self.release, 0, Qt.AlignmentFlag.AlignRight)
-        self.body.addLayout(foot)
+        self.body.addWidget(foot_of(self.about, self.release))
         # Not before it has its place: a part without a parent is shown as a window, which takes the focus.
         self.release.setVisible(quarantined)
         self.release.confirmed.connect(self._on_release)
@@ -129,14 +106,14 @@ class HeldBoard(SyncBoard):
     def _on_chosen(self, row: Any) -> None:
         may = self.facts is not None and allows(self.facts.actor, "release_held")
         self.release.setEnabled(row is not None and bool(row.kind) and may)
-        self.release.setToolTip("" if may else "由督办或管理员放行")
-        self.about.setText("" if row is None else self._about(row))
+        self.about.setText("" if row is None else self._about(row, may))
 
-    def _about(self, row: Any) -> str:
+    def _about(self, row: Any, may: bool) -> str:
         who = words.person(row.actor, self.facts.staff_names) if row.actor and self.facts else ""
         when = words.moment(row.at, self.zone) if row.at else ""
         parts = (who, when, device_words(row), f"第 {row.incarnation} 代第 {row.seq} 条")
-        return " · ".join(part for part in parts if part)
+        who_may = "由督办或管理员放行" if self._quarantined and not may else ""
+        return " · ".join(part for part in (who_may, *parts) if part)
 
     def _on_release(self) -> None:
         row = self.table.row()

@@ -29,7 +29,8 @@ from desktop.widgets import (
 from services.desk import desk_facts
 
 ALONE = "独立网点，没有上级中心。记录保存在本机的加密数据库里；在“设置”里可以用入网码加入中心。"
-SOON_MS = 200
+SOON_MS, SOON_RUNNING_MS = 200, 2_000
+"""How soon the list follows a change. A run changes it many times a second, and needs the store itself."""
 
 
 class SyncPage(Page):
@@ -53,7 +54,7 @@ class SyncPage(Page):
         self.quarantine = HeldBoard(context, quarantined=True)
         self.day_end = DayEndBoard(context)
         self.stack = QStackedWidget()
-        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._soon = QTimer(self, singleShot=True)
         self._lay_out()
         self._connect()
 
@@ -64,8 +65,8 @@ class SyncPage(Page):
         self._front.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def on_changes(self, changes: Any) -> None:
-        if self.isVisible():
-            self._soon.start()
+        if self.isVisible() and not self._soon.isActive():
+            self._soon.start(SOON_MS if self.runner.run is None else SOON_RUNNING_MS)
 
     def open_item(self, argument: Any) -> None:
         """One of the tabs by name."""
@@ -118,6 +119,8 @@ class SyncPage(Page):
         self.stage.setText(stage_words(run))
         if run is None:
             self.busy.stop()
+            if self._soon.isActive():
+                self._soon.start(SOON_MS)
         elif run.total:
             self.busy.show_progress(run.done, run.total)
         else:

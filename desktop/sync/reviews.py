@@ -1,24 +1,28 @@
 """复核: a step that counts although whoever recorded it had no right to; a supervisor keeps or undoes it."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop import words
 from desktop.queue.live.model import Column
 from desktop.shell.page import PageContext
-from desktop.sync.board import SyncBoard
+from desktop.sync.board import RecordBoard, foot_of
 from desktop.sync.side_card import SideCard, side_words
 from desktop.sync.wording import device_words, reason_words, record_words
-from desktop.widgets import ActionButton, ConfirmButton, EmptyState, LineField, Tone
+from desktop.widgets import ActionButton, ConfirmButton, EmptyState, LineField, label
 from domain.cases.decisions import ReviewDecision
 from services.permissions import allows
 from services.sync.reviews import MAX_WHY, decide_review, list_reviews
 
 UNDO = "确认撤销：这一步不再计入"
+WHY = "撤销时必填，会留在办件的经过里。"
+NO_UNDO = "受理本身、以及不是办件的步骤不能撤销；可以认可，再在办件页处理。"
+ONLY_LOOK = "现在只能看。要复核，请由督办或管理员登录（点右上角的姓名换人）。"
 
 
-class ReviewsBoard(SyncBoard):
+class ReviewsBoard(RecordBoard):
     """Undoing takes a word why and a second press; what was undone stays in the timeline."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
@@ -30,26 +34,20 @@ class ReviewsBoard(SyncBoard):
         super().__init__(context, "复核", self._columns(), lambda one: one.event, nothing, parent)
         self.step = SideCard("这一步")
         self.step.setMinimumHeight(150)
-        self.why = LineField("理由", max_length=MAX_WHY, hint="撤销时必填，会留在办件的经过里。")
+        self.why = LineField("理由", max_length=MAX_WHY, hint=WHY)
         self.keep = ActionButton("认可这一步", kind="primary")
         self.undo = ConfirmButton("撤销这一步…", UNDO)
-        self.open = ActionButton("打开办件", kind="quiet")
-        self._foot = QWidget()
-        self._lay_out()
-        self.table.chosen.connect(self._on_chosen)
-        self.table.opened.connect(lambda _: self._open())
-        self.open.clicked.connect(self._open)
+        self.only_look = label(ONLY_LOOK, "warning", wrap=True)
+        self.stand_below(self.step, self.only_look, foot_of(self.why, self.open, self.undo, self.keep))
         self.keep.clicked.connect(lambda: self._decide(ReviewDecision.KEPT))
         self.undo.confirmed.connect(lambda: self._decide(ReviewDecision.UNDONE))
 
     def read(self) -> None:
         self.ask(list_reviews, on_done=lambda rows: self.show_rows(rows, 0))
 
-    def show_rows(self, rows: Any, now_ms: int) -> None:
+    def show_rows(self, rows: Sequence[Any], now_ms: int) -> None:
         super().show_rows(rows, now_ms)
-        for part in (self.step, self._foot):
-            part.setVisible(bool(rows))
-        self._on_chosen(self.table.row())
+        self.only_look.setVisible(bool(rows) and not allows(self.facts.actor, "decide_review"))
 
     def _columns(self) -> tuple[Column, ...]:
         return (
@@ -61,17 +59,16 @@ class ReviewsBoard(SyncBoard):
             Column("为什么要复核", 11, lambda one, now: reason_words(one.reason)),
         )
 
-    def _on_chosen(self, row: Any) -> None:
+    def show_chosen(self, row: Any) -> None:
+        super().show_chosen(row)
         if row is None or self.facts is None:
             return
         may = allows(self.facts.actor, "decide_review")
         self.step.show_side(row.step, self.facts)
         self.keep.setEnabled(may)
+        self.why.setEnabled(may and row.may_undo)
+        self.why.set_hint(WHY if row.may_undo else NO_UNDO)
         self.undo.setEnabled(may and row.may_undo)
-        self.undo.setToolTip("" if row.may_undo else "受理本身、以及不是办件的步骤不能撤销")
-        self.open.setVisible(row.label.area == "case")
-        if not may:
-            self.bar.say("现在只能看。要复核，请由督办或管理员登录（点右上角的姓名换人）。", Tone.INFO)
 
     def _decide(self, decision: ReviewDecision) -> None:
         row = self.table.row()
@@ -86,24 +83,5 @@ class ReviewsBoard(SyncBoard):
         )
 
     def _on_decided(self, row: Any, decision: ReviewDecision) -> None:
-        self.bar.hide()
         self.why.set_text("")
-        self.context.notices.say(
-            f"{record_words(row.label)} 已复核：{words.word(words.DECISIONS, decision.value)}", Tone.OK
-        )
-        self.read()
-
-    def _open(self) -> None:
-        row = self.table.row()
-        if row is not None and row.label.area == "case":
-            self.context.navigator.open("cases", row.label.stream)
-
-    def _lay_out(self) -> None:
-        row = QHBoxLayout(self._foot)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
-        row.addWidget(self.why, 1)
-        for button in (self.open, self.undo, self.keep):
-            row.addWidget(button)
-        self.body.addWidget(self.step)
-        self.body.addWidget(self._foot)
+        self.tell_decided(f"{record_words(row.label)} 已复核：{words.word(words.DECISIONS, decision.value)}")

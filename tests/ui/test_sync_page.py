@@ -13,12 +13,13 @@ from db.changes import Changes
 from desktop.shell.notices import Notices
 from desktop.shell.tasks import TaskRunner
 from desktop.sync import find
-from desktop.sync.page import SyncPage
+from desktop.sync.page import SOON_MS, SOON_RUNNING_MS, SyncPage
 from desktop.sync.runner import Engine, Run, SyncRunner
 from desktop.sync.settings_card import SyncCard
 from desktop.sync.telling import Telling
 from desktop.sync.wording import header_link
 from desktop.theme.theme import Theme
+from desktop.theme.tokens import TextSize
 from desktop.widgets import Tone
 from domain.cases import decide
 from domain.cases.decisions import ConflictChoice
@@ -162,6 +163,18 @@ def test_the_list_follows_changes(desk: Desk) -> None:
     desk.settle()
 
 
+def test_while_a_run_goes_the_list_follows_at_leisure(desk: Desk) -> None:
+    join(desk.station)
+    page = _shown(desk, "waiting")
+    desk.context.sync._set_run(Run("push", 100, 10_000))
+    page.on_changes(Changes(frozenset({"sync"})))
+    assert page._soon.interval() == SOON_RUNNING_MS
+    desk.context.sync._set_run(None)
+    assert (page._soon.isActive(), page._soon.interval()) == (True, SOON_MS)
+    desk.until(lambda: not page._soon.isActive())
+    desk.settle()
+
+
 def test_a_run_by_hand_tells_what_it_did(desk: Desk) -> None:
     join(desk.station)
     page = _shown(desk, "waiting")
@@ -202,6 +215,7 @@ def test_a_conflict_is_decided_side_by_side(desk: Desk, clock: FixedClock) -> No
     assert "已当场答复" in board.kept.said()
     assert "企业自行办理" in board.late.said()
     assert (board.keep.isEnabled(), board.take.isEnabled(), board.both.isEnabled()) == (True, False, True)
+    assert "不能直接改用" in board.why.text()
     board.keep.click()
     desk.settle()
     assert desk.case(case).unfit == ()
@@ -248,7 +262,7 @@ def test_a_clerk_only_looks_at_reviews(desk: Desk, clock: FixedClock) -> None:
     desk.station.actor = Actor("clerk")
     board = _shown(desk, "reviews").reviews
     assert [board.keep.isEnabled(), board.undo.isEnabled()] == [False, False]
-    assert "只能看" in board.bar.text()
+    assert board.only_look.isVisible()
 
 
 def test_what_lies_in_quarantine_is_let_in(desk: Desk) -> None:
@@ -294,6 +308,20 @@ def test_the_day_s_end_is_counted_and_printed(desk: Desk, tmp_path: Path) -> Non
     board.save_to(slip, "a5", tmp_path / "day.pdf")
     desk.settle()
     assert (tmp_path / "day.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_what_is_open_at_the_day_s_end_scrolls_where_it_is_long(desk: Desk, theme: Theme) -> None:
+    before = theme.tokens
+    theme.use(before.scheme, TextSize.LARGER)
+    join(desk.station)
+    for _ in range(45):
+        desk.station.call(accept_case, form())
+    page = _shown(desk, "day_end")
+    page.resize(1260, 560)
+    numbers = page.day_end.open_numbers
+    desk.until(lambda: numbers.height() >= numbers.heightForWidth(numbers.width()))
+    assert numbers.text().endswith("等 45 件")
+    theme.use(before.scheme, before.text_size)
 
 
 def test_another_day_is_looked_at_and_stays(desk: Desk) -> None:
