@@ -60,6 +60,13 @@ class PartialFiles:
         except FileNotFoundError:
             return 0
 
+    def touched_ms(self, name: str) -> float | None:
+        """When something was last added to ``name``, UTC milliseconds; None where nothing of it is here."""
+        try:
+            return self._path(name).stat().st_mtime * 1000
+        except FileNotFoundError:
+            return None
+
     def append(self, name: str, offset: int, piece: bytes) -> int:
         """Add ``piece``, which begins at ``offset``; how many bytes are here then.
 

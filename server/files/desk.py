@@ -14,20 +14,23 @@ from db.upstream import Upstream
 from domain.clock import Clock
 from domain.errors import AppError
 from domain.staff import Actor
+from server.files.allowance import Allowance
 from server.refusing import Node, Refusal
 from server.syncing.answering import Caller
 from sync.protocol_files import FileState
 
 _SOON_S, _LATER_S = 3, 60
 _ABANDONED_MS = 30 * 86_400_000
+_SWEEP_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A file that the caller may ask for; ``row`` where it is whole here."""
+    """A file that ``device`` may ask for; ``row`` where it is whole here."""
 
     file: NamedFile
     row: AttachmentRow | None
+    device: str = ""
 
 
 class FileDesk:
@@ -41,7 +44,9 @@ class FileDesk:
         if seed is None:
             raise AppError("documents.no_key")
         self._parts = PartialFiles(node.home / INCOMING, partial_key(seed))
-        self._parts.sweep(node.clock.now_ms() - _ABANDONED_MS)
+        self._allowance = Allowance(node.home / INCOMING, self._parts)
+        self._swept_at = 0
+        self._sweep(node.clock.now_ms())
 
     def known(self, caller: Caller, sha256: str, stream: str) -> Known:
         """The file, if an event of a stream that the caller's site may see names it; 404 otherwise."""
@@ -55,7 +60,7 @@ class FileDesk:
             raise Refusal(413, "files.too_large", str(LIMIT_BYTES))
         if row is not None and not self._attachments.path(sha256).exists():
             row = None
-        return Known(file, row)
+        return Known(file, row, caller.device)
 
     def state(self, known: Known) -> FileState:
         """How much of it is here."""
@@ -65,13 +70,27 @@ class FileDesk:
         return FileState(have=min(self._parts.have(known.file.sha256), size), size=size)
 
     def take(self, known: Known, offset: int, piece: bytes) -> int:
-        """Keep a piece; how much is here then. 409 names it where the piece does not follow."""
+        """Keep a piece; how much is here then. 409 names it where the piece does not follow.
+
+        429 to a device that has begun too much: it tries again later.
+        """
         if offset + len(piece) > known.file.size:
             raise Refusal(400, "files.too_long", str(known.file.size))
+        if offset == 0 and self._parts.touched_ms(known.file.sha256) is None:
+            now_ms = self._node.clock.now_ms()
+            self._sweep(now_ms)
+            if not self._allowance.admits(known.device, known.file.sha256, known.file.size, now_ms):
+                raise Refusal(429, "files.allowance", retry_s=_LATER_S)
         try:
             return self._parts.append(known.file.sha256, offset, piece)
         except OffsetGap as gap:
             raise Refusal(409, "files.offset", str(gap.have)) from gap
+
+    def _sweep(self, now_ms: int) -> None:
+        """Once a day: drop what nobody has gone on with."""
+        if now_ms - self._swept_at >= _SWEEP_MS:
+            self._swept_at = now_ms
+            self._parts.sweep(now_ms - _ABANDONED_MS)
 
     def settle(self, known: Known) -> FileState:
         """Put the file in place once all of it is here; wrong content is dropped, and the answer says why."""

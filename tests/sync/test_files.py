@@ -18,6 +18,7 @@ from db.schema import event, event_private
 from db.schema_sync import file_transfer, stream_scope
 from db.unit_of_work import UnitOfWork
 from domain.cases.model import Attached
+from server.files import allowance
 from server.syncing.answering import Caller
 from services.cases import accept_case
 from services.file_fetching import FileComing, coming_file, want_file
@@ -434,3 +435,14 @@ def test_one_that_fails_does_not_hold_up_the_others(desk: Station, centre: Servi
     assert desk.call(failed) == "storage.attachment_missing"
     rows = desk.call(lambda uow, *_: uow.connection.execute(sa.select(file_transfer.c.done_at)).all())
     assert len(rows) == 2
+
+
+def test_whoever_has_begun_too_much_tries_again_later(
+    desk: Station, centre: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, _ = case_with(desk, pdf(20_000))
+    copied(desk, centre.station, case)
+    with monkeypatch.context() as patch:
+        patch.setattr(allowance, "MAX_FILES", 0)
+        assert carry(desk, centre) == FilesRun(waiting=1)
+    assert carry(desk, centre) == FilesRun(sent=1)
