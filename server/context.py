@@ -50,6 +50,8 @@ class NodeContext:
     of_device: Limiter = field(init=False)
     sightings: Limiter = field(init=False)
     waits: Together = field(default_factory=lambda: Together(MAX_WAITS))
+    above: Together = field(default_factory=lambda: Together(1))
+    """Old cases that are being fetched from the node above: each once at a time."""
     hall: HubHall | None = None
     """The queue, at a hub."""
     _threads: CapacityLimiter | None = None

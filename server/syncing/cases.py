@@ -10,15 +10,18 @@ from domain.clock import Clock
 from domain.errors import AppError
 from domain.staff import Actor
 from server.auth.caller import Caller
-from server.context import Context
+from server.context import Context, NodeContext
 from server.frames_http import framed, read_frame
 from server.refusing import Refusal
 from services.cases import find_case
+from services.retention import case_at_centre, keep_fetched
 from services.station import reads
+from sync.old_cases import fetch
 from sync.protocol_cases import CaseAnswer, CaseAsked, PrivatePart
 
 _SMALL = 4 << 10
-UNKNOWN = "cases.not_found"
+UNKNOWN, OFFLINE = "cases.not_found", "retention.offline"
+_SOON_S, _LATER_S = 5, 60
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,7 +33,21 @@ async def case(request: Request, context: Context, caller: Caller) -> Response:
     found = await context.call(case_for, caller.site, asked.key)
     if found is None:
         raise Refusal(404, UNKNOWN)
-    return framed(found)
+    if await context.call(case_at_centre, found.case):
+        await _fetch_from_above(context, found.case)
+        found = await context.call(case_for, caller.site, found.case)
+    return framed(found or CaseAnswer(case=asked.key))
+
+
+async def _fetch_from_above(context: NodeContext, case: str) -> None:
+    """A hub that was made of a window lacks what that one had let go of; it keeps what it has fetched."""
+    with context.above.one(case) as allowed:
+        if not allowed:
+            raise Refusal(503, OFFLINE, retry_s=_SOON_S)
+        try:
+            await context.in_thread(fetch, context.node, case, keep_fetched)
+        except AppError as error:
+            raise Refusal(503, OFFLINE, retry_s=_LATER_S) from error
 
 
 @reads
