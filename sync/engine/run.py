@@ -13,6 +13,7 @@ from db.scope_log import empty_digest
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream, UpstreamRow
 from domain.clock import Clock
+from domain.program import PROGRAM
 from domain.staff import Actor
 from sync.engine import downward, greeting, upward
 from sync.engine.link import Link, Store
@@ -20,7 +21,6 @@ from sync.engine.pace import Pace
 from sync.protocol import MAX_CHAINS, ChainState, Hashes, HelloAnswer, PushAnswer
 from sync.transport_errors import CancelledError, LinkDown, Refused
 
-PROGRAM = "qifu-desk"
 _MAX_ROUNDS = 1_000
 _OUT_OF_STEP = frozenset({"sync.gap", "sync.fork", "sync.cursor_ahead"})
 _OF_ONE_CHAIN = frozenset({"sync.device_unknown", "sync.bad_signature", "sync.bad_batch"})
