@@ -30,6 +30,7 @@ from domain.cases.model import (
     CaseState,
     Channel,
     Contact,
+    Due,
     Scope,
     TimelineEntry,
 )
@@ -90,7 +91,9 @@ def _take(folding: _Folding, event: Event) -> None:
             if event.id in folding.undone:
                 folding.timeline.append(entry)
                 return
-            folding.case = _apply(folding.case, event, payload)
+            before, folding.case = folding.case, _apply(folding.case, event, payload)
+            if event.kind == "case_due_recomputed" and folding.case == before:
+                return  # what another window had told already
     except UnfitError as unfit:
         folding.unfit.append((event.id, unfit.code))
     except (KeyError, ValueError, TypeError):
@@ -218,7 +221,15 @@ def _flagged(case: Case, event: Event, payload: dict[str, Any]) -> Case:
 
 
 def _due_recomputed(case: Case, event: Event, payload: dict[str, Any]) -> Case:
-    return replace(case, due=due_in(payload["due"]))
+    due = due_in(payload["due"])
+    return case if _is_settled(case.due, due) else replace(case, due=due)
+
+
+def _is_settled(known: Due | None, due: Due | None) -> bool:
+    """Windows settle promises offline, each by the calendar it has: an older one does not undo what a newer settled."""
+    if known is None or due is None or known.provisional:
+        return False
+    return due.calendar <= known.calendar
 
 
 def _contact_corrected(case: Case, event: Event, payload: dict[str, Any]) -> Case:
