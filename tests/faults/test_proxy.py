@@ -11,6 +11,7 @@ from time import perf_counter
 import pytest
 
 from tests.faults.proxy import HOST, Faults, FaultyProxy, Way
+from tests.patience import PATIENCE_S
 
 BODY = b"x" * 1000
 
@@ -60,7 +61,7 @@ def proxy(server: _Server) -> Iterator[FaultyProxy]:
 
 
 def _client(proxy: FaultyProxy) -> "closing[http.client.HTTPConnection]":
-    return closing(http.client.HTTPConnection(HOST, proxy.port, timeout=5))
+    return closing(http.client.HTTPConnection(HOST, proxy.port, timeout=PATIENCE_S))
 
 
 def _post(client: http.client.HTTPConnection, path: str = "/", body: bytes = BODY) -> bytes:
@@ -187,7 +188,7 @@ def test_a_stalled_line_is_silent_and_goes_on_where_it_was(proxy: FaultyProxy, s
         with pytest.raises(TimeoutError):
             client.recv(100)
         assert server.done == []
-        client.settimeout(5)
+        client.settimeout(PATIENCE_S)
         proxy.set(stall=False)
         assert client.recv(100).startswith(b"HTTP/1.1 200")
 

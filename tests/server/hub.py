@@ -13,10 +13,11 @@ from server.queue.routes import QueueContext, queue_router
 from server.running import listening
 from services.hub import begin_term
 from services.station import Station
-from sync.hub_call import ANSWER_S, CONNECT_S, HubCaller
+from sync.hub_call import HubCaller
 from sync.hub_desk import HubQueueDesk
 from sync.transport import Transport
 from tests.fixed import FixedClock
+from tests.patience import PATIENCE_S
 
 SITE = "demo"
 
@@ -60,11 +61,11 @@ class Token:
         pass
 
 
-def line_to(url: str, token: str = f"w1@{SITE}", stall_s: float = ANSWER_S) -> Transport:
-    """A line to the hub as windows have it."""
+def line_to(url: str, token: str = f"w1@{SITE}") -> Transport:
+    """A line to the hub as windows have it, but for their haste."""
     clock = FixedClock()
     return Transport(
-        url, pin=None, token_source=Token(token), clock=clock, stall_s=stall_s, connect_s=CONNECT_S
+        url, pin=None, token_source=Token(token), clock=clock, stall_s=PATIENCE_S, connect_s=PATIENCE_S
     )
 
 
@@ -79,7 +80,7 @@ class Window:
     terms: Memory = field(default_factory=Memory)
 
     def __post_init__(self) -> None:
-        line = line_to(self.url, f"{self.device}@{self.site}", 40)
+        line = line_to(self.url, f"{self.device}@{self.site}")
         self.desk = HubQueueDesk(HubCaller(line, self.terms, lambda: self.staff))
 
 
@@ -102,5 +103,5 @@ def serving(station: Station, *, begun: bool = True) -> Iterator[str]:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
-            thread.join(20)
+            thread.join(PATIENCE_S)
             hall.stop()

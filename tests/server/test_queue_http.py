@@ -26,8 +26,10 @@ from services.station import Station
 from sync.frames import MEDIA_TYPE, encode
 from sync.hub_call import HubCaller
 from sync.hub_desk import HubQueueDesk
+from sync.line import Line
 from tests.faults.proxy import FaultyProxy
 from tests.fixed import NAME, USCC, FixedClock
+from tests.patience import PATIENCE_S
 from tests.server.hub import Memory, Window, line_to, serving
 
 ORDER = TicketOrder(group="A")
@@ -320,7 +322,7 @@ def test_wait_answers_as_soon_as_the_hall_changes(window: Window, station: Stati
     waiting = threading.Thread(target=lambda: answered.append(window.desk.wait(seen, 30)))
     waiting.start()
     fill(station, 1)
-    waiting.join(20)
+    waiting.join(PATIENCE_S)
     assert [one != seen for one in answered] == [True]
 
 
@@ -336,7 +338,7 @@ def test_wait_hears_of_another_process(window: Window, station: Station, clock: 
         fill(other, 1)
     finally:
         other.close()
-    waiting.join(20)
+    waiting.join(PATIENCE_S)
     assert [one != seen for one in answered] == [True]
 
 
@@ -349,13 +351,14 @@ def test_a_hub_that_is_gone_is_told_at_once(station: Station) -> None:
         assert code_of(lambda: window.desk.wait("", 25)) == "queue.hub_away"
 
 
-def test_silence_is_not_waited_for_twice(url: str) -> None:
+def test_silence_is_not_waited_for_twice(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     parts = urlsplit(url)
     with FaultyProxy("127.0.0.1", parts.port or 0) as proxy:
-        line = line_to(proxy.url, stall_s=0.3)
+        line = line_to(proxy.url)
         with closing(HubQueueDesk(HubCaller(line, Memory()))) as desk:
             desk.view()
-            proxy.set(latency_ms=5_000)
+            monkeypatch.setattr(Line, "_patience_s", lambda self: 0.3)
+            proxy.set(stall=True)
             assert code_of(desk.view) == "queue.hub_away"
             assert proxy.connections == 1
 

@@ -19,11 +19,10 @@ from sync.protocol_access import Challenge, ChallengeAnswer, SessionAnswer
 from tests.e2e.above import Above, head_of, until
 from tests.e2e.nursery import QIFU, Nursery
 from tests.faults.proxy import HOST, FaultyProxy
+from tests.patience import PATIENCE_S
 from tests.server.nodes import Pc, Seconds, Served
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-
-PATIENCE_S = 25
 
 
 class Balancer(FaultyProxy):

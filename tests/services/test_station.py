@@ -18,6 +18,7 @@ from services.rulebook import current
 from services.setup import init_station
 from services.station import Station, open_station, reads
 from tests.fixed import FixedClock, form
+from tests.patience import PATIENCE_S
 
 
 def _code(call: Callable[[], object]) -> str:
@@ -165,7 +166,7 @@ def test_a_reader_does_not_wait_for_a_writer(station: Station, station_home: Pat
     engine = open_engine(station_home / "store.db", find_key(station_home)[0])
     with engine.connect() as writer:
         writer.begin()  # BEGIN IMMEDIATE: nobody else may write now
-        assert station.submit(list_cases).result(timeout=5).total == 1
+        assert station.submit(list_cases).result(timeout=PATIENCE_S).total == 1
     engine.dispose()
 
 
@@ -182,7 +183,7 @@ def test_a_writer_would(station: Station, station_home: Path, monkeypatch: pytes
         with pytest.raises(TimeoutError):
             waiting.result(timeout=0.3)
         writer.rollback()
-    assert waiting.result(timeout=20) == 0
+    assert waiting.result(timeout=PATIENCE_S) == 0
     engine.dispose()
 
 

@@ -18,6 +18,7 @@ from sync.protocol_access import Challenge, ChallengeAnswer, SessionAnswer, Sess
 from sync.session import Session
 from sync.transport import Transport
 from tests.fixed import FixedClock
+from tests.patience import PATIENCE_S
 from tests.sync.small_server import Asked, SmallServer
 
 _FLAT = st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.text() | st.binary(max_size=300)
@@ -113,7 +114,7 @@ def test_a_kept_token_does_not_go_wherever_the_override_leads(
     session = Session("d" * 16, sign, access, clock, lambda token, _: kept.append(token))
 
     def ask() -> None:
-        with Transport(two[0].url, pin=None, token_source=session, clock=clock, stall_s=5) as line:
+        with Transport(two[0].url, pin=None, token_source=session, clock=clock, stall_s=PATIENCE_S) as line:
             line.post("/v1/wait", Wait(), WaitAnswer)
 
     ask()

@@ -24,6 +24,7 @@ from sync.enrol_code import Invitation, new_code, shown
 from sync.enrolment import Enrolment, invitation_of
 from tests.faults.proxy import FaultyProxy
 from tests.fixed import FixedClock, form
+from tests.patience import PATIENCE_S
 from tests.sync.centre_double import LETTERS, Centre
 from tests.sync.small_server import SmallServer, self_signed
 
@@ -56,12 +57,12 @@ def alone(tmp_path: Path, clock: FixedClock) -> Iterator[Station]:
 
 
 def _join(station: Station, invitation: Invitation, clock: FixedClock) -> enrolling.Joined:
-    with Enrolment(invitation, clock, name="3号窗口", stall_s=5) as enrolment:
+    with Enrolment(invitation, clock, name="3号窗口", stall_s=PATIENCE_S) as enrolment:
         return station.call(enrolling.join, enrolment.ask(station.call(enrolling.newcomer)))
 
 
 def _enrol_fresh(home: Path, invitation: Invitation, clock: FixedClock) -> InitResult:
-    with Enrolment(invitation, clock, stall_s=5) as enrolment:
+    with Enrolment(invitation, clock, stall_s=PATIENCE_S) as enrolment:
         return enrolling.enrol_home(home, clock, enrolment)
 
 
@@ -156,7 +157,7 @@ def test_a_fresh_pc_may_be_cut_off_anywhere_and_begin_again(
     home, invitation = tmp_path / "new", Invitation(code, server.url)
     one = enrolling.prepare_home(home, clock)
     if lost_at != "before":
-        with Enrolment(invitation, clock, stall_s=5) as enrolment:
+        with Enrolment(invitation, clock, stall_s=PATIENCE_S) as enrolment:
             enrolment.ask(one)
     if lost_at == "told":
         with _killed_before_the_end(), pytest.raises(KeyboardInterrupt):
@@ -185,7 +186,7 @@ def test_a_station_may_be_cut_off_anywhere_and_begin_again(
 ) -> None:
     invitation = Invitation(code, server.url)
     if lost_at == "asked":
-        with Enrolment(invitation, clock, stall_s=5) as enrolment:
+        with Enrolment(invitation, clock, stall_s=PATIENCE_S) as enrolment:
             enrolment.ask(alone.call(enrolling.newcomer))
     elif lost_at == "told":
         with _killed_before_the_end(), pytest.raises(KeyboardInterrupt):
@@ -360,14 +361,14 @@ def test_it_may_be_cancelled_while_the_centre_thinks(
     alone: Station, server: SmallServer, clock: FixedClock
 ) -> None:
     reached, over = threading.Event(), threading.Event()
-    server.routes["/v1/enrol"] = lambda asked: (reached.set(), over.wait(20))  # type: ignore[assignment]
-    enrolment = Enrolment(Invitation(new_code(), server.url), clock, stall_s=60)
+    server.routes["/v1/enrol"] = lambda asked: (reached.set(), over.wait(PATIENCE_S))  # type: ignore[assignment]
+    enrolment = Enrolment(Invitation(new_code(), server.url), clock, stall_s=PATIENCE_S)
     one = alone.call(enrolling.newcomer)
-    cancelling = threading.Thread(target=lambda: (reached.wait(5), enrolment.cancel()))
+    cancelling = threading.Thread(target=lambda: (reached.wait(PATIENCE_S), enrolment.cancel()))
     cancelling.start()
     with pytest.raises(AppError) as caught:
         enrolment.ask(one)
-    cancelling.join(5)
+    cancelling.join(PATIENCE_S)
     over.set()
     assert caught.value.code == "sync.cancelled"
 

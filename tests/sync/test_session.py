@@ -23,6 +23,7 @@ from sync.session import Session, open_transport, read_access
 from sync.transport import Transport
 from sync.transport_errors import Refused, WrongServer
 from tests.fixed import DAY_MS, FixedClock
+from tests.patience import PATIENCE_S
 from tests.sync.small_server import Asked, SmallServer
 
 SEED = bytes(range(32))
@@ -110,7 +111,9 @@ class Desk:
         sign = Ed25519PrivateKey.from_private_bytes(SEED).sign
         keep = lambda token, until: self.kept.append((token, until))  # noqa: E731
         self.session = Session(DEVICE, sign, _access(server, **access), clock, keep)
-        self.line = Transport(server.url, pin=None, token_source=self.session, clock=clock, stall_s=5)
+        self.line = Transport(
+            server.url, pin=None, token_source=self.session, clock=clock, stall_s=PATIENCE_S
+        )
 
     def asks(self) -> None:
         assert self.line.post("/v1/wait", Wait(), WaitAnswer) == NEWS

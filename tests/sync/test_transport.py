@@ -28,6 +28,7 @@ from sync.transport_errors import (
 )
 from tests.faults.proxy import Faults, FaultyProxy
 from tests.fixed import FixedClock
+from tests.patience import PATIENCE_S
 from tests.sync.small_server import Asked, SmallServer, self_signed
 
 WAIT = Wait(s=1)
@@ -47,7 +48,7 @@ def _tell_news(asked: Asked) -> None:
 
 
 def _line_to(url: str, clock: FixedClock, *, pin: bytes | None = None, **more: object) -> Transport:
-    return Transport(url, pin=pin, token_source=None, clock=clock, **{"stall_s": 5.0, **more})  # type: ignore[arg-type]
+    return Transport(url, pin=pin, token_source=None, clock=clock, **{"stall_s": PATIENCE_S, **more})  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -208,7 +209,7 @@ def test_a_connection_that_the_server_closed_is_dialled_again(server: SmallServe
     server.routes["/v1/wait"] = once
     for _ in range(3):
         assert line.post("/v1/wait", WAIT, WaitAnswer) == NEWS
-        assert closed.wait(5)
+        assert closed.wait(PATIENCE_S)
     assert server.connections == 3
 
 
@@ -293,10 +294,10 @@ def test_a_slow_line_that_moves_is_never_timed_out(server: SmallServer, clock: F
     content = bytes(range(256)) * 200
     server.routes["/v1/files/x"] = lambda asked: (asked.take(), asked.give(HashesAnswer(hashes=())))  # type: ignore[assignment]
     server.routes["/v1/files/y"] = lambda asked: asked.give(content)
-    slow = Faults(rate_bytes_per_s=64_000)
+    slow = Faults(rate_bytes_per_s=32_000)
     with (
         FaultyProxy("127.0.0.1", server.port, faults=slow) as proxy,
-        _line_to(proxy.url, clock, stall_s=0.4) as line,
+        _line_to(proxy.url, clock, stall_s=0.8) as line,
     ):
         line.put("/v1/files/x", 0, content, HashesAnswer)
         assert b"".join(line.get("/v1/files/y")) == content
@@ -307,10 +308,10 @@ def test_it_may_be_cancelled_from_elsewhere_at_once(server: SmallServer, clock: 
 
     def long_poll(asked: Asked) -> None:
         reached.set()
-        over.wait(20)
+        over.wait(PATIENCE_S)
 
     server.routes["/v1/wait"] = long_poll
-    line = _line_to(server.url, clock, stall_s=60)
+    line = _line_to(server.url, clock, stall_s=PATIENCE_S)
     failed: list[BaseException] = []
 
     def ask() -> None:
@@ -321,9 +322,9 @@ def test_it_may_be_cancelled_from_elsewhere_at_once(server: SmallServer, clock: 
 
     asking = threading.Thread(target=ask)
     asking.start()
-    assert reached.wait(5)
+    assert reached.wait(PATIENCE_S)
     line.close()
-    asking.join(5)
+    asking.join(PATIENCE_S)
     over.set()
     assert isinstance(failed[0], CancelledError)
     with pytest.raises(CancelledError):

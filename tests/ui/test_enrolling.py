@@ -25,6 +25,7 @@ from services.setup import init_station
 from services.station import Station, open_station
 from sync.enrol_code import Invitation, new_code, shown
 from tests.fixed import FixedClock
+from tests.patience import PATIENCE_S
 from tests.sync.centre_double import Centre
 from tests.sync.small_server import Asked, SmallServer
 from tests.ui.conftest import NOW
@@ -186,7 +187,7 @@ def test_the_wizard_may_be_cancelled(qtbot: QtBot, wizard: Wizard, server: Small
 
     def hold(asked: Asked) -> None:
         reached.set()
-        over.wait(20)
+        over.wait(PATIENCE_S)
 
     server.routes["/v1/enrol"] = hold
     _fill(wizard.choose.enrol_form, code, server.url)
