@@ -1,6 +1,5 @@
 """复核: a step that counts although whoever recorded it had no right to; a supervisor keeps or undoes it."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -11,7 +10,7 @@ from desktop.shell.page import PageContext
 from desktop.sync.board import RecordBoard, foot_of
 from desktop.sync.side_card import SideCard, side_words
 from desktop.sync.wording import device_words, reason_words, record_words
-from desktop.widgets import ActionButton, ConfirmButton, EmptyState, LineField, label
+from desktop.widgets import ActionButton, ConfirmButton, EmptyState, LineField
 from domain.cases.decisions import ReviewDecision
 from services.permissions import allows
 from services.sync.reviews import MAX_WHY, decide_review, list_reviews
@@ -37,17 +36,12 @@ class ReviewsBoard(RecordBoard):
         self.why = LineField("理由", max_length=MAX_WHY, hint=WHY)
         self.keep = ActionButton("认可这一步", kind="primary")
         self.undo = ConfirmButton("撤销这一步…", UNDO)
-        self.only_look = label(ONLY_LOOK, "warning", wrap=True)
-        self.stand_below(self.step, self.only_look, foot_of(self.why, self.open, self.undo, self.keep))
+        self.stand_below(self.step, foot_of(self.why, self.open, self.undo, self.keep))
         self.keep.clicked.connect(lambda: self._decide(ReviewDecision.KEPT))
         self.undo.confirmed.connect(lambda: self._decide(ReviewDecision.UNDONE))
 
     def read(self) -> None:
         self.ask(list_reviews, on_done=lambda rows: self.show_rows(rows, 0))
-
-    def show_rows(self, rows: Sequence[Any], now_ms: int) -> None:
-        super().show_rows(rows, now_ms)
-        self.only_look.setVisible(bool(rows) and not allows(self.facts.actor, "decide_review"))
 
     def _columns(self) -> tuple[Column, ...]:
         return (
@@ -67,7 +61,7 @@ class ReviewsBoard(RecordBoard):
         self.step.show_side(row.step, self.facts)
         self.keep.setEnabled(may)
         self.why.setEnabled(may and row.may_undo)
-        self.why.set_hint(WHY if row.may_undo else NO_UNDO)
+        self.why.set_hint(ONLY_LOOK if not may else WHY if row.may_undo else NO_UNDO, warning=not may)
         self.undo.setEnabled(may and row.may_undo)
 
     def _decide(self, decision: ReviewDecision) -> None:
