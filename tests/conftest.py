@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from services.setup import init_station
 from services.station import Station, open_station
@@ -17,6 +18,10 @@ from tests.pg import TestServer, server_of_run
 
 _PRIVATE = ("QIFU_KEY_FILE", "QIFU_PASSPHRASE", "QIFU_HOME", "QIFU_SYNC_URL", "DBUS_SESSION_BUS_ADDRESS")
 _LOOPBACK = ("127.", "::1", "localhost")
+
+# How long it takes to draw an example or to look at it tells of the machine alone.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)

@@ -94,7 +94,11 @@ def test_newer_kinds_are_kept_and_shown(station: Station) -> None:
     assert _with(station, work) == [True]
 
 
-@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None,
+    max_examples=80,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @given(kind=st.sampled_from(sorted(CURRENT)), payload=_DOCUMENTS, private=_DOCUMENTS)
 def test_no_payload_breaks_the_rows(station: Station, kind: str, payload: object, private: object) -> None:
     """One poison record among others: the row stays, and agrees with what its events say."""

@@ -84,7 +84,11 @@ def test_a_renamed_enterprise_is_found_by_its_new_name(station: Station, number:
     assert station.call(find_enterprises, "蓝鲸") == ()
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None,
+    max_examples=100,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @given(text=st.text(max_size=30))
 def test_nothing_typed_breaks_the_query(station: Station, text: str) -> None:
     station.call(search_cases, text)

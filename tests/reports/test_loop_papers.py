@@ -209,7 +209,11 @@ def test_steps_are_told_without_gaps(kind: str, facts: tuple[tuple[str, str], ..
     assert step_sentence(HistoryStep("", "", kind, facts=facts)) == said
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None,
+    max_examples=15,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @given(st.text(st.characters(exclude_categories=()), max_size=40), st.sampled_from(LOOP))
 def test_no_text_whatever_stops_a_paper(text: str, paper: str) -> None:
     hurt = {

@@ -82,7 +82,11 @@ def test_the_qr_reads_from_the_rendered_page(slip, size, dpi):
     assert [code.text for code in codes] == ["QJ261122AB0017K"]
 
 
-@settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None,
+    max_examples=12,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @given(
     st.from_regex(r"[A-Z]{2,4}[0-9]{6}[A-Z]{2}[0-9]{4}[0-9A-HJ-NP-RT-UW-Y]|[A-Z0-9:]{1,200}", fullmatch=True)
 )
@@ -230,7 +234,11 @@ def test_markup_in_names_is_shown_as_it_is(slip):
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None,
+    max_examples=25,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @example("", "\ud800", "a5")
 @given(ANY_TEXT, ANY_TEXT, st.sampled_from(["a5", "a4", "80mm", "58mm"]))
 def test_no_text_whatever_stops_a_paper(slip, notice, one, other, size):

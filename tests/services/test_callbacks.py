@@ -65,7 +65,11 @@ def test_the_first_closing_of_a_month_is_drawn_and_once(station: Station) -> Non
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.booleans()), min_size=1, max_size=5))
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 def test_after_every_draw_the_share_holds_and_sure_ones_have_their_task(
     station: Station, days: list[tuple[int, bool]]
 ) -> None:
