@@ -8,6 +8,7 @@ import base64
 import binascii
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from domain.cases.numbers import LETTERS
@@ -17,10 +18,21 @@ from domain.events.kinds import upcast
 
 BIRTH, REVOKED = "device_enrolled", "device_revoked"
 KINDS = frozenset({BIRTH, REVOKED})
-ROLES = ("window", "hub", "centre")
 PAIRS = 4
 """Pairs of letters that a device is given for its case numbers: one for each incarnation."""
 _KEY_BYTES = 32
+
+
+class DeviceRole(StrEnum):
+    """What an enrolled device is (设备角色): a window, the hub of a hall, a centre."""
+
+    WINDOW = "window"
+    HUB = "hub"
+    CENTRE = "centre"
+
+
+SERVERS = frozenset({DeviceRole.HUB, DeviceRole.CENTRE})
+"""Those that others have above them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,7 @@ def enrol(device: Device) -> NewEvent:
     payload: dict[str, Any] = {
         "device": device.device,
         "site": device.site,
-        "role": device.role,
+        "role": str(device.role),
         "name": device.name,
         "public_key": base64.b64encode(device.public_key).decode("ascii"),
         "letters": list(device.letters),
@@ -101,7 +113,7 @@ def fold_device(events: Sequence[Event]) -> Device | None:
 def _enrolled(event: Event, payload: dict[str, Any]) -> Device:
     key = base64.b64decode(text_in(payload, "public_key"), validate=True)
     role = text_in(payload, "role")
-    if len(key) != _KEY_BYTES or role not in ROLES:
+    if len(key) != _KEY_BYTES or role not in set(DeviceRole):
         raise ValueError("device")
     return Device(
         device=text_in(payload, "device"),

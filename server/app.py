@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from domain.enrolment import DeviceRole
 from server import health
 from server.auth import routes as auth
 from server.auth.caller import caller_of
@@ -18,7 +19,7 @@ from server.documents.routes import documents_router
 from server.files.routes import files_router
 from server.frames_http import answer_errors_in_frames, refusal
 from server.metrics import share, withdraw
-from server.nodes import HUB, ServerNode
+from server.nodes import ServerNode
 from server.progress.app import progress_app
 from server.progress.desk import ProgressDesk
 from server.queue.hall import HubHall
@@ -48,7 +49,7 @@ def node_app(
     app.include_router(old_cases.router)
     app.include_router(documents_router(node, _asker))
     app.include_router(files_router(node, _asker))
-    if node.role == HUB:
+    if node.role == DeviceRole.HUB:
         # PostgreSQL never decides a ticket; a hall in the centre's building has a hub of its own.
         context.hall = HubHall(node)
         app.include_router(queue_router(QueueContext(context.hall, node.site, caller_of)))

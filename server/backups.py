@@ -16,10 +16,11 @@ import sqlalchemy as sa
 from db import backup as desk_backup
 from db.atomic import put_in_place
 from db.centre import open_centre
+from domain.enrolment import DeviceRole
 from domain.errors import AppError
 from server.embedded import Embedded
 from server.epoch import EpochKeeper
-from server.nodes import EMBEDDED, HUB, NodeFile, node_in
+from server.nodes import EMBEDDED, NodeFile, node_in
 from services.clock import SystemClock
 from services.upkeep import make_backup as make_desk_backup
 from services.upkeep import restore_backup as restore_desk_backup
@@ -39,7 +40,7 @@ def make_backup(home: Path, folder: Path | None = None) -> Made:
     """Copy the store of ``home`` into ``folder`` (default: its ``backups``), while it is in use or not."""
     file = NodeFile.read(home)
     with node_in(home) as node:
-        if file.role == HUB:
+        if file.role == DeviceRole.HUB:
             made = node.run_aside(make_desk_backup, folder)
             return Made(made.path, made.size)
         url = node.embedded.url if node.embedded else file.database
@@ -53,7 +54,7 @@ def restore_backup(home: Path, copy: Path | None = None) -> Path:
     ``server.in_use``, ``storage.*``.
     """
     file = NodeFile.read(home)
-    if file.role == HUB:
+    if file.role == DeviceRole.HUB:
         EpochKeeper(home).forget()
         done, _ = restore_desk_backup(home, copy)
         _begin_anew(home)

@@ -5,8 +5,9 @@ import threading
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
 from domain.clock import Clock
+from domain.enrolment import DeviceRole
 from domain.staff import Actor
-from server.nodes import HUB, ServerNode
+from server.nodes import ServerNode
 from services.hub import begin_term
 from services.station import reads
 
@@ -35,9 +36,9 @@ class Claim:
         self._stopped.set()
 
     def _settle(self) -> bool:
-        if self._node.role == HUB and self._node.call(nobody_decides):
+        if self._node.role == DeviceRole.HUB and self._node.call(nobody_decides):
             self._node.call(begin_term, self._url)
-        return self._node.role != HUB or self._node.call(somebody_decides)
+        return self._node.role != DeviceRole.HUB or self._node.call(somebody_decides)
 
 
 @reads

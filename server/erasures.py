@@ -3,8 +3,9 @@
 from functools import partial
 
 from db import backup
+from domain.enrolment import DeviceRole
 from server.backups import make_backup
-from server.nodes import HUB, ServerNode
+from server.nodes import ServerNode
 from services.erasure import finish_erasure
 
 _DUMPS = "centre-*.dump"
@@ -12,7 +13,7 @@ _DUMPS = "centre-*.dump"
 
 def finish(node: ServerNode) -> bool:
     """Do what is due; whether there was anything. A centre's tables are locked meanwhile."""
-    if node.role == HUB:
+    if node.role == DeviceRole.HUB:
         return node.run_aside(finish_erasure)
     return node.run_aside(finish_erasure, partial(_renew_dumps, node))
 

@@ -7,6 +7,7 @@ import time
 from db.folding import fold_some
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
+from domain.enrolment import DeviceRole
 from domain.staff import Actor
 from server.erasures import finish
 from server.nodes import ServerNode
@@ -45,7 +46,7 @@ class Folder:
         self._folded: int | None = None
         self._counted: int | None = None
         self._beat_in_s = BEAT_S
-        self._streams = STREAMS if node.role == "centre" else STREAMS_OF_HUB
+        self._streams = STREAMS if node.role == DeviceRole.CENTRE else STREAMS_OF_HUB
         self._rested_at = time.monotonic()
 
     def stop(self) -> None:

@@ -9,10 +9,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from db import keys, migrate
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
+from domain.enrolment import DeviceRole
 from domain.errors import AppError
 from domain.staff import Actor
 from server.epoch import EpochKeeper
-from server.nodes import CENTRE, EMBEDDED, FILE_NAME, HUB, NodeFile, open_store
+from server.nodes import EMBEDDED, FILE_NAME, NodeFile, open_store
 from services.clock import SystemClock
 from services.devices import enrol_itself
 from services.sites import checked_code, checked_letters, checked_name, letters_for
@@ -47,7 +48,9 @@ def make_node(
     if (home / FILE_NAME).exists():
         raise AppError("server.exists", home=str(home))
     site = _site(code, name, letters)
-    file = NodeFile(HUB if hub else CENTRE, site["code"], "" if hub else database or EMBEDDED)
+    file = NodeFile(
+        DeviceRole.HUB if hub else DeviceRole.CENTRE, site["code"], "" if hub else database or EMBEDDED
+    )
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if hub:
         _prepare_file(home)

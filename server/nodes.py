@@ -26,6 +26,7 @@ from db.keys import KeyPlace
 from db.schema_sync import server_secret
 from db.unit_of_work import UnitOfWork, changes_of
 from domain.clock import Clock
+from domain.enrolment import DeviceRole
 from domain.errors import AppError
 from domain.staff import Actor, Role
 from server.embedded import Embedded
@@ -38,8 +39,6 @@ from sync.stick import new_key
 
 FILE_NAME = "server.json"
 EMBEDDED = "embedded"
-CENTRE = "centre"
-CENTRE, HUB = "centre", "hub"
 THREADS = 8
 _TOKEN_KEY = "token"  # noqa: S105
 _log = logging.getLogger("qifu.server")
@@ -89,7 +88,7 @@ class Opened:
 
 def open_store(home: Path, file: NodeFile, clock: Clock) -> Opened:
     """The store of ``home``, brought to this program's version."""
-    if file.role == HUB:
+    if file.role == DeviceRole.HUB:
         return _open_hub(home, clock)
     embedded = Embedded(home) if file.database == EMBEDDED else None
     try:
@@ -195,10 +194,6 @@ class ServerNode:
         """``call`` in a thread of the node's own."""
         return self._threads.submit(self.call, service, *args, as_actor=as_actor, **kwargs)
 
-    def submit_gather(self, service: Callable[..., Result], /, *args: Any, **kwargs: Any) -> "Future[Result]":
-        """``gather`` in a thread of the node's own."""
-        return self._threads.submit(self.gather, service, *args, **kwargs)
-
     def run_aside(self, task: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Result:
         """Run ``task(ground, …)`` in the calling thread: work that is no single unit of work."""
         ground: Any = Ground  # a station's, whose store has the same face
@@ -270,7 +265,7 @@ def open_node(home: Path, clock: Clock | None = None) -> ServerNode:
         node.count_epoch()
         if node.call(has_unsigned):
             node.call(publish_unsigned, as_actor=node.operator)
-        if node.role == CENTRE and not node.call(has_stick_key):
+        if node.role == DeviceRole.CENTRE and not node.call(has_stick_key):
             node.call(ensure_stick_key, new_key(), as_actor=node.operator)
         return node
     except BaseException:

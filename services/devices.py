@@ -12,7 +12,7 @@ from db.device_rows import EnrolCode, Seen
 from db.unit_of_work import UnitOfWork
 from domain.cases.wording import clean
 from domain.clock import Clock
-from domain.enrolment import PAIRS, ROLES, Device, enrol, free_pairs, revoke
+from domain.enrolment import PAIRS, Device, DeviceRole, enrol, free_pairs, revoke
 from domain.errors import AppError
 from domain.staff import Actor
 from services.station import reads
@@ -50,7 +50,7 @@ def invite(
     actor: Actor,
     hashed: str,
     site: str,
-    role: str = "window",
+    role: str = DeviceRole.WINDOW,
     minutes: int = CODE_MINUTES,
 ) -> EnrolCode:
     """Let one device enrol at ``site`` within ``minutes`` by the code whose hash is ``hashed``.
@@ -61,7 +61,7 @@ def invite(
     own = uow.events.node.site
     if site != own and own not in site_tree(uow.reference).above(site):
         raise AppError("sites.unknown", site=site[:40])
-    if role not in ROLES:
+    if role not in set(DeviceRole):
         raise AppError("devices.role_unknown", role=role[:40])
     if not 1 <= minutes <= MAX_CODE_MINUTES:
         raise AppError("devices.minutes_invalid", limit=MAX_CODE_MINUTES)

@@ -20,6 +20,7 @@ from db.unit_of_work import UnitOfWork
 from domain import erasure
 from domain.cases.wording import clean
 from domain.clock import Clock
+from domain.enrolment import DeviceRole
 from domain.enterprises.credit_code import normalize
 from domain.errors import AppError
 from domain.staff import Actor
@@ -27,8 +28,6 @@ from services.cases import find_case
 from services.paper_files import FOLDER as PAPERS
 from services.permissions import require
 from services.station import Ground, reads
-
-CENTRE = "centre"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def erase_person(
 def _require_owner(uow: UnitOfWork) -> None:
     """A window below a centre asks the centre: only from there it reaches everyone."""
     own = uow.devices.get(uow.events.node.device)
-    if SyncRows(uow.connection).upstream() is not None and (own is None or own.role != CENTRE):
+    if SyncRows(uow.connection).upstream() is not None and (own is None or own.role != DeviceRole.CENTRE):
         raise AppError("erasure.centre_only")
 
 

@@ -22,6 +22,7 @@ from db.node import Node, create_node
 from db.store_copy import Progress, copy_store
 from db.unit_of_work import Store, UnitOfWork
 from domain.clock import Clock
+from domain.enrolment import DeviceRole
 from domain.errors import AppError
 from domain.events.event import NewEvent, genesis
 from domain.staff import Actor
@@ -32,7 +33,6 @@ from services.station import Ground
 
 FOLDER = "hub"
 SERVER_FILE = "server.json"
-HUB = "hub"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def make_hub(ground: Ground, url: str, *, above: int = 0, progress: Progress | N
     except OSError as error:
         raise known(error) from error
     made = _begin(home, key, ground.clock, ground.actor, url, above)
-    told = {"role": HUB, "site": made.site, "database": ""}
+    told = {"role": DeviceRole.HUB, "site": made.site, "database": ""}
     write_file(home / SERVER_FILE, json.dumps(told, indent=1).encode(), mode=0o600)
     return made
 
@@ -127,6 +127,6 @@ def _begin_node(
     uow.append(None, [opened], actor=itself.id, now_ms=now_ms)
     signer = own_signer(uow)
     assert signer is not None
-    enrol_itself(uow, clock, itself, signer.key.public_key().public_bytes_raw(), HUB, was.site)
+    enrol_itself(uow, clock, itself, signer.key.public_key().public_bytes_raw(), DeviceRole.HUB, was.site)
     hub = begin_term(uow, clock, actor, url, above=above)
     return MadeHub(home, device, was.site, hub.term)

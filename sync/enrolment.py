@@ -8,6 +8,7 @@ import platform
 from typing import Self
 
 from domain.clock import Clock
+from domain.enrolment import DeviceRole
 from domain.errors import AppError
 from domain.joining import Enrolled, GivenDocument, Newcomer, OldSite
 from sync.address import Address
@@ -21,7 +22,6 @@ from sync.protocol_access import (
     EnrolStatement,
     OldChain,
     OldStation,
-    Role,
     enrol_bytes,
     statement_bytes,
 )
@@ -70,7 +70,7 @@ class Enrolment:
         invitation: Invitation,
         clock: Clock,
         *,
-        role: Role = Role.WINDOW,
+        role: DeviceRole = DeviceRole.WINDOW,
         name: str = "",
         program: str = "",
         stall_s: float = STALL_S,

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from domain.codes.strict_cbor import Rules, decode, encode
+from domain.enrolment import DeviceRole
 from sync.protocol import OLDEST, VERSION, Count, Hash, Message, Millis, Name, Signature
 
 TOKEN_S = 15 * 60
@@ -23,14 +24,6 @@ Token = Annotated[str, Field(max_length=512)]
 Nonce = Annotated[bytes, Field(min_length=16, max_length=64)]
 Host = Annotated[str, Field(min_length=1, max_length=255)]
 Letters = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-
-
-class Role(StrEnum):
-    """What an enrolled device is (设备角色)."""
-
-    WINDOW = "window"
-    HUB = "hub"
-    CENTRE = "centre"
 
 
 class AccessCode(StrEnum):
@@ -107,7 +100,7 @@ class EnrolStatement(Message):
     public_key: Hash
     device: Annotated[str, Field(pattern=r"^[0-9a-f]{16,32}$")]
     name: Annotated[str, Field(max_length=60)] = ""
-    role: Role
+    role: DeviceRole
     host: Host
     now: Millis
     program: Name = ""
@@ -145,7 +138,7 @@ class EnrolAnswer(Message):
 
     version: Count = VERSION
     site: Name
-    role: Role
+    role: DeviceRole
     letters: Annotated[tuple[Letters, ...], Field(min_length=1, max_length=64)]
     server: Name
     server_site: Name

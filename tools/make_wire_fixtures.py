@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT))
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: E402
 from pydantic import BaseModel  # noqa: E402
 
+from domain.enrolment import DeviceRole  # noqa: E402
 from domain.events.clock import pack as pack_hlc  # noqa: E402
 from domain.events.event import Event, body_of, genesis, next_hash, private_hash  # noqa: E402
 from sync import protocol as p  # noqa: E402
@@ -125,7 +126,7 @@ def _of_access() -> dict[str, BaseModel]:
         "session_answer": a.SessionAnswer(token="t", token_until=NOW + 900_000, now=NOW, epoch="e1"),
         "enrol": a.Enrol(statement=_statement(), signature=KEY.sign(a.enrol_bytes(_statement()))),
         "enrol_answer": a.EnrolAnswer(
-            site=SITE, role=a.Role.WINDOW, letters=("AB", "CD", "EF", "GH"), server=server, server_site=SITE,
+            site=SITE, role=DeviceRole.WINDOW, letters=("AB", "CD", "EF", "GH"), server=server, server_site=SITE,
             public_key=DIGEST, epoch="e1", now=NOW, token="t", token_until=NOW + 900_000,
             documents=(a.CarriedDocument(kind="site", version=1, body=b"{}"),),
         ),
@@ -135,7 +136,7 @@ def _of_access() -> dict[str, BaseModel]:
 def _statement() -> bytes:
     public = KEY.public_key().public_bytes_raw()
     told = a.EnrolStatement(
-        code="0123456789A", public_key=public, device=DEVICE, name="一号窗口", role=a.Role.WINDOW,
+        code="0123456789A", public_key=public, device=DEVICE, name="一号窗口", role=DeviceRole.WINDOW,
         host="hub.example", now=NOW, program="qifu-desk",
     )  # fmt: skip
     return a.statement_bytes(told)

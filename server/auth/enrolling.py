@@ -11,7 +11,7 @@ from db.audience import site_tree
 from db.reference import OF_SITE, document_bytes
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
-from domain.enrolment import Device
+from domain.enrolment import Device, DeviceRole
 from domain.errors import AppError
 from domain.sites import SiteEntry
 from domain.staff import Actor
@@ -30,7 +30,6 @@ from sync.protocol_access import (
     Enrol,
     EnrolAnswer,
     EnrolStatement,
-    Role,
     enrol_bytes,
 )
 
@@ -80,7 +79,7 @@ def enrol(
         is_first = code.used_at is None
         if is_first:
             _need_mapping(uow, code.site, applicant)
-            if code.role == Role.CENTRE:
+            if code.role == DeviceRole.CENTRE:
                 take_branch(uow, clock, node.operator, code.site, _brought(statement))
             device = enrol_device(uow, clock, actor, code, applicant)
             uow.devices.use_code(hashed, device.device, cbor2.dumps(list(device.letters)), clock.now_ms())
@@ -124,7 +123,7 @@ def _answer(
     token, until = make_token(node.token_key, device.device, now_ms) if is_first else ("", 0)
     return EnrolAnswer(
         site=device.site,
-        role=Role(device.role),
+        role=DeviceRole(device.role),
         letters=device.letters,
         server=node.device,
         server_site=node.site,

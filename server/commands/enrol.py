@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from domain.enrolment import DeviceRole
 from server.commands.shared import Home, emit, moment, working
-from sync.protocol_access import Role
 
 app = typer.Typer(add_completion=False)
 
@@ -15,7 +15,7 @@ app = typer.Typer(add_completion=False)
 def enrol(
     home: Home,
     site: Annotated[str, typer.Option(metavar="CODE", help="设备所属的网点", show_default=False)],
-    role: Annotated[Role, typer.Option(help="设备是什么")] = Role.WINDOW,
+    role: Annotated[DeviceRole, typer.Option(help="设备是什么")] = DeviceRole.WINDOW,
     minutes: Annotated[int, typer.Option(help="几分钟内有效")] = 15,
     url: Annotated[str, typer.Option(metavar="URL", help="设备用来找到本服务的地址")] = "",
 ) -> None:

@@ -19,14 +19,14 @@ def join(
     pin: Annotated[str, typer.Option(metavar="SHA256", help="上级证书的指纹，自签名证书才需要")] = "",
     name: Annotated[str, typer.Option(metavar="N", help="在上级登记的名称")] = "",
 ) -> None:
+    from domain.enrolment import DeviceRole
     from services import enrolling
     from sync.enrolment import Enrolment, invitation_of
-    from sync.protocol_access import Role
 
     invitation = invitation_of(code, url, pin)
     with (
         working(home) as node,
-        Enrolment(invitation, node.clock, role=Role(node.role), name=name) as enrolment,
+        Enrolment(invitation, node.clock, role=DeviceRole(node.role), name=name) as enrolment,
     ):
         told = enrolment.ask(node.call(enrolling.newcomer))
         joined = node.call(enrolling.join, told)

@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
+from domain.enrolment import SERVERS
 from server.documents.content import compressed
 from server.refusing import Node, Refusal, refusals
 from server.syncing.answering import Caller
-from server.syncing.origins import SERVERS
 from services.device_keys import own_signer
 from services.publishing import Served, documents_of
 from services.upstream_documents import known_signers

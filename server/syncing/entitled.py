@@ -15,11 +15,12 @@ from db.scope_log import ScopeLog
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
 from domain.cases.reading import text_in, texts_in
+from domain.enrolment import SERVERS, DeviceRole
 from domain.events.event import Event
 from domain.events.visibility import streams_named
-from server.syncing.origins import SERVERS, Origin, origin_of
+from server.syncing.origins import Origin, origin_of
 
-_RANK = {"window": 0, "hub": 1, "centre": 2}
+_RANK: dict[str, int] = {role: rank for rank, role in enumerate(DeviceRole)}
 
 
 def is_in_reach(uow: UnitOfWork, origin: Origin, site: str) -> bool:
@@ -28,7 +29,7 @@ def is_in_reach(uow: UnitOfWork, origin: Origin, site: str) -> bool:
         return True
     tree = site_tree(uow.reference)
     if site not in tree.entries:
-        return origin.role == "centre" and site != uow.events.node.site
+        return origin.role == DeviceRole.CENTRE and site != uow.events.node.site
     return origin.site in tree.above(site)
 
 
@@ -48,7 +49,7 @@ def may_register(uow: UnitOfWork, origin: Origin, event: Event) -> bool:
     try:
         device, site = text_in(event.payload, "device"), text_in(event.payload, "site")
         sites = texts_in(event.payload, "sites")
-        rank = _RANK[text_in(event.payload, "role", "window")]
+        rank = _RANK[text_in(event.payload, "role", DeviceRole.WINDOW)]
     except (KeyError, ValueError, TypeError):
         return False
     known = origin_of(uow.connection, device)
@@ -64,7 +65,7 @@ def may_erase(uow: UnitOfWork, origin: Origin, event: Event) -> bool:
     if _is_above(uow, origin):
         return True
     streams, ids = streams_named(event.kind, event.payload), _ids(event.payload)
-    if origin.role == "centre":
+    if origin.role == DeviceRole.CENTRE:
         named = {*streams, *(stream for stream, _ in _of(uow, events.c.id, ids))}
         scopes = ScopeLog(uow.connection).scopes_of(sorted(named))
         return all(origin.site in seen for seen in scopes.values())
@@ -80,7 +81,7 @@ def _is_above(uow: UnitOfWork, origin: Origin) -> bool:
     if upstream is not None and upstream.device == origin.device:
         return True
     above = site_tree(uow.reference).above(uow.events.node.site)
-    return origin.role == "centre" and origin.site in above[1:]
+    return origin.role == DeviceRole.CENTRE and origin.site in above[1:]
 
 
 def _ids(payload: Mapping[str, Any]) -> Sequence[str]:

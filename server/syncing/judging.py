@@ -6,11 +6,12 @@ Refused is only what is forged or malformed. Who had no right is stored and flag
 from collections.abc import Mapping
 
 from db.unit_of_work import UnitOfWork
+from domain.enrolment import SERVERS
 from domain.events.event import Event
 from domain.events.incoming import Incoming
 from domain.staff import Role
 from server.syncing.entitled import may_erase, may_register
-from server.syncing.origins import SERVERS, Origin
+from server.syncing.origins import Origin
 from services.event_rights import roles_for
 
 FORGED_SITE = "forged_site"

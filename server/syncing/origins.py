@@ -8,8 +8,6 @@ from sqlalchemy.engine import Connection
 
 from db.schema_sync import device
 
-SERVERS = frozenset({"hub", "centre"})
-
 
 @dataclass(frozen=True, slots=True)
 class Origin:

@@ -11,7 +11,7 @@ from db.ingest import ChainMismatch
 from db.scope_log import ScopeLog
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
-from domain.enrolment import Device
+from domain.enrolment import SERVERS, Device
 from domain.errors import AppError
 from domain.staff import Actor
 from server.auth.caller import Caller
@@ -22,7 +22,7 @@ from server.refusing import Refusal
 from server.syncing import answering
 from server.syncing.entitled import is_below
 from server.syncing.judging import ServerJudge
-from server.syncing.origins import SERVERS, origin_of
+from server.syncing.origins import origin_of
 from services.publishing import digest_for
 from sync.protocol import Hashes, Hello, HelloAnswer, Pull, PullAnswer, Push, PushAnswer, Wait, WaitAnswer
 from sync.protocol_access import RENEW_S

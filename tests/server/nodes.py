@@ -12,6 +12,7 @@ import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel
 
+from domain.enrolment import DeviceRole
 from server.app import Served as App
 from server.app import node_app
 from server.context import NodeContext, NodeSettings
@@ -28,7 +29,6 @@ from sync.protocol_access import (
     Enrol,
     EnrolAnswer,
     EnrolStatement,
-    Role,
     SessionAnswer,
     SessionRequest,
     enrol_bytes,
@@ -102,7 +102,7 @@ class Pc:
             public_key=self.public_key,
             device=self.device,
             name="3号窗口",
-            role=Role.WINDOW,
+            role=DeviceRole.WINDOW,
             host="127.0.0.1",
             now=WEDNESDAY,
         )

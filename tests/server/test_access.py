@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import cbor2
 import pytest
 
+from domain.enrolment import DeviceRole
 from server.auth import routes, tokens
 from server.context import NodeSettings
 from server.limits import Rate
@@ -19,7 +20,6 @@ from sync.protocol_access import (
     ChallengeAnswer,
     EnrolAnswer,
     OldStation,
-    Role,
     SessionAnswer,
     session_bytes,
 )
@@ -44,7 +44,7 @@ def may(served: Served, token: str) -> str:
 def test_a_code_makes_a_device(doors: Served, clock: FixedClock) -> None:
     pc = Pc()
     told = pc.enrol(doors)
-    assert (told.site, told.role, told.server) == ("hall", Role.WINDOW, doors.node.device)
+    assert (told.site, told.role, told.server) == ("hall", DeviceRole.WINDOW, doors.node.device)
     assert (told.public_key, told.epoch) == (doors.node.public_key, doors.node.epoch)
     assert (len(set(told.letters)), told.token_until) == (4, clock.at_ms + 15 * 60_000)
     assert b"\xe6\xb2\xb3\xe7\x95\x94" in told.documents[0].body
@@ -98,7 +98,7 @@ def test_who_is_not_enrolled(
     elif case == "expired":
         clock.move(hours=0.26)
     elif case == "role":
-        asked = pc.enrolment(code, role=Role.HUB)
+        asked = pc.enrolment(code, role=DeviceRole.HUB)
     elif case == "key":
         asked = asked.model_copy(update={"signature": Pc().key.sign(b"x")})
     elif case == "host":

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.enrolment import Device, fold_device
+from domain.enrolment import Device, DeviceRole, fold_device
 from domain.events.event import body_of
 from server.nodes import ServerNode
 from server.syncing import entitled
@@ -29,7 +29,7 @@ from sync.protocol import (
     Stamped,
     Wait,
 )
-from sync.protocol_access import OldStation, Role
+from sync.protocol_access import OldStation
 from tests.server.hostile import Hostile
 from tests.server.nodes import Pc, Served, serving
 
@@ -44,7 +44,7 @@ def city(centre: ServerNode) -> Iterator[Served]:
 
 def enrolled(served: Served, site: str = "hall", role: str = "window", **told: Any) -> Hostile:
     one = Hostile(site=site)
-    one.enrol(served, served.code(site, role), role=Role(role), **told)
+    one.enrol(served, served.code(site, role), role=DeviceRole(role), **told)
     return one
 
 

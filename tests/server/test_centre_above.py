@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from db.audience import audience_of, site_tree
+from domain.enrolment import DeviceRole
 from domain.errors import AppError
 from domain.sites import SiteEntry
-from domain.staff import Role as StaffRole
+from domain.staff import Role
 from server.making import make_node
 from server.nodes import ServerNode, open_node
 from services import enrolling, upstream_documents
@@ -20,7 +21,7 @@ from sync.engine.extras import usual_extras
 from sync.engine.synchronise import synchronise
 from sync.enrol_code import Invitation
 from sync.enrolment import Enrolment
-from sync.protocol_access import BroughtSite, Role
+from sync.protocol_access import BroughtSite
 from tests.fixed import FixedClock
 from tests.server.nodes import Pc, Served, serving
 
@@ -46,7 +47,7 @@ def above(province: ServerNode) -> Iterator[Served]:
 
 def _join(city: ServerNode, above: Served, clock: FixedClock) -> None:
     invitation = Invitation(above.code("city", "centre"), above.url)
-    with Enrolment(invitation, clock, role=Role.CENTRE, stall_s=20) as enrolment:
+    with Enrolment(invitation, clock, role=DeviceRole.CENTRE, stall_s=20) as enrolment:
         city.call(enrolling.join, enrolment.ask(city.call(enrolling.newcomer)))
     assert not synchronise(city, extras=usual_extras(take_in)).failure
 
@@ -82,22 +83,22 @@ def test_what_the_centre_had_published_for_its_own_stays_until_its_very_site_is_
     centre: ServerNode, above: Served, clock: FixedClock
 ) -> None:
     centre.call(
-        save_member, "wang", "王晓岚", StaffRole.ADMIN, None, "九月银杏道上42", as_actor=centre.operator
+        save_member, "wang", "王晓岚", Role.ADMIN, None, "九月银杏道上42", as_actor=centre.operator
     )
     above.node.call(
-        save_member, "chen", "陈省长", StaffRole.ADMIN, None, "九月银杏道上42", as_actor=above.node.operator
+        save_member, "chen", "陈省长", Role.ADMIN, None, "九月银杏道上42", as_actor=above.node.operator
     )
     _join(centre, above, clock)
     assert [one.id for one in centre.call(staff_of)] == ["wang"]
     assert _head(centre, "stick_key") == ("own", centre.device)
-    centre.call(save_member, "li", "李四", StaffRole.CLERK, None, "九月银杏道上42", as_actor=centre.operator)
+    centre.call(save_member, "li", "李四", Role.CLERK, None, "九月银杏道上42", as_actor=centre.operator)
     assert {
         one["id"] for one in centre.call(lambda uow, *_: document_for(uow, "staff", "hall"))["entries"]
     } == {
         "wang",
         "li",
     }
-    told = ("city", "zhao", "赵六", StaffRole.CLERK, None, "九月银杏道上42")
+    told = ("city", "zhao", "赵六", Role.CLERK, None, "九月银杏道上42")
     above.node.call(save_member_of, *told, as_actor=above.node.operator)
     assert not synchronise(centre, extras=usual_extras(take_in)).failure
     assert {one.id for one in centre.call(staff_of)} == {"chen", "zhao"}
@@ -108,10 +109,10 @@ def test_without_that_rule_a_centre_that_joins_loses_its_staff(
 ) -> None:
     monkeypatch.setattr(upstream_documents, "_has_its_own", lambda *_: False)
     centre.call(
-        save_member, "wang", "王晓岚", StaffRole.ADMIN, None, "九月银杏道上42", as_actor=centre.operator
+        save_member, "wang", "王晓岚", Role.ADMIN, None, "九月银杏道上42", as_actor=centre.operator
     )
     above.node.call(
-        save_member, "chen", "陈省长", StaffRole.ADMIN, None, "九月银杏道上42", as_actor=above.node.operator
+        save_member, "chen", "陈省长", Role.ADMIN, None, "九月银杏道上42", as_actor=above.node.operator
     )
     _join(centre, above, clock)
     assert [one.id for one in centre.call(staff_of)] == ["chen"]
@@ -154,7 +155,7 @@ def test_a_branch_that_is_known_at_its_place_stays_as_it_is(province: ServerNode
 def test_the_server_says_which_site_is_in_the_way_and_enrols_nobody(above: Served) -> None:
     pc, code = Pc(), above.code("city", "centre")
     asked = pc.enrolment(
-        code, role=Role.CENTRE, sites=(BroughtSite(code="zj", name="又一个", parent="city"),)
+        code, role=DeviceRole.CENTRE, sites=(BroughtSite(code="zj", name="又一个", parent="city"),)
     )
     assert above.refused("/v1/enrol", asked) == (403, "enrol.site_taken")
     assert above.node.call(lambda uow, *_: uow.devices.get(pc.device)) is None

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from domain.enrolment import DeviceRole
 from server import claiming
 from server.claiming import Claim
 from server.nodes import ServerNode
@@ -12,7 +13,6 @@ from services.hub import Hub
 from sync.engine.synchronise import synchronise_fully
 from sync.enrol_code import Invitation
 from sync.enrolment import Enrolment
-from sync.protocol_access import Role
 from tests.fixed import FixedClock
 from tests.server.nodes import serving
 
@@ -37,7 +37,7 @@ def test_a_hub_decides_as_soon_as_its_centre_was_heard(
     monkeypatch.setattr(claiming, "CLAIM_S", 0.01)
     with serving(centre) as above:
         code = above.code("hall", "hub")
-        with Enrolment(Invitation(code, above.url), clock, role=Role.HUB, stall_s=20) as enrolment:
+        with Enrolment(Invitation(code, above.url), clock, role=DeviceRole.HUB, stall_s=20) as enrolment:
             hub.call(enrolling.join, enrolment.ask(hub.call(enrolling.newcomer)))
         claim = Claim(hub, URL)
         assert _hub_of(hub) is None

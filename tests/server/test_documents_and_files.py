@@ -9,6 +9,7 @@ import pytest
 
 from db.attachments import Attachments
 from domain.cases.model import LimitClass
+from domain.enrolment import DeviceRole
 from domain.errors import AppError
 from domain.staff import Role
 from server.nodes import ServerNode
@@ -28,7 +29,6 @@ from sync.engine.extras import usual_extras
 from sync.engine.synchronise import Outcome, synchronise
 from sync.enrol_code import Invitation
 from sync.enrolment import Enrolment
-from sync.protocol_access import Role as DeviceRole
 from tests.fixed import FixedClock, form
 from tests.server.nodes import Served, serving
 

@@ -11,6 +11,7 @@ from db.folding import fold_some
 from db.schema import case_row
 from db.unit_of_work import UnitOfWork
 from domain.codes.verdict import Answer
+from domain.enrolment import DeviceRole
 from domain.errors import AppError
 from server.folding import fold_all
 from server.nodes import ServerNode
@@ -26,7 +27,6 @@ from sync.engine.synchronise import synchronise_fully
 from sync.enrol_code import Invitation
 from sync.enrolment import Enrolment
 from sync.protocol import Wait, WaitAnswer
-from sync.protocol_access import Role
 from sync.session import open_transport
 from tests.faults.proxy import FaultyProxy
 from tests.fixed import DAY_MS, FixedClock, form
@@ -134,7 +134,7 @@ def test_a_window_of_the_centre_comes_to_its_hall_s_hub(
             clock.move(ms=1_000)
             if server is above:
                 with Enrolment(
-                    Invitation(above.code("hall", "hub"), above.url), clock, role=Role.HUB, stall_s=20
+                    Invitation(above.code("hall", "hub"), above.url), clock, role=DeviceRole.HUB, stall_s=20
                 ) as enrolment:
                     hub.call(enrolling.join, enrolment.ask(hub.call(enrolling.newcomer)))
                 synchronise_fully(hub)
@@ -181,13 +181,13 @@ def test_a_revoked_station_is_told(alone: Station, doors: Served, clock: FixedCl
 def test_a_hub_joins_its_centre(hub: ServerNode, centre: ServerNode, clock: FixedClock) -> None:
     with serving(centre) as above:
         code = above.code("hall", "hub")
-        with Enrolment(Invitation(code, above.url), clock, role=Role.HUB, stall_s=20) as enrolment:
+        with Enrolment(Invitation(code, above.url), clock, role=DeviceRole.HUB, stall_s=20) as enrolment:
             joined = hub.call(enrolling.join, enrolment.ask(hub.call(enrolling.newcomer)))
         assert joined.site == "hall"
         other = above.code("city", "hub")
         with (
             pytest.raises(AppError) as caught,
-            Enrolment(Invitation(other, above.url), clock, role=Role.HUB, stall_s=20) as enrolment,
+            Enrolment(Invitation(other, above.url), clock, role=DeviceRole.HUB, stall_s=20) as enrolment,
         ):
             hub.call(enrolling.join, enrolment.ask(hub.call(enrolling.newcomer)))
         assert caught.value.code == "enrol.wrong_site"

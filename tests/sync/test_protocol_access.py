@@ -3,12 +3,12 @@ import pytest
 from pydantic import ValidationError
 
 from domain.codes.strict_cbor import CborError
+from domain.enrolment import DeviceRole
 from sync.protocol_access import (
     MAX_STATEMENT_BYTES,
     EnrolStatement,
     OldChain,
     OldStation,
-    Role,
     enrol_bytes,
     read_statement,
     session_bytes,
@@ -21,7 +21,7 @@ _STATEMENT = EnrolStatement(
     public_key=bytes(32),
     device="ab" * 8,
     name="三号窗口",
-    role=Role.WINDOW,
+    role=DeviceRole.WINDOW,
     host="hub.example",
     now=1,
     old=_OLD,
