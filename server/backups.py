@@ -1,26 +1,30 @@
 """Backups of a hub or centre, and the way back. What is put back begins another epoch and another incarnation.
 
-A hub's are those of a desk (``db.backup``). A centre's are PostgreSQL's own dumps (``pg_dump``, custom format), with
-the files that were handed in beside them; whoever runs the database may well have better ones, which are noticed, too.
+A hub's are those of a desk (``db.backup``). A centre's are PostgreSQL's own dumps (``pg_dump``, custom format), sealed,
+with the files that were handed in beside them; whoever runs the database may have better ones, which are noticed, too.
 """
 
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 import sqlalchemy as sa
 
 from db import backup as desk_backup
 from db.atomic import put_in_place
 from db.centre import open_centre
-from domain.enrolment import DeviceRole
 from domain.errors import AppError
 from server.embedded import Embedded
 from server.epoch import EpochKeeper
-from server.nodes import EMBEDDED, NodeFile, node_in
+from server.nodes import EMBEDDED, HUB, NodeFile, node_in
+from server.sealed_dumps import PIECE, SealingKey, is_sealed, seal, unsealed
 from services.clock import SystemClock
 from services.upkeep import make_backup as make_desk_backup
 from services.upkeep import restore_backup as restore_desk_backup
@@ -36,25 +40,39 @@ class Made:
     size: int
 
 
-def make_backup(home: Path, folder: Path | None = None) -> Made:
-    """Copy the store of ``home`` into ``folder`` (default: its ``backups``), while it is in use or not."""
-    file = NodeFile.read(home)
-    with node_in(home) as node:
-        if file.role == DeviceRole.HUB:
-            made = node.run_aside(make_desk_backup, folder)
-            return Made(made.path, made.size)
-        url = node.embedded.url if node.embedded else file.database
-        programs = node.embedded.programs if node.embedded else None
-        return _dump(home, folder or home / desk_backup.BACKUPS, url, programs)
+def make_backup(home: Path, folder: Path | None = None, *, passphrase: str = "", plain: bool = False) -> Made:
+    """Copy the store of ``home`` into ``folder`` (default: its ``backups``), while it is in use or not.
 
-
-def restore_backup(home: Path, copy: Path | None = None) -> Path:
-    """Put ``copy`` (default: the newest backup of the home) in the place of the store, which nobody may be serving.
-
-    ``server.in_use``, ``storage.*``.
+    A hub's copy is encrypted as its store is. A centre's dump is sealed to ``passphrase``, which counts from then on,
+    or to the last one that was given; ``plain``: where there is none. ``server.backup_open``.
     """
     file = NodeFile.read(home)
-    if file.role == DeviceRole.HUB:
+    with node_in(home) as node:
+        if file.role == HUB:
+            made = node.run_aside(make_desk_backup, folder)
+            return Made(made.path, made.size)
+        key = _sealing_key(home, passphrase, plain)
+        url = node.embedded.url if node.embedded else file.database
+        programs = node.embedded.programs if node.embedded else None
+        return _dump(home, folder or home / desk_backup.BACKUPS, _Pg(url, programs), key)
+
+
+def _sealing_key(home: Path, passphrase: str, plain: bool) -> SealingKey | None:
+    if passphrase:
+        SealingKey.of(passphrase).write(home)
+    key = SealingKey.read(home)
+    if key is None and not plain:
+        raise AppError("server.backup_open")
+    return key
+
+
+def restore_backup(home: Path, copy: Path | None = None, *, passphrase: str = "") -> Path:
+    """Put ``copy`` (default: the newest backup of the home) in the place of the store, which nobody may be serving.
+
+    A sealed dump is read to its end before anything is changed. ``server.in_use``, ``server.backup_*``, ``storage.*``.
+    """
+    file = NodeFile.read(home)
+    if file.role == HUB:
         EpochKeeper(home).forget()
         done, _ = restore_desk_backup(home, copy)
         _begin_anew(home)
@@ -62,12 +80,15 @@ def restore_backup(home: Path, copy: Path | None = None) -> Path:
     copy = copy or _newest(home / desk_backup.BACKUPS)
     if not copy.is_file():
         raise AppError("server.no_file", path=str(copy))
+    if sealed := is_sealed(copy):
+        _check_sealed(copy, passphrase)
     embedded = Embedded(home) if file.database == EMBEDDED else None
     try:
         url = embedded.url if embedded else file.database
         _refuse_while_served(url)
         EpochKeeper(home).forget()
-        _load(copy, url, embedded.programs if embedded else None)
+        plain = unsealed(copy, passphrase) if sealed else _pieces(copy)
+        _Pg(url, embedded.programs if embedded else None).load(plain)
     finally:
         if embedded is not None:
             embedded.close()
@@ -82,34 +103,81 @@ def _begin_anew(home: Path) -> None:
         pass
 
 
-def _dump(home: Path, folder: Path, url: str, programs: Path | None) -> Made:
+def _check_sealed(copy: Path, passphrase: str) -> None:
+    if not passphrase:
+        raise AppError("server.backup_passphrase_needed")
+    for _ in unsealed(copy, passphrase):
+        pass
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _dump(home: Path, folder: Path, pg: "_Pg", key: SealingKey | None) -> Made:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     moment = datetime.fromtimestamp(SystemClock().now_ms() / 1000, UTC).strftime("%Y%m%d-%H%M%S")
     target = folder / f"{_PREFIX}{moment}{_SUFFIX}"
     fresh = folder / f".{target.name}.new"
-    _run("pg_dump", programs, url, "--format=custom", "--no-owner", f"--file={fresh}")
-    fresh.chmod(0o600)
-    put_in_place(fresh, target)
+    try:
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            pg.dump(file, key)
+        put_in_place(fresh, target)
+    finally:
+        fresh.unlink(missing_ok=True)
     if folder.resolve() != (home / desk_backup.BACKUPS).resolve():
         _copy_files(home / desk_backup.ATTACHMENTS, folder / desk_backup.ATTACHMENTS)
     return Made(target, target.stat().st_size)
 
 
-def _load(copy: Path, url: str, programs: Path | None) -> None:
-    given = ("--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error")
-    _run("pg_restore", programs, url, *given, str(copy), dbname=True)
+@dataclass(frozen=True, slots=True)
+class _Pg:
+    """PostgreSQL's own programs over one database; ``programs`` is where they lie, None for wherever they are found."""
 
+    url: str
+    programs: Path | None
 
-def _run(program: str, programs: Path | None, url: str, *given: str, dbname: bool = False) -> None:
-    """Run a program of PostgreSQL. The password goes by the environment, where no other user reads it."""
-    known = sa.make_url(url)
-    environment = {**os.environ, **({"PGPASSWORD": known.password} if known.password else {})}
-    plain = known.set(drivername="postgresql", password=None).render_as_string()
-    place = _program(program, programs)
-    target = [f"--dbname={plain}"] if dbname else [plain]
-    done = subprocess.run([place, *target, *given], env=environment, capture_output=True, text=True)
-    if done.returncode:
-        raise AppError("server.pg_failed", program=program, detail=done.stderr.strip().splitlines()[-1][:200])
+    def dump(self, target: BinaryIO, key: SealingKey | None) -> None:
+        """Write a dump to ``target``: nothing of it lies open anywhere where there is a ``key``."""
+        with self._running("pg_dump", "--format=custom", "--no-owner", stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            if key is None:
+                shutil.copyfileobj(process.stdout, target, PIECE)
+            else:
+                seal(process.stdout, target, key)
+
+    def load(self, pieces: Iterator[bytes]) -> None:
+        """Put a dump back, in one transaction."""
+        given = ("--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error")
+        with self._running("pg_restore", *given, stdin=subprocess.PIPE) as process:
+            assert process.stdin is not None
+            with suppress(BrokenPipeError):  # it has ended, and says why
+                for piece in pieces:
+                    process.stdin.write(piece)
+                process.stdin.close()
+
+    @contextmanager
+    def _running(self, program: str, *given: str, **pipes: int) -> Iterator[subprocess.Popen[bytes]]:
+        """Run a program. The password goes by the environment, where no other user reads it."""
+        known = sa.make_url(self.url)
+        environment = {**os.environ, **({"PGPASSWORD": known.password} if known.password else {})}
+        plain = known.set(drivername="postgresql", password=None).render_as_string()
+        command = [_program(program, self.programs), f"--dbname={plain}", *given]
+        with (
+            TemporaryFile() as said,
+            subprocess.Popen(command, env=environment, stderr=said, **pipes) as process,
+        ):
+            try:
+                yield process
+            except BaseException:
+                process.kill()
+                raise
+            if process.wait():
+                said.seek(0)
+                last = (said.read().decode(errors="replace").strip().splitlines() or [""])[-1]
+                raise AppError("server.pg_failed", program=program, detail=last[:200])
 
 
 def _program(name: str, programs: Path | None) -> str:

@@ -24,7 +24,7 @@ def _renew_dumps(node: ServerNode) -> None:
     earlier = list(folder.glob(_DUMPS))
     if not earlier:
         return
-    made = make_backup(node.home)
+    made = make_backup(node.home, plain=True)
     for one in earlier:
         if one != made.path:
             one.unlink(missing_ok=True)

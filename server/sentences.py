@@ -20,6 +20,13 @@ SENTENCES = join_sentences.SENTENCES | {
     "server.no_file": "文件“{path}”打不开，请核对路径和权限。",
     "server.no_json": "文件“{path}”不是 JSON 对象，请核对内容。",
     "server.no_backup": "“{path}”里没有备份，请指明备份文件。",
+    "server.backup_open": "没有备份口令，没有备份。请用 --passphrase-file 或 QIFU_BACKUP_PASSPHRASE 给出一次，"
+    "以后的备份都用它加密；确实不要加密，请加 --plain。",
+    "server.backup_passphrase_short": "备份口令至少 {limit} 个字符，没有备份。",
+    "server.backup_passphrase_needed": "这份备份是加密的，没有恢复。"
+    "请用 --passphrase-file 或 QIFU_BACKUP_PASSPHRASE 给出口令。",
+    "server.backup_passphrase_wrong": "备份 {path} 打不开，没有恢复：口令不对，或文件已损坏。",
+    "server.backup_damaged": "备份 {path} 不完整或已损坏，没有恢复。请换一份备份。",
     "server.no_pg_program": "没有找到 {program}，请安装 PostgreSQL 的客户端程序。",
     "server.pg_failed": "{program} 没有成功，数据没有改动：{detail}",
     "server.in_use": "数据库正在使用，没有恢复。请先停下 qifu-server serve。",

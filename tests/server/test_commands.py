@@ -21,6 +21,7 @@ from sync.enrol_code import read_invitation
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "server.main"]
+SECRET = {**os.environ, "QIFU_BACKUP_PASSPHRASE": "备份口令备份口令备份口令"}
 WAIT_S = 240
 """A process starts in a second; many of them at once on a machine that is busy need longer."""
 
@@ -87,7 +88,9 @@ def test_a_centre_from_its_making_to_its_restoring(home: Path) -> None:
         devices = told("device", "list", "--site", "hall", *at)
         assert [one["role"] for one in devices] == ["window"]
         assert devices[0]["seen"] is not None
-        copy = told("backup", *at)
+        assert run("backup", *at).returncode == 2  # nobody has said to what it is sealed
+        copy = told("backup", *at, env=SECRET)
+        assert Path(told("backup", *at)["file"]).read_bytes()[:4] == b"QFB1"
         assert told("device", "revoke", devices[0]["device"], "--reason", "报废", *at)["revoked"]
         health = httpx.get(f"http://127.0.0.1:{port}/health", trust_env=False, timeout=60).json()
         assert run("restore", *at).returncode == 2  # somebody serves it
@@ -95,7 +98,8 @@ def test_a_centre_from_its_making_to_its_restoring(home: Path) -> None:
         assert process.wait(WAIT_S) == 0
     found = told("check", *at)
     assert (found["ok"], found["cases"], found["broken"]) == (True, 1, [])
-    assert told("restore", copy["file"], *at)["file"] == copy["file"]
+    assert run("restore", copy["file"], *at).returncode == 2
+    assert told("restore", copy["file"], *at, env=SECRET)["file"] == copy["file"]
     assert told("device", "list", "--site", "hall", *at)[0]["revoked"] is None
     with started(home) as (_, port):
         after = httpx.get(f"http://127.0.0.1:{port}/health", trust_env=False, timeout=60).json()
