@@ -1,13 +1,15 @@
 """The read model of the boards' shares: their work queues and the counts of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from db.case_refresh import Refolded
 from db.case_rows import EXCERPT
+from db.row_sets import delete_all, insert_all
 from db.schema import assignment_row, case_row
 from domain.cases.assignments import Assignment, AssignmentState
 from domain.cases.model import Case
@@ -77,13 +79,11 @@ _HELD = ("assigned", "received", "handling")
 _JOINED = assignment_row.join(case_row, case_row.c.id == assignment_row.c.case_id)
 
 
-def refresh(connection: Connection, case: Case, times: AlertTimes, *, fresh: bool) -> None:
-    """Bring the rows of the shares of ``case`` up to date."""
-    if not fresh:
-        connection.execute(sa.delete(assignment_row).where(assignment_row.c.case_id == case.id))
-    values = values_of(case, times)
-    if values:
-        connection.execute(sa.insert(assignment_row), values)
+def refresh(connection: Connection, batch: Sequence[Refolded], fresh: Collection[str]) -> None:
+    """Bring the rows of the shares of cases up to date; those ``fresh`` have none yet."""
+    known = [one.case.id for one in batch if one.case.id not in fresh]
+    delete_all(connection, assignment_row, "case_id", known)
+    insert_all(connection, assignment_row, [row for one in batch for row in values_of(one.case, one.times)])
 
 
 def values_of(case: Case, times: AlertTimes) -> list[dict[str, Any]]:

@@ -3,13 +3,14 @@
 Rows in state ``pool`` are closings that have not been drawn; the others are tasks.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from db.row_sets import insert_all, rows_of
 from db.schema import case_row
 from db.schema_asking import callback_row, callback_secret
 from domain.callbacks.codes import task_ref
@@ -82,7 +83,6 @@ _COLUMNS = (
     sa.func.substr(case_row.c.text, 1, 80).label("excerpt"),
 )
 _JOINED = callback_row.join(case_row, case_row.c.id == callback_row.c.case_id)
-_KNOWN = sa.select(_c.round).where(_c.case_id == sa.bindparam("wanted"))
 
 
 class CallbackRows:
@@ -153,22 +153,30 @@ def _frozen(row: sa.RowMapping) -> CallbackRow:
     return CallbackRow(**values)
 
 
-def refresh(connection: Connection, case: Case, *, born: bool = False) -> bool:
-    """Bring the rows of ``case`` up to date; whether there are or were any. ``born``: no row can be there yet."""
-    values = list(_values(case))
-    if born and not values:
-        return False
-    known = () if born else {row.round for row in connection.execute(_KNOWN, {"wanted": case.id})}
-    for one in values:
+def refresh(connection: Connection, cases: Sequence[Case], *, born: bool = False) -> set[str]:
+    """Bring the rows of ``cases`` up to date; which have or had any. ``born``: no row can be there yet."""
+    values = {case.id: list(_values(case)) for case in cases}
+    known: dict[str, set[int]] = {}
+    if not born:
+        for case_id, round_ in rows_of(connection, callback_row, ("case_id", "round"), "case_id", values):
+            known.setdefault(case_id, set()).add(round_)
+    for case_id, rounds in known.items():
+        _renew(connection, case_id, rounds, values[case_id])
+    fresh = (
+        row for case_id, rows in values.items() for row in rows if row["round"] not in known.get(case_id, ())
+    )
+    insert_all(connection, callback_row, list(fresh))
+    return {*known, *(case_id for case_id, rows in values.items() if rows)}
+
+
+def _renew(connection: Connection, case_id: str, known: set[int], rows: Sequence[dict[str, Any]]) -> None:
+    for one in rows:
         if one["round"] in known:
-            where = (_c.case_id == case.id) & (_c.round == one["round"])
+            where = (_c.case_id == case_id) & (_c.round == one["round"])
             connection.execute(sa.update(callback_row).where(where), one)
-        else:
-            connection.execute(sa.insert(callback_row), one)
-    gone = set(known) - {one["round"] for one in values}
+    gone = known - {one["round"] for one in rows}
     if gone:
-        connection.execute(sa.delete(callback_row).where(_c.case_id == case.id, _c.round.in_(sorted(gone))))
-    return bool(values or gone)
+        connection.execute(sa.delete(callback_row).where(_c.case_id == case_id, _c.round.in_(sorted(gone))))
 
 
 def _values(case: Case) -> Iterable[dict[str, Any]]:

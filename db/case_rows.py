@@ -1,6 +1,5 @@
-"""The read model of cases: one row a case, refreshed in the transaction that appended its events."""
+"""The read model of cases: one row a case, which ``db.case_refresh`` writes in the transaction of its events."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -14,7 +13,6 @@ from db.tokens import joined, name_tokens, text_tokens
 from domain.cases.model import Case
 from domain.cases.numbers import parse_number
 from domain.cases.states import task_of
-from domain.deadlines.case_clock import AlertTimes
 
 EXCERPT = 80
 MANY_STATES = 3
@@ -63,8 +61,6 @@ COLUMNS = tuple(
     for field in fields(CaseRow)
 )
 """The columns of a ``CaseRow``, for questions that other repositories ask, too; ``row_of`` freezes what they give."""
-_IS_KNOWN = sa.select(case_row.c.rowid_).where(case_row.c.id == sa.bindparam("case_id"))
-_INSERT = sa.insert(case_row)
 _NUMBER = sa.select(case_row.c.rowid_).where(case_row.c.number == sa.bindparam("wanted"))
 _NEWEST_CHOICE = (
     sa.select(case_row.c.rowid_).where(case_row.c.chosen == 1).order_by(case_row.c.rowid_.desc()).limit(1)
@@ -81,9 +77,6 @@ _RECENT_TEXTS = {
     for column in ("uscc", "applicant")
 }
 """Statements of every acceptance are built once: building one costs more than the store takes to answer it."""
-_CONFLICTS = sa.select(conflict.c.event, conflict.c.code).where(
-    conflict.c.stream == sa.bindparam("stream_id")
-)
 
 
 def row_of(row: sa.RowMapping) -> CaseRow:
@@ -93,42 +86,6 @@ def row_of(row: sa.RowMapping) -> CaseRow:
         values[name] = bool(values[name])
     values["boards"] = tuple(values["boards"].split())
     return CaseRow(**values)
-
-
-def refresh(
-    connection: Connection, case: Case, found_at: int, times: AlertTimes, *, born: bool = False
-) -> bool:
-    """Bring the row, the search index and the conflicts of ``case`` up to date; whether it has just become known.
-
-    ``born`` when its stream began in this very transaction: no row and no conflict can be there yet.
-    """
-    values = {**values_of(case), "due_at": times.due_ms, "amber_at": times.amber_ms, "red_at": times.red_ms}
-    known = None if born else connection.execute(_IS_KNOWN, {"case_id": case.id}).scalar()
-    fresh = known is None
-    if known is None:
-        inserted = connection.execute(_INSERT, values).inserted_primary_key
-        assert inserted is not None
-        known = inserted[0]
-    else:
-        connection.execute(sa.update(case_row).where(case_row.c.rowid_ == known), values)
-    full_text.index(connection, full_text.CASES, int(known), tokens_of(case), fresh=fresh)
-    if not born or case.unfit:
-        refresh_conflicts(connection, case.id, dict(case.unfit), found_at)
-    return fresh
-
-
-def refresh_conflicts(connection: Connection, stream: str, unfit: Mapping[str, str], found_at: int) -> None:
-    """List what does not fit any more; what a late event has made fit again leaves the list.
-
-    ``unfit`` is event → code. For an enterprise, whose streams are folded together, ``stream`` is its credit code.
-    """
-    listed = {event: code for event, code in connection.execute(_CONFLICTS, {"stream_id": stream})}  # noqa: C416
-    for event in set(listed) - set(unfit):
-        gone = sa.delete(conflict).where(conflict.c.event == event, conflict.c.decided_at.is_(None))
-        connection.execute(gone)
-    for event in set(unfit) - set(listed):
-        values = {"event": event, "stream": stream, "code": unfit[event], "found_at": found_at}
-        connection.execute(sa.insert(conflict), values)
 
 
 def agrees(connection: Connection, case: Case) -> bool:

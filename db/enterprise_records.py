@@ -6,8 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db import enterprise_rows
-from db.case_rows import refresh_conflicts
+from db import conflict_rows, enterprise_rows
 from db.event_log import EventLog
 from db.schema import enterprise_stream, event, event_private, verification
 from db.verification_rows import values_of
@@ -54,6 +53,11 @@ class EnterpriseRecords:
         return found
 
 
+def is_birth(birth: Event) -> bool:
+    """Whether a stream that began with ``birth`` tells of an enterprise."""
+    return code_of_birth(birth) is not None
+
+
 def refresh(connection: Connection, log: EventLog, stream: str, events: list[Event], now_ms: int) -> bool:
     """Bring all rows of the enterprise that ``stream`` tells of up to date; False where it tells of none."""
     birth = next((one for one in events if one.id == stream), None)
@@ -66,7 +70,7 @@ def refresh(connection: Connection, log: EventLog, stream: str, events: list[Eve
     assert record is not None
     enterprise_rows.refresh_profile(connection, record, profile_of(record, now_ms))
     _refresh_verifications(connection, record)
-    refresh_conflicts(connection, code, dict(record.unfit), now_ms)
+    conflict_rows.refresh(connection, code, dict(record.unfit), now_ms)
     return True
 
 

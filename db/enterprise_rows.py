@@ -3,6 +3,7 @@
 Where an enterprise has a stream, its name and kind are the profile's; a case adds its number and its representative.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from db import full_text
+from db.row_sets import as_stored, insert_all, next_rows, rows_of, update_all
 from db.schema import case_row, enterprise
 from db.tokens import joined, name_tokens, text_tokens
 from domain.cases.model import ApplicantKind, Capacity, Case, Contact
@@ -59,6 +61,8 @@ _KNOWN = sa.select(*_COLUMNS, enterprise.c.own_contact, enterprise.c.rowid_).whe
 NO_END = 1 << 53
 """In place of the end of a proof that has none."""
 _FOUND_BY = ("uscc", "name", "tags")
+_UNPROFILED = {"profiled": 0, "proved_until": 0, "own_contact": 0, "address": "", "tags": ""}
+_NAMES = tuple(column.name for column in enterprise.c)
 _EMPTY = {"kind": ApplicantKind.ENTERPRISE.value, "contact_capacity": Capacity.AGENT.value, "cases": 0}
 
 
@@ -76,19 +80,37 @@ def enterprise_id(uscc: str | None, name: str) -> str:
     return uscc or f"name:{name}"
 
 
-def refresh(connection: Connection, case: Case, *, fresh: bool) -> None:
-    """Take in what ``case`` tells of its applicant; ``fresh`` when the case has just become known."""
-    if not case.applicant.name and not case.applicant.uscc:
-        return
-    key = enterprise_id(case.applicant.uscc, case.applicant.name)
-    known = connection.execute(_KNOWN, {"enterprise_id": key}).one_or_none()
-    if known is None:
-        _insert(connection, key, case)
-        return
-    values: dict[str, Any] = {"cases": known.cases + 1} if fresh else {}
-    if case.accepted_at >= known.last_at:
-        values.update(_latest(case, known))
-    _update(connection, known, values)
+def refresh(connection: Connection, cases: Sequence[Case], fresh: Collection[str]) -> None:
+    """Take in what ``cases`` tell of their applicants, one after another; ``fresh`` have just become known."""
+    told = [(_key_of(connection, case), case) for case in cases if case.applicant.name or case.applicant.uscc]
+    rows = rows_of(connection, enterprise, _NAMES, "id", {key: None for key, _ in told})
+    known = {row.id: dict(row._mapping) for row in rows}
+    now: dict[str, dict[str, Any]] = {}
+    for key, case in told:
+        before = now.get(key) or known.get(key)
+        now[key] = _first_told(key, case) if before is None else before | _told_by(case, before, fresh)
+    new = [row for key, row in now.items() if key not in known]
+    for place, row in zip(next_rows(connection, enterprise, "rowid_", len(new)), new, strict=True):
+        row["rowid_"] = place
+    insert_all(connection, enterprise, new)
+    changed = [(known[key], row) for key, row in now.items() if key in known]
+    update_all(connection, enterprise, "rowid_", [_changes(before, row) for before, row in changed])
+    full_text.index(connection, full_text.ENTERPRISES, {row["rowid_"]: _tokens(row) for row in new})
+    renamed = {row["rowid_"]: _tokens(row) for before, row in changed if _is_found_anew(before, row)}
+    full_text.index(connection, full_text.ENTERPRISES, renamed, known=renamed)
+
+
+def _key_of(connection: Connection, case: Case) -> str:
+    return as_stored(connection, enterprise_id(case.applicant.uscc, case.applicant.name))
+
+
+def _changes(before: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name == "rowid_" or before[name] != value}
+
+
+def _told_by(case: Case, known: dict[str, Any], fresh: Collection[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {"cases": known["cases"] + 1} if case.id in fresh else {}
+    return values | _latest(case, known) if case.accepted_at >= known["last_at"] else values
 
 
 def refresh_profile(connection: Connection, record: EnterpriseRecord, profile: Profile) -> None:
@@ -130,10 +152,10 @@ def _own_contact(profile: Profile) -> dict[str, Any]:
     return {"contact_name": first.name, "contact_phone": first.phone, "own_contact": 1}
 
 
-def _latest(case: Case, known: Any) -> dict[str, Any]:
+def _latest(case: Case, known: dict[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {"last_at": case.accepted_at}
-    if not known.profiled:
-        values["name"] = case.applicant.name or known.name
+    if not known["profiled"]:
+        values["name"] = case.applicant.name or known["name"]
         values["kind"] = case.applicant.kind.value
     if case.contact != Contact():
         values.update(_contact(case.contact))
@@ -141,12 +163,17 @@ def _latest(case: Case, known: Any) -> dict[str, Any]:
 
 
 def _update(connection: Connection, known: Any, values: dict[str, Any]) -> None:
-    if not values:
-        return
-    connection.execute(sa.update(enterprise).where(enterprise.c.rowid_ == known.rowid_), values)
-    now = {name: values.get(name, getattr(known, name)) for name in _FOUND_BY}
-    if any(now[name] != getattr(known, name) for name in _FOUND_BY):
-        _add_tokens(connection, known.rowid_, now, fresh=False)
+    before = dict(known._mapping)
+    row = before | values
+    update_all(connection, enterprise, "rowid_", [_changes(before, row)])
+    if _is_found_anew(before, row):
+        full_text.index(
+            connection, full_text.ENTERPRISES, {known.rowid_: _tokens(row)}, known=(known.rowid_,)
+        )
+
+
+def _is_found_anew(before: dict[str, Any], row: dict[str, Any]) -> bool:
+    return any(before[name] != row[name] for name in _FOUND_BY)
 
 
 def _contact(contact: Contact) -> dict[str, Any]:
@@ -158,8 +185,9 @@ def _contact(contact: Contact) -> dict[str, Any]:
     }
 
 
-def _insert(connection: Connection, key: str, case: Case) -> None:
-    values = {
+def _first_told(key: str, case: Case) -> dict[str, Any]:
+    return {
+        **_UNPROFILED,
         "id": key,
         "uscc": case.applicant.uscc,
         "name": case.applicant.name,
@@ -168,24 +196,23 @@ def _insert(connection: Connection, key: str, case: Case) -> None:
         "last_at": case.accepted_at,
         **_contact(case.contact),
     }
-    _insert_row(connection, values)
 
 
 def _insert_row(connection: Connection, values: dict[str, Any]) -> None:
     result = connection.execute(_INSERT, values)
     assert result.inserted_primary_key is not None
-    _add_tokens(connection, result.inserted_primary_key[0], values, fresh=True)
+    tokens = {int(result.inserted_primary_key[0]): _tokens(values)}
+    full_text.index(connection, full_text.ENTERPRISES, tokens)
 
 
-def _add_tokens(connection: Connection, rowid: int, found_by: dict[str, Any], *, fresh: bool) -> None:
-    tokens = joined(
+def _tokens(found_by: dict[str, Any]) -> str:
+    return joined(
         [
             *name_tokens(found_by["name"]),
             *text_tokens(found_by["uscc"] or ""),
             *text_tokens(found_by.get("tags", "")),
         ]
     )
-    full_text.index(connection, full_text.ENTERPRISES, rowid, tokens, fresh=fresh)
 
 
 class EnterpriseRows:

@@ -27,7 +27,7 @@ def renew(connection: Connection, log: EventLog, key: str, now_ms: int) -> None:
         for case_id in reversed(connection.execute(newest).scalars().all()):
             case = fold_case(log.stream(case_id))
             if case is not None:
-                enterprise_rows.refresh(connection, case, fresh=True)
+                enterprise_rows.refresh(connection, [case], {case.id})
         count = connection.execute(
             sa.select(sa.func.count()).select_from(case_row).where(*where)
         ).scalar_one()

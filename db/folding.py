@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from db.row_sets import delete_all
 from db.schema_sync import event_review, unfolded
 from db.sync_rows import SyncRows
 from db.unit_of_work import UnitOfWork
@@ -22,13 +23,21 @@ def fold_some(uow: UnitOfWork, limit: int, now_ms: int) -> int:
     """
     query = sa.select(unfolded.c.stream).order_by(unfolded.c.stream).limit(limit)
     streams = list(uow.connection.execute(query.with_for_update(skip_locked=True)).scalars())
-    if streams:
-        uow.connection.execute(sa.delete(unfolded).where(unfolded.c.stream.in_(streams)))
-        if not _folded(uow, streams, now_ms):
-            for stream in streams:
-                if not _folded(uow, [stream], now_ms):
-                    _log.error("cannot fold", extra={"facts": {"stream": stream}})
+    delete_all(uow.connection, unfolded, "stream", streams)
+    _fold(uow, streams, now_ms)
     return len(streams)
+
+
+def _fold(uow: UnitOfWork, streams: Sequence[str], now_ms: int) -> None:
+    """Fold ``streams``; where one of many does not fit, it is found by halves."""
+    if not streams or _folded(uow, streams, now_ms):
+        return
+    if len(streams) == 1:
+        _log.error("cannot fold", extra={"facts": {"stream": streams[0]}})
+        return
+    middle = len(streams) // 2
+    _fold(uow, streams[:middle], now_ms)
+    _fold(uow, streams[middle:], now_ms)
 
 
 def _folded(uow: UnitOfWork, streams: Sequence[str], now_ms: int) -> bool:

@@ -5,6 +5,7 @@ the parser of the ``simple`` configuration would cut them once more.
 """
 
 import re
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -18,31 +19,29 @@ _MOST_BYTES = 500_000
 """Of all lexemes of a row; PostgreSQL takes 1 MiB with their places."""
 _QUOTED = re.compile(r'"([^"]*)"(\*?)')
 
-_ADD = {
-    ("sqlite", name): sa.text(f"INSERT INTO {name}(rowid, tokens) VALUES (:row, :tokens)")  # noqa: S608
-    for name in (CASES, ENTERPRISES)
-} | {
-    ("postgresql", name): sa.text(
-        f"INSERT INTO {name}(rowid_, words) VALUES (:row, array_to_tsvector(CAST(:tokens AS text[])))"  # noqa: S608
-        " ON CONFLICT (rowid_) DO UPDATE SET words = excluded.words"
-    )
-    for name in (CASES, ENTERPRISES)
-}
-_DROP = {
-    name: sa.text(f"DELETE FROM {name} WHERE rowid = :row")  # noqa: S608
-    for name in (CASES, ENTERPRISES)
-}
+_ADD = "INSERT INTO {name}(rowid, tokens) VALUES (?, ?)"
+_ADD_WORDS = (
+    "INSERT INTO {name}(rowid_, words)"
+    " SELECT row_, array_to_tsvector(string_to_array(tokens, ' '))"
+    " FROM unnest(CAST(%s AS bigint[]), CAST(%s AS text[])) AS given(row_, tokens)"
+    " ON CONFLICT (rowid_) DO UPDATE SET words = excluded.words"
+)
+_DROP = "DELETE FROM {name} WHERE rowid = ?"
 
 
-def index(connection: Connection, table: str, row: int, tokens: str, *, fresh: bool) -> None:
-    """Make ``row`` found by ``tokens`` (``db.tokens.joined``); ``fresh`` where it could not be found before."""
-    dialect = connection.dialect.name
-    if dialect == "postgresql":
-        connection.execute(_ADD[dialect, table], {"row": row, "tokens": _lexemes(tokens)})
+def index(
+    connection: Connection, table: str, tokens: Mapping[int, str], *, known: Collection[int] = ()
+) -> None:
+    """Make rows found by their ``tokens`` (``db.tokens.joined``); those ``known`` were found by others before."""
+    if not tokens:
         return
-    if not fresh:
-        connection.execute(_DROP[table], {"row": row})
-    connection.execute(_ADD[dialect, table], {"row": row, "tokens": tokens})
+    if connection.dialect.name == "postgresql":
+        words = [_fitting(one) for one in tokens.values()]
+        connection.exec_driver_sql(_ADD_WORDS.format(name=table), (list(tokens), words))
+        return
+    if known:
+        connection.exec_driver_sql(_DROP.format(name=table), [(row,) for row in known])
+    connection.exec_driver_sql(_ADD.format(name=table), list(tokens.items()))
 
 
 def forget(connection: Connection, table: str, row: int) -> None:
@@ -50,7 +49,7 @@ def forget(connection: Connection, table: str, row: int) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text(f"DELETE FROM {table} WHERE rowid_ = :row"), {"row": row})  # noqa: S608
         return
-    connection.execute(_DROP[table], {"row": row})
+    connection.exec_driver_sql(_DROP.format(name=table), (row,))
 
 
 def matching(connection: Connection, table: str, text: str, limit: int | None = None) -> sa.TextClause | None:
@@ -72,11 +71,14 @@ def ts_query(expression: str) -> str:
     return quoted.replace(" AND ", " & ").replace(" OR ", " | ")
 
 
-def _lexemes(tokens: str) -> list[str]:
+def _fitting(tokens: str) -> str:
+    """``tokens`` without those that PostgreSQL would refuse."""
+    if len(tokens) * 4 <= _LONGEST_LEXEME:
+        return tokens
     kept, left = [], _MOST_BYTES
     for token in tokens.split():
-        size = len(token.encode())
+        size = len(token) if token.isascii() else len(token.encode())
         if size <= _LONGEST_LEXEME and size <= left:
             kept.append(token)
             left -= size
-    return kept
+    return " ".join(kept)

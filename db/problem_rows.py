@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db import full_text
-from db.case_rows import COLUMNS, CaseRow, refresh_conflicts, row_of
+from db import conflict_rows, full_text
+from db.case_rows import COLUMNS, CaseRow, row_of
 from db.schema import case_row, enterprise
 from db.schema_supervision import problem_member, problem_row
 from domain.events.event import Event
@@ -162,7 +162,7 @@ def refresh(connection: Connection, stream: str, events: Sequence[Event], now_ms
         return False
     problem = fold_problem(events)
     if problem is None:
-        refresh_conflicts(connection, stream, {stream: "malformed"}, now_ms)
+        conflict_rows.refresh(connection, stream, {stream: "malformed"}, now_ms)
         return True
     connection.execute(sa.delete(problem_member).where(_m.problem == stream))
     connection.execute(sa.delete(problem_row).where(_p.id == stream))
@@ -172,7 +172,7 @@ def refresh(connection: Connection, stream: str, events: Sequence[Event], now_ms
     ]
     if members:
         connection.execute(sa.insert(problem_member), members)
-    refresh_conflicts(connection, stream, dict(problem.unfit), now_ms)
+    conflict_rows.refresh(connection, stream, dict(problem.unfit), now_ms)
     return True
 
 

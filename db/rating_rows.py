@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db.case_rows import refresh_conflicts
+from db import conflict_rows
 from db.schema import conflict
 from db.schema_asking import rating_row
 from domain.events.event import Event
@@ -137,7 +137,7 @@ def refresh(connection: Connection, stream: str, events: Sequence[Event], now_ms
         return False
     rating = fold_rating(events)
     if rating is None:
-        refresh_conflicts(connection, stream, {stream: "malformed"}, now_ms)
+        conflict_rows.refresh(connection, stream, {stream: "malformed"}, now_ms)
         return True
     values = _values(rating)
     known = connection.execute(sa.select(_c.id).where(_c.id == stream)).first()
@@ -145,7 +145,7 @@ def refresh(connection: Connection, stream: str, events: Sequence[Event], now_ms
         connection.execute(sa.insert(rating_row), {**values, "counts": 1})
     else:
         connection.execute(sa.update(rating_row).where(_c.id == stream), values)
-    refresh_conflicts(connection, stream, dict(rating.unfit), now_ms)
+    conflict_rows.refresh(connection, stream, dict(rating.unfit), now_ms)
     _settle(connection, rating.subject, now_ms)
     return True
 

@@ -1,12 +1,14 @@
 """The read model of supervision: open cases with whose turn they are, as the supervision list shows them."""
 
 import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from db.row_sets import delete_all, insert_all
 from db.schema import case_row
 from db.schema_supervision import supervision_row
 from domain.cases.model import Case
@@ -71,16 +73,12 @@ _COLUMNS = (
     *(_s.role, _s.site, _s.board, _s.handler, _s.spans),
     *(_s.urged, _s.carded, _s.waiting, _s.until_at, _s.measured_at),
 )
-_INSERT = sa.insert(supervision_row)
-_DELETE = sa.delete(supervision_row).where(_s.case_id == sa.bindparam("wanted"))
 
 
-def refresh(connection: Connection, case: Case, *, fresh: bool) -> None:
-    """Bring the row of ``case`` up to date; a closed one has none."""
-    if not fresh:
-        connection.execute(_DELETE, {"wanted": case.id})
-    if case.is_open:
-        connection.execute(_INSERT, values_of(case))
+def refresh(connection: Connection, cases: Sequence[Case], fresh: Collection[str]) -> None:
+    """Bring the rows of ``cases`` up to date; those ``fresh`` have none yet, closed ones none any more."""
+    delete_all(connection, supervision_row, "case_id", [case.id for case in cases if case.id not in fresh])
+    insert_all(connection, supervision_row, [values_of(case) for case in cases if case.is_open])
 
 
 def values_of(case: Case) -> dict[str, Any]:

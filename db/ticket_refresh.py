@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db.case_rows import refresh_conflicts
+from db import conflict_rows
 from db.event_log import EventLog
 from db.schema import ticket_call, ticket_period, ticket_row
 from db.upsert import insert_of
@@ -61,7 +61,7 @@ class TicketStreams:
         self._kept[stream] = (events, ticket)
         refresh_after(self._connection, before, ticket, _site(events, stream))
         if ticket.unfit != (before.unfit if before else ()):
-            refresh_conflicts(self._connection, stream, dict(ticket.unfit), ticket.since)
+            conflict_rows.refresh(self._connection, stream, dict(ticket.unfit), ticket.since)
         return True
 
     def renew(self, stream: str, events: Sequence[Event]) -> None:
@@ -71,7 +71,7 @@ class TicketStreams:
         if ticket is None:
             return
         refresh(self._connection, ticket, _site(events, stream))
-        refresh_conflicts(self._connection, stream, dict(ticket.unfit), ticket.since)
+        conflict_rows.refresh(self._connection, stream, dict(ticket.unfit), ticket.since)
 
 
 def _as_stored(one: Event) -> Event:

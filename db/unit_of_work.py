@@ -8,46 +8,26 @@ from typing import Any
 
 from sqlalchemy.engine import Connection, Engine
 
-from db import (
-    assignment_rows,
-    callback_rows,
-    case_rows,
-    device_rows,
-    enterprise_records,
-    enterprise_rows,
-    erased_enterprises,
-    erasing,
-    hall_rows,
-    hub_rows,
-    problem_rows,
-    rating_rows,
-    reminder_rows,
-    supervision_rows,
-)
+from db import hub_rows
 from db.audience import audience_of
 from db.changes import ChangeLog, Changes
 from db.device_rows import Devices
 from db.event_log import EventLog
 from db.incarnation import begin
 from db.ingest import Ingest
+from db.refolding import Refolding, refold
 from db.repositories import Repositories
-from db.rules_in_force import rules_in_force
 from db.ticket_refresh import TicketStreams
 from db.witness import Witness
 from domain.cases.fold import fold_case
 from domain.cases.model import Case
 from domain.clock import Clock
-from domain.deadlines.case_clock import alert_times, office_of, promised
-from domain.erasure import Erasure
 from domain.errors import AppError
 from domain.events.event import Event, NewEvent
-from domain.queue import fold as ticket_fold
-from domain.queue import hall as hall_fold
 from domain.queue.model import Ticket
 from domain.ratings.fold import fold_rating
 from domain.ratings.model import Rating
 from domain.supervision.problems import Problem, fold_problem
-from domain.supervision.reminders import shown_from
 
 
 class UnitOfWork(Repositories):
@@ -64,7 +44,8 @@ class UnitOfWork(Repositories):
         return hub_rows.Hubs(self.connection)
 
     @cached_property
-    def _ticket_streams(self) -> TicketStreams:
+    def ticket_streams(self) -> TicketStreams:
+        """The tickets in hand in this transaction."""
         return TicketStreams(self.connection, self.events)
 
     @cached_property
@@ -81,7 +62,7 @@ class UnitOfWork(Repositories):
 
     def ticket(self, ticket_id: str) -> Ticket:
         """The ticket folded from its events; ``AppError`` where it is not known."""
-        ticket = self._ticket_streams.get(ticket_id)
+        ticket = self.ticket_streams.get(ticket_id)
         if ticket is None:
             raise AppError("queue.not_found", number=ticket_id[:40])
         return ticket
@@ -115,10 +96,12 @@ class UnitOfWork(Repositories):
             return written
         if self.events.last_node.serves:
             written = self.ingest(now_ms).show_own(written)
-        if self._ticket_streams.grow(written):
+        if self.ticket_streams.grow(written):
             self.changed.note("queue", written[0].stream)
         elif stream is None:
-            self._refold(written[0].stream, written, now_ms, born=True)
+            folding = Refolding(self, now_ms, born=True)
+            folding.take(written[0].stream, written)
+            folding.end()
         else:
             self.refold([stream], now_ms)
         return written
@@ -137,70 +120,7 @@ class UnitOfWork(Repositories):
 
     def refold(self, streams: Iterable[str], now_ms: int) -> None:
         """Fold ``streams`` again and bring their rows up to date."""
-        for stream in streams:
-            self._refold(stream, self.events.stream(stream), now_ms)
-
-    def _refold(self, stream: str, events: list[Event], now_ms: int, *, born: bool = False) -> None:
-        if self._refold_queue(stream, events):
-            self.changed.note("queue", stream)
-            return
-        if hub_rows.refresh(self.connection, stream, events):
-            self.changed.note("hub", stream)
-            return
-        if device_rows.refresh(self.connection, stream, events):
-            self.events.homes.forget()
-            self.changed.note("devices", stream)
-            return
-        if enterprise_records.refresh(self.connection, self.events, stream, events, now_ms):
-            self.changed.note("enterprises", stream)
-            return
-        if rating_rows.refresh(self.connection, stream, events, now_ms):
-            self.changed.note("ratings", stream)
-            return
-        if problem_rows.refresh(self.connection, stream, events, now_ms):
-            self.changed.note("supervision", stream)
-            return
-        told = erasing.told_in(stream, events)
-        if told is not None:
-            self._erase(told, events, now_ms)
-            return
-        case = fold_case(events)
-        if case is None:
-            return
-        rules = rules_in_force(self.reference)
-        times = alert_times(case, rules) if rules is not None else promised(case)
-        fresh = case_rows.refresh(self.connection, case, now_ms, times, born=born)
-        assignment_rows.refresh(self.connection, case, times, fresh=fresh)
-        supervision_rows.refresh(self.connection, case, fresh=fresh)
-        if case.sensitive and case.is_open:
-            show_at = shown_from(office_of(rules), now_ms) if rules is not None else now_ms
-            reminder_rows.remember_sensitive(self.connection, case, now_ms, show_at)
-            self.changed.note("supervision", stream)
-        enterprise_rows.refresh(self.connection, case, fresh=fresh)
-        if callback_rows.refresh(self.connection, case, born=born):
-            self.changed.note("callbacks", stream)
-        self.changed.note("cases", stream)
-
-    def _erase(self, told: Erasure, events: Sequence[Event], now_ms: int) -> None:
-        erasing.note(self.connection, events, now_ms)
-        if erasing.is_done(self.connection, told):
-            return
-        enterprises = erasing.enterprises_of(self.connection, told.touched)
-        erasing.erase(self.connection, told, now_ms)
-        self.refold(told.touched, now_ms)
-        for key in sorted(enterprises):
-            erased_enterprises.renew(self.connection, self.events, key, now_ms)
-        self.changed.note("erasure")
-
-    def _refold_queue(self, stream: str, events: Sequence[Event]) -> bool:
-        birth = next((one for one in events if one.id == stream), None)
-        if birth is None or birth.kind not in (ticket_fold.BIRTH, hall_fold.BIRTH):
-            return False
-        if birth.kind == ticket_fold.BIRTH:
-            self._ticket_streams.renew(stream, events)
-        elif (hall := hall_fold.fold_hall(events)) is not None:
-            hall_rows.refresh(self.connection, hall, birth.site)
-        return True
+        refold(self, streams, now_ms)
 
 
 class Store:

@@ -42,6 +42,8 @@ from domain.events.event import Event
 from domain.events.kinds import upcast
 from domain.supervision import fold as fold_supervision
 
+CONTACT_CORRECTED = "contact_corrected"
+
 
 @dataclass(slots=True)
 class _Folding:
@@ -271,7 +273,7 @@ _STEPS: dict[str, Step] = {
     "case_linked": _linked,
     "case_flagged": _flagged,
     "case_due_recomputed": _due_recomputed,
-    "contact_corrected": _contact_corrected,
+    CONTACT_CORRECTED: _contact_corrected,
     "material_requested": _material_requested,
     "material_received": _material_received,
     "file_attached": _file_attached,

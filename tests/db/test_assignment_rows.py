@@ -120,7 +120,7 @@ def test_without_the_refresh_rows_would_lag(station: Station, monkeypatch: pytes
 def test_a_store_without_documents_keeps_the_bare_promise(
     station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.unit_of_work.rules_in_force", lambda reference: None)
+    monkeypatch.setattr("db.refolding.rules_in_force", lambda reference: None)
     done = station.call(accept_case, form())
     row = _with(station, lambda uow: uow.cases.rows()[0])
     assert (row.due_at, row.amber_at) == (done.due_at, None)

@@ -7,10 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from db.folding import fold_some, lagging
+from db.refolding import Refolding
 from db.schema import case_row
 from db.schema_sync import event_review, unfolded
-from db.unit_of_work import UnitOfWork
 from domain.cases.decisions import ReviewDecision, decide_review
+from domain.events.event import Event
 from server.making import make_node
 from server.nodes import ServerNode, open_node
 from services.case_steps import answer_case
@@ -35,14 +36,14 @@ def test_one_that_does_not_fit_holds_up_no_other(
     with node.store.write() as uow:
         uow.connection.execute(sa.update(case_row).values(applicant="stale"))
         uow.connection.execute(sa.insert(unfolded), [{"stream": one} for one in ids])
-    plain = UnitOfWork._refold
+    plain = Refolding.take
 
-    def refold(self: UnitOfWork, stream: str, *args: object, **kwargs: object) -> None:
-        plain(self, stream, *args, **kwargs)  # type: ignore[arg-type]
+    def take(self: Refolding, stream: str, events: list[Event]) -> bool:
         if stream == ids[1]:
-            self.connection.execute(sa.insert(unfolded), [{"stream": "x"}, {"stream": "x"}])
+            self._connection.execute(sa.insert(unfolded), [{"stream": "x"}, {"stream": "x"}])
+        return plain(self, stream, events)
 
-    monkeypatch.setattr(UnitOfWork, "_refold", refold)
+    monkeypatch.setattr(Refolding, "take", take)
     with node.store.write() as uow:
         assert fold_some(uow, 10, clock.now_ms()) == 3
     with node.store.read() as uow:
