@@ -1,7 +1,8 @@
 """Old closed cases of a window (24 个月以前): their private parts go here and stay at the centre, which has all.
 
 Events stay, since chains and digests are reckoned from them; so does the row of a case with its number, states and
-times, by which it is counted and found again. What one wants to read is fetched, and goes again after a while.
+times, by which it is counted and found again. What one wants to read is fetched, and goes again after a while. Files
+of such cases go, too, where they are above and no other case names them; they are fetched as somebody opens them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,9 +10,12 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db.bulk import insert_rows
-from db.schema import case_row, event, event_private, print_snapshot
+from db.bulk import in_parts, insert_rows
+from db.erasing import files_named
+from db.file_transfers import KIND, Direction
+from db.schema import attachment, case_row, event, event_private, print_snapshot
 from db.schema_erasing import erased_event, retired_case
+from db.schema_sync import file_transfer
 from db.sync_rows import waiting_streams
 from domain.events.event import private_hash, read_body
 
@@ -21,12 +25,15 @@ _c, _r = case_row.c, retired_case.c
 def old_cases(connection: Connection, closed_before: int, fetched_before: int, limit: int) -> list[str]:
     """Cases closed before then and confirmed from above whose private parts are here, the oldest first.
 
-    One that was fetched stays until ``fetched_before``.
+    One that was fetched stays until ``fetched_before``, one whose files are on their way up until they are there.
     """
+    f = file_transfer.c
+    going_up = sa.select(f.stream).where(f.direction == Direction.UP, f.done_at.is_(None), f.failure == "")
     here = sa.select(_r.id).where(sa.or_(_r.back_at.is_(None), _r.back_at >= fetched_before))
     query = (
         sa.select(_c.id)
-        .where(_c.closed_at < closed_before, _c.id.not_in(here), _c.id.not_in(waiting_streams(connection)))
+        .where(_c.closed_at < closed_before, _c.id.not_in(here), _c.id.not_in(going_up))
+        .where(_c.id.not_in(waiting_streams(connection)))
         .order_by(_c.closed_at)
         .limit(limit)
     )
@@ -42,6 +49,24 @@ def retire(connection: Connection, cases: Sequence[str], now_ms: int) -> None:
     connection.execute(sa.delete(print_snapshot).where(print_snapshot.c.stream.in_(cases)))
     connection.execute(sa.delete(retired_case).where(_r.id.in_(cases)))
     connection.execute(sa.insert(retired_case), [{"id": one, "retired_at": now_ms} for one in cases])
+    _let_files_go(connection, list(connection.execute(events.where(event.c.kind == KIND)).scalars()))
+
+
+def _let_files_go(connection: Connection, events: Sequence[str]) -> None:
+    """Drop the rows, and so the keys, of files that ``events`` name, that are above, and that no case needs here."""
+    gone = set(files_named(connection, events))
+    if not gone:
+        return
+    f = file_transfer.c
+    above = sa.select(f.sha256).where(f.done_at.is_not(None), f.failure == "")
+    gone &= set(connection.execute(above).scalars())
+    kept = sa.select(event.c.id).where(
+        event.c.kind == KIND, event.c.stream.not_in(sa.select(_r.id).where(_r.back_at.is_(None)))
+    )
+    gone -= set(files_named(connection, connection.execute(kept).scalars().all()))
+    for part in in_parts(sorted(gone)):
+        connection.execute(sa.delete(attachment).where(attachment.c.sha256.in_(part)))
+        connection.execute(sa.delete(file_transfer).where(f.sha256.in_(part)))
 
 
 def is_retired(connection: Connection, case: str) -> bool:

@@ -8,7 +8,7 @@ import typer
 from desktop.cli import case_accept, case_boards, case_closing, case_desk
 from desktop.cli.case_document import case_document, case_text
 from desktop.cli.case_options import MOST, Number, Top, zone_of
-from desktop.cli.output import NOTHING
+from desktop.cli.output import DONE, NOTHING
 from desktop.cli.station import local_iso
 from desktop.cli.station_command import Asked, station_command
 
@@ -30,25 +30,26 @@ def show(asked: Asked, number: Number) -> None:
 
     with asked.opened() as station:
         old = station.call(case_at_centre, number)
-        if old:
-            _fetch(station, old)
+        whole = not old or _fetched(station, old, quiet=asked.as_json)
         document = case_document(station.call(view_case, number))
-    asked.emit(document, text=case_text(document))
+    asked.emit(document, text=case_text(document), code=DONE if whole else NOTHING)
 
 
-def _fetch(station: "Station", case: str) -> None:
-    """What lies at the centre of an old case is brought back first; offline the exit code is 3."""
+def _fetched(station: "Station", case: str, *, quiet: bool) -> bool:
+    """Bring back what lies at the centre of an old case; False, with a sentence why, where that cannot be done now."""
     from desktop.messages import sentence
     from domain.errors import AppError
     from services.retention import keep_fetched
     from sync.old_cases import fetch
 
-    sys.stderr.write("正在从中心取回。\n")
+    if not quiet:
+        sys.stderr.write("正在从中心取回。\n")
     try:
         fetch(station, case, keep_fetched)
     except AppError as error:
         sys.stderr.write(sentence(error) + "\n")
-        raise typer.Exit(NOTHING) from error
+        return False
+    return True
 
 
 @station_command(app, "list")
