@@ -4,7 +4,6 @@ import hashlib
 import json
 import logging
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -32,6 +31,7 @@ from domain.staff import Actor, Role
 from server.embedded import Embedded
 from server.epoch import EpochKeeper
 from services.clock import SystemClock
+from services.listeners import Listener, Listeners
 from services.publishing import publish_unsigned
 from services.station import STORE_NAME, Ground, reads, renew_documents
 from services.stick_key import ensure_stick_key, has_stick_key
@@ -125,8 +125,7 @@ class ServerNode:
         self._opened = opened
         self._epochs = EpochKeeper(home)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store")
-        self._listeners: list[Callable[[Changes], None]] = []
-        self._lock = threading.Lock()
+        self._listeners = Listeners()
         with self.store.read() as uow:
             node = uow.events.node
             seed = uow.device_secrets.get(node.device)
@@ -164,7 +163,7 @@ class ServerNode:
         self._epochs.keep(uow)
         if restored:
             _log.info("restored", extra={"facts": {"epoch": self.epoch}})
-            self._tell(Changes(elsewhere=True))
+            self._listeners.tell(Changes(elsewhere=True))
         return restored
 
     def call(
@@ -177,7 +176,7 @@ class ServerNode:
                 return service(uow, self.clock, actor, *args, **kwargs)
         with self.store.write() as uow:
             result = service(uow, self.clock, actor, *args, **kwargs)
-        self._tell(changes_of(uow))
+        self._listeners.tell(changes_of(uow))
         return result
 
     def gather(self, service: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Result:
@@ -185,7 +184,7 @@ class ServerNode:
         with self.store.gather() as uow:
             result = service(uow, self.clock, self.actor, *args, **kwargs)
         self.gathered_at = time.monotonic()
-        self._tell(changes_of(uow))
+        self._listeners.tell(changes_of(uow))
         return result
 
     def submit(
@@ -202,38 +201,14 @@ class ServerNode:
             ground(self.home, self.store, self.clock, self.actor, self._opened.key, place), *args, **kwargs
         )
 
-    def add_listener(self, listener: Callable[[Changes], None]) -> Callable[[], None]:
+    def add_listener(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with ``Changes`` after every commit of this process; returns how to stop."""
-        with self._lock:
-            self._listeners.append(listener)
-
-        def remove() -> None:
-            with self._lock:
-                if listener in self._listeners:
-                    self._listeners.remove(listener)
-
-        return remove
-
-    def told(self, changes: Changes) -> None:
-        """Tell whoever listens of what was committed in a unit of work that the caller opened himself."""
-        self._tell(changes)
+        return self._listeners.add(listener)
 
     def close(self) -> None:
         """Finish what was submitted and let go of the store."""
         self._threads.shutdown(wait=True)
         self._opened.close()
-
-    def _tell(self, changes: Changes) -> None:
-        if not changes:
-            return
-        with self._lock:
-            listeners = tuple(self._listeners)
-        for listener in listeners:
-            try:
-                listener(changes)
-            except Exception:
-                # What was done is committed; whoever waits for it must not be told that it failed.
-                _log.exception("a listener failed")
 
     def _token_key(self) -> bytes:
         """What tokens and challenges are authenticated with, the same in all processes of this node."""

@@ -4,9 +4,7 @@ One worker thread owns the local store. A service is a function ``(uow, clock, a
 there in one unit of work and gives a future. Services that only read are marked with ``reads`` and take no lock.
 """
 
-import logging
 import secrets
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -28,13 +26,11 @@ from domain.staff import Actor
 from services.clock import SystemClock
 from services.device_keys import ensure_key, has_key
 from services.documents import install_shipped, needs_install, publish_own
+from services.listeners import Listener, Listeners
 
 STORE_NAME = "store.db"
 
-_log = logging.getLogger(__name__)
-
 Result = TypeVar("Result")
-Listener = Callable[[Changes], None]
 
 
 def reads(service: Callable[..., Result]) -> Callable[..., Result]:
@@ -75,8 +71,7 @@ class Station:
         self._store = store
         self._key = key
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
-        self._listeners: list[Listener] = []
-        self._lock = threading.Lock()
+        self._listeners = Listeners()
         with store.read() as uow:
             self._device = uow.events.node.device
         self._data_version = store.data_version()
@@ -109,15 +104,7 @@ class Station:
 
     def add_listener(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with ``Changes`` on the store's thread after every commit; returns how to stop."""
-        with self._lock:
-            self._listeners.append(listener)
-
-        def remove() -> None:
-            with self._lock:
-                if listener in self._listeners:
-                    self._listeners.remove(listener)
-
-        return remove
+        return self._listeners.add(listener)
 
     def poll(self) -> Future[None]:
         """Look whether another process has written; listeners then hear of a change ``elsewhere``."""
@@ -134,13 +121,13 @@ class Station:
                 return service(uow, self.clock, actor, *args, **kwargs)
         with self._store.write() as uow:
             result = service(uow, self.clock, actor, *args, **kwargs)
-        self._tell(changes_of(uow))
+        self._listeners.tell(changes_of(uow))
         return result
 
     def _upkeep(self, task: Callable[..., Result], actor: Actor, args: Any, kwargs: Any) -> Result:
         ground = self._ground(actor)
         result = task(ground, *args, **kwargs)
-        self._tell(ground.changes)
+        self._listeners.tell(ground.changes)
         return result
 
     def _ground(self, actor: Actor) -> Ground:
@@ -150,19 +137,7 @@ class Station:
         version = self._store.data_version()
         previous, self._data_version = self._data_version, version
         if version != previous:
-            self._tell(Changes(elsewhere=True))
-
-    def _tell(self, changes: Changes) -> None:
-        if not changes:
-            return
-        with self._lock:
-            listeners = tuple(self._listeners)
-        for listener in listeners:
-            try:
-                listener(changes)
-            except Exception:
-                # What was done is committed; whoever waits for it must not be told that it failed.
-                _log.exception("a listener failed")
+            self._listeners.tell(Changes(elsewhere=True))
 
 
 def station_exists(home: Path) -> bool:
