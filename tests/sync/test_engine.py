@@ -58,9 +58,7 @@ def fold(node: Node) -> None:
 
 
 def test_a_case_goes_up_and_comes_down_at_another_window(make: Make, centre: Node) -> None:
-    one, two = make("one"), make("two")
-    centre.enrol(one)
-    centre.enrol(two)
+    one, two = two_windows(make, centre)
     accepted = one.accept()
     one.sync(centre)
     fold(centre)
@@ -89,6 +87,14 @@ def ids(node: Node) -> set[str]:
     return {row.id for row in node.rows(sa.select(event.c.id))}
 
 
+def two_windows(make: Make, centre: Node) -> tuple[Node, Node]:
+    """Two windows of one site, both enrolled."""
+    one, two = make("one"), make("two")
+    for window in (one, two):
+        centre.enrol(window)
+    return one, two
+
+
 def at_rest(centre: Node, *windows: Node) -> None:
     """Everybody has synced twice: all have the same events and the same log."""
     for _ in range(2):
@@ -109,9 +115,7 @@ def at_rest(centre: Node, *windows: Node) -> None:
 
 
 def test_many_cases_in_small_batches(make: Make, centre: Node) -> None:
-    one, two = make("one"), make("two")
-    centre.enrol(one)
-    centre.enrol(two)
+    one, two = two_windows(make, centre)
     for number in range(25):
         (one if number % 2 else two).accept(f"第{number}件：公司要变更经营范围，材料怎么准备？")
     at_rest(centre, one, two)
@@ -119,9 +123,7 @@ def test_many_cases_in_small_batches(make: Make, centre: Node) -> None:
 
 
 def test_the_server_is_put_back_to_yesterday(make: Make, centre: Node, tmp_path: Path) -> None:
-    one, two = make("one"), make("two")
-    centre.enrol(one)
-    centre.enrol(two)
+    one, two = two_windows(make, centre)
     one.accept()
     at_rest(centre, one, two)
     copy = centre.copy_to(tmp_path / "yesterday")
@@ -135,9 +137,7 @@ def test_the_server_is_put_back_to_yesterday(make: Make, centre: Node, tmp_path:
 
 
 def test_a_sibling_brings_back_what_a_dead_window_had_sent(make: Make, centre: Node, tmp_path: Path) -> None:
-    one, two = make("one"), make("two")
-    centre.enrol(one)
-    centre.enrol(two)
+    one, two = two_windows(make, centre)
     one.accept()
     at_rest(centre, one, two)
     copy = centre.copy_to(tmp_path / "yesterday")
@@ -152,9 +152,7 @@ def test_a_sibling_brings_back_what_a_dead_window_had_sent(make: Make, centre: N
 def test_a_sibling_brings_back_what_lies_before_a_refused_event(
     make: Make, centre: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one, two = make("one"), make("two")
-    centre.enrol(one)
-    centre.enrol(two)
+    one, two = two_windows(make, centre)
     at_rest(centre, one, two)
     copy = centre.copy_to(tmp_path / "yesterday")
     before = one.accept("之前的一件")
@@ -177,9 +175,7 @@ def test_a_sibling_brings_back_what_lies_before_a_refused_event(
 
 
 def test_what_only_its_device_can_send_waits_at_no_other(make: Make, centre: Node, tmp_path: Path) -> None:
-    one, two = make("one"), make("two")
-    centre.enrol(one)
-    centre.enrol(two)
+    one, two = two_windows(make, centre)
     at_rest(centre, one, two)
     copy = centre.copy_to(tmp_path / "yesterday")
     unsigned = one.accept()
@@ -211,9 +207,7 @@ def test_without_its_mark_what_lies_before_a_refused_event_would_be_lost(
 
 
 def test_a_window_from_an_old_copy_gets_its_own_events_back(make: Make, centre: Node, tmp_path: Path) -> None:
-    one, two = make("one"), make("two")
-    centre.enrol(one)
-    centre.enrol(two)
+    one, two = two_windows(make, centre)
     one.accept()
     at_rest(centre, one, two)
     copy = one.copy_to(tmp_path / "old")
@@ -249,9 +243,7 @@ def test_a_copied_store_forks_and_both_sides_are_kept(
 
 
 def test_all_read_models_are_folded(make: Make, centre: Node) -> None:
-    one, two = make("one"), make("two")
-    centre.enrol(one)
-    centre.enrol(two)
+    one, two = two_windows(make, centre)
     one.accept()
     at_rest(centre, one, two)
     assert two.rows(sa.select(unfolded.c.stream)) == []
@@ -260,9 +252,7 @@ def test_all_read_models_are_folded(make: Make, centre: Node) -> None:
 def test_a_case_is_worked_on_at_both_windows(make: Make, centre: Node) -> None:
     from services.case_steps import answer_case
 
-    one, two = make("one"), make("two")
-    centre.enrol(one)
-    centre.enrol(two)
+    one, two = two_windows(make, centre)
     accepted = one.accept()
     at_rest(centre, one, two)
     two.call(answer_case, accepted.number, "已经办好。")
