@@ -22,6 +22,7 @@ from db.changes import Changes
 from db.engine import open_engine
 from db.hub_store import HubStore
 from db.keys import KeyPlace
+from db.read_only import only_reads
 from db.schema_sync import server_secret
 from db.unit_of_work import UnitOfWork, changes_of
 from domain.clock import Clock
@@ -171,7 +172,7 @@ class ServerNode:
     ) -> Result:
         """Run ``service(uow, clock, actor, …)`` in one unit of work, in this thread."""
         actor = as_actor or self.actor
-        if getattr(service, "reads", False):
+        if only_reads(service):
             with self.store.read() as uow:
                 return service(uow, self.clock, actor, *args, **kwargs)
         with self.store.write() as uow:

@@ -18,6 +18,8 @@ from db.errors import known
 from db.incarnation import new_letters
 from db.keys import KeyPlace
 from db.node import Node, create_node
+from db.read_only import only_reads
+from db.read_only import reads as reads
 from db.unit_of_work import Store, UnitOfWork, changes_of
 from domain.clock import Clock
 from domain.errors import AppError
@@ -31,12 +33,6 @@ from services.listeners import Listener, Listeners
 STORE_NAME = "store.db"
 
 Result = TypeVar("Result")
-
-
-def reads(service: Callable[..., Result]) -> Callable[..., Result]:
-    """Mark a service that only reads."""
-    service.reads = True  # type: ignore[attr-defined]
-    return service
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +112,7 @@ class Station:
         self._store.close()
 
     def _run(self, service: Callable[..., Result], actor: Actor, args: Any, kwargs: Any) -> Result:
-        if getattr(service, "reads", False):
+        if only_reads(service):
             with self._store.read() as uow:
                 return service(uow, self.clock, actor, *args, **kwargs)
         with self._store.write() as uow:

@@ -13,6 +13,7 @@ from typing import Protocol
 import zstandard
 
 from db.partial_files import PartialDamaged, PartialFiles, partial_key
+from db.read_only import reads
 from db.refused_documents import keep_refused
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
@@ -106,6 +107,7 @@ def _signers(listed: DocumentList, upstream_key: bytes) -> dict[str, bytes]:
     return {one.device: one.public_key for one in listed.signers} if signed else {}
 
 
+@reads
 def _read_upstream(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[tuple[str, bytes], bytes]:
     """((upstream's device, its key), seed of this device's key)."""
     row = Upstream(uow.connection).get()
@@ -115,6 +117,7 @@ def _read_upstream(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[tuple[s
     return (row.device, row.public_key), seed
 
 
+@reads
 def _missing(
     uow: UnitOfWork, clock: Clock, actor: Actor, entries: Iterable[DocumentEntry]
 ) -> list[DocumentEntry]:
@@ -127,6 +130,7 @@ def _missing(
     return sorted(found, key=lambda entry: entry.size)
 
 
+@reads
 def _base(uow: UnitOfWork, clock: Clock, actor: Actor, kind: str) -> bytes | None:
     """The newest version that is here: the upstream may know it and send only what differs."""
     return uow.reference.body(kind, uow.reference.version(kind))
@@ -135,11 +139,6 @@ def _base(uow: UnitOfWork, clock: Clock, actor: Actor, kind: str) -> bytes | Non
 def _settle(uow: UnitOfWork, clock: Clock, actor: Actor, digest: str) -> None:
     """Remember which documents are here; where some are not, the next run looks again."""
     Upstream(uow.connection).set(documents=digest)
-
-
-_read_upstream.reads = True  # type: ignore[attr-defined]
-_missing.reads = True  # type: ignore[attr-defined]
-_base.reads = True  # type: ignore[attr-defined]
 
 
 def _digest(entries: Iterable[DocumentEntry]) -> str:

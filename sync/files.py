@@ -18,6 +18,7 @@ from db.attachments import Attachments, Received
 from db.backup import ATTACHMENTS
 from db.file_transfers import Direction, FileTransfers, NamedFile, Transfer
 from db.partial_files import INCOMING, PartialFiles, partial_key
+from db.read_only import reads
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
 from domain.clock import Clock
@@ -277,34 +278,32 @@ def begin_again(uow: UnitOfWork, clock: Clock, actor: Actor) -> None:
     FileTransfers(uow.connection).reopen(Direction.UP)
 
 
+@reads
 def _open_transfers(uow: UnitOfWork, clock: Clock, actor: Actor, limit: int) -> list[Transfer]:
     return FileTransfers(uow.connection).open(limit)
 
 
+@reads
 def _waiting(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
     return sum(FileTransfers(uow.connection).waiting(direction)[0] for direction in Direction)
 
 
+@reads
 def _row(uow: UnitOfWork, clock: Clock, actor: Actor, sha256: str) -> AttachmentRow | None:
     return uow.attachments.get(sha256)
 
 
+@reads
 def _named(uow: UnitOfWork, clock: Clock, actor: Actor, one: Transfer) -> NamedFile | None:
     return FileTransfers(uow.connection).named(one.stream, one.sha256)
 
 
+@reads
 def _seed(uow: UnitOfWork, clock: Clock, actor: Actor) -> bytes:
     seed = uow.device_secrets.get(uow.events.node.device)
     if seed is None or Upstream(uow.connection).get() is None:
         raise AppError("sync.alone")
     return seed
-
-
-_open_transfers.reads = True  # type: ignore[attr-defined]
-_waiting.reads = True  # type: ignore[attr-defined]
-_row.reads = True  # type: ignore[attr-defined]
-_named.reads = True  # type: ignore[attr-defined]
-_seed.reads = True  # type: ignore[attr-defined]
 
 
 def _end(uow: UnitOfWork, clock: Clock, actor: Actor, one: Transfer, failure: str) -> None:

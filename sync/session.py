@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
+from db.read_only import reads
 from db.unit_of_work import UnitOfWork
 from db.upstream_access import Access, UpstreamAccess
 from domain.clock import Clock
@@ -119,6 +120,7 @@ def open_transport(
     return transport, session
 
 
+@reads
 def read_access(uow: UnitOfWork, clock: Clock, actor: Any) -> tuple[str, bytes, Access]:
     """(own device, seed of its key, how to come in)."""
     access = UpstreamAccess(uow.connection).get()
@@ -129,9 +131,6 @@ def read_access(uow: UnitOfWork, clock: Clock, actor: Any) -> tuple[str, bytes, 
     if seed is None:
         raise AppError("sync.no_key")
     return device, seed, access
-
-
-read_access.reads = True  # type: ignore[attr-defined]
 
 
 def keep_token(uow: UnitOfWork, clock: Clock, actor: Any, token: str, until: int) -> None:

@@ -24,6 +24,7 @@ from server.syncing.entitled import is_below
 from server.syncing.judging import ServerJudge
 from server.syncing.origins import origin_of
 from services.publishing import digest_for
+from services.station import reads
 from sync.protocol import Hashes, Hello, HelloAnswer, Pull, PullAnswer, Push, PushAnswer, Wait, WaitAnswer
 from sync.protocol_access import RENEW_S
 
@@ -61,14 +62,12 @@ def _note_seen(uow: UnitOfWork, clock: Clock, actor: Actor, device: str, seen: S
     uow.devices.saw(device, seen)
 
 
+@reads
 def _hello(
     uow: UnitOfWork, clock: Clock, actor: Actor, caller: answering.Caller, asked: Hello, epoch: str
 ) -> HelloAnswer:
     digest = digest_for(uow, caller.site, below=caller.role in SERVERS)
     return answering.hello(uow, caller, asked, epoch=epoch, now_ms=clock.now_ms(), documents=digest)
-
-
-_hello.reads = True  # type: ignore[attr-defined]
 
 
 @router.post("/v1/push")
@@ -102,11 +101,9 @@ async def pull(request: Request, context: Context, caller: Caller) -> Response:
     return framed(await context.call(_pull, _asker(caller), asked))
 
 
+@reads
 def _pull(uow: UnitOfWork, clock: Clock, actor: Actor, caller: answering.Caller, asked: Pull) -> PullAnswer:
     return answering.pull(uow, caller, asked)
-
-
-_pull.reads = True  # type: ignore[attr-defined]
 
 
 @router.post("/v1/hashes")
@@ -119,18 +116,14 @@ async def hashes(request: Request, context: Context, caller: Caller) -> Response
     return framed(await context.call(_hashes, asked))
 
 
+@reads
 def _origin(uow: UnitOfWork, clock: Clock, actor: Actor, device: str) -> Any:
     return origin_of(uow.connection, device)
 
 
-_origin.reads = True  # type: ignore[attr-defined]
-
-
+@reads
 def _hashes(uow: UnitOfWork, clock: Clock, actor: Actor, asked: Hashes) -> Any:
     return answering.hashes(uow, asked)
-
-
-_hashes.reads = True  # type: ignore[attr-defined]
 
 
 @router.post("/v1/wait")
@@ -157,15 +150,13 @@ async def _awaited(request: Request, context: NodeContext, caller: Device, asked
             return news
 
 
+@reads
 def _has_news(uow: UnitOfWork, clock: Clock, actor: Actor, caller: answering.Caller, asked: Wait) -> bool:
     head = ScopeLog(uow.connection).head(caller.site)
     told = next((one for one in asked.scopes if one.scope == caller.site), None)
     if told is None or head.pos != told.pos:
         return True
     return digest_for(uow, caller.site, below=caller.role in SERVERS) != asked.documents
-
-
-_has_news.reads = True  # type: ignore[attr-defined]
 
 
 def _asker(caller: Device) -> answering.Caller:

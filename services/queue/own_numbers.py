@@ -8,6 +8,7 @@ Of what the hub has given out it goes on with whom it has at its window; nobody 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from db.read_only import only_reads
 from db.sync_rows import SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
@@ -122,7 +123,7 @@ class OwnOnly:
             return self._station.call(other, *args, as_actor=as_actor, **kwargs)
         if service is tickets.issue_ticket and not self._place():
             raise AppError("queue.hub_away_no_window")  # a ticket machine's numbers nobody would call
-        if not (service in _MORE or service in _FREE or getattr(service, "reads", False)):
+        if not (service in _MORE or service in _FREE or only_reads(service)):
             raise AppError("queue.hub_away")
         return self._station.call(service, *args, as_actor=as_actor, **kwargs, **_MORE.get(service, {}))
 

@@ -6,6 +6,7 @@ from db.chains import ChainMark, Chains
 from db.folding import fold_some, lagging
 from db.node import load_node
 from db.pulling import Cursor, Page, PageMismatch, Pulled, Pulling
+from db.read_only import reads
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.staff import Actor
@@ -17,13 +18,11 @@ FOLD_AT_ONCE = 12
 """Streams folded in one transaction: some ten milliseconds, so that a clerk's own work slips in between."""
 
 
+@reads
 def asking(uow: UnitOfWork, clock: Clock, actor: Actor, scope: str, wire_bytes: int, *, whole: bool) -> Pull:
     """What to ask for next. ``whole``: after a reset all chains are named, since much of the log is here already."""
     cursor = Pulling(uow.ingest(clock.now_ms()), uow.events.node).cursor(scope)
     return Pull(scope=scope, pos=cursor.pos, bytes=wire_bytes, have=_have(uow, whole=whole))
-
-
-asking.reads = True  # type: ignore[attr-defined]
 
 
 def _have(uow: UnitOfWork, *, whole: bool) -> tuple[ChainHead, ...]:
@@ -90,12 +89,10 @@ def reset(uow: UnitOfWork, clock: Clock, actor: Actor, scope: str, pos: int, dig
     Pulling(uow.ingest(clock.now_ms()), uow.events.node).reset(scope, pos, digest)
 
 
+@reads
 def cursors(uow: UnitOfWork, clock: Clock, actor: Actor, scope: str, limit: int) -> Sequence[Cursor]:
     """Earlier points of the upstream's log, the newest first."""
     return Pulling(uow.ingest(clock.now_ms()), uow.events.node).marks(scope, limit)
-
-
-cursors.reads = True  # type: ignore[attr-defined]
 
 
 def fold(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
@@ -103,9 +100,7 @@ def fold(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
     return fold_some(uow, FOLD_AT_ONCE, clock.now_ms())
 
 
+@reads
 def left_to_fold(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
     """How many read models lag."""
     return lagging(uow)
-
-
-left_to_fold.reads = True  # type: ignore[attr-defined]

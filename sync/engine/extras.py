@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 
+from db.read_only import reads
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
 from domain.clock import Clock
@@ -51,9 +52,7 @@ def files(
     return channel.has_moved
 
 
+@reads
 def _documents_here(uow: UnitOfWork, clock: Clock, actor: Actor) -> bytes:
     row = Upstream(uow.connection).get()
     return bytes.fromhex(row.documents) if row is not None else b""
-
-
-_documents_here.reads = True  # type: ignore[attr-defined]

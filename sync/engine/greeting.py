@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from db.chains import ChainId, ChainRow, Chains, branch_name, of_chain
 from db.file_transfers import Direction, FileTransfers
 from db.pulling import Pulling
+from db.read_only import reads
 from db.schema import event
 from db.schema_sync import chain as chain_table
 from db.schema_sync import chain_mark, held_event
@@ -35,6 +36,7 @@ class Told:
     documents: bytes = b""
 
 
+@reads
 def compose(
     uow: UnitOfWork, clock: Clock, actor: Actor, *, whole: bool, program: str, skip: int = 0
 ) -> Hello:
@@ -65,9 +67,7 @@ def compose(
     )
 
 
-compose.reads = True  # type: ignore[attr-defined]
-
-
+@reads
 def needs_reset(uow: UnitOfWork, clock: Clock, actor: Actor, answer: HelloAnswer) -> bool:
     """Whether the upstream lives another life than before, or its log is not the one that was taken in."""
     upstream = Upstream(uow.connection).get()
@@ -82,9 +82,7 @@ def needs_reset(uow: UnitOfWork, clock: Clock, actor: Actor, answer: HelloAnswer
     return any(row is not None and max(seq, row.fork_seq) < row.upstream_seq for row, seq in told)
 
 
-needs_reset.reads = True  # type: ignore[attr-defined]
-
-
+@reads
 def differs(uow: UnitOfWork, clock: Clock, actor: Actor, answer: HelloAnswer) -> bool:
     """Whether there is anything to write down at all after a hello without a reset."""
     chains, node = Chains(uow.connection), uow.events.node
@@ -100,9 +98,6 @@ def differs(uow: UnitOfWork, clock: Clock, actor: Actor, answer: HelloAnswer) ->
         if row.seq > row.upstream_seq or (current and state.seq > node.seq):
             return True
     return any(one.pos != one.agreed for one in answer.scopes)
-
-
-differs.reads = True  # type: ignore[attr-defined]
 
 
 def heard(uow: UnitOfWork, clock: Clock, actor: Actor, answer: HelloAnswer, *, whole: bool) -> Told:
@@ -174,14 +169,12 @@ def _confirmed(row: ChainRow, state: ChainState, *, may_rise: bool) -> int:
     return max(row.fork_seq, min(state.seq, row.seq if may_rise else row.upstream_seq))
 
 
+@reads
 def own_hashes(
     uow: UnitOfWork, clock: Clock, actor: Actor, chain: ChainId, seqs: tuple[int, ...]
 ) -> dict[int, bytes]:
     """This node's hashes of a chain."""
     return Chains(uow.connection).hashes(chain, seqs)
-
-
-own_hashes.reads = True  # type: ignore[attr-defined]
 
 
 def part(uow: UnitOfWork, clock: Clock, actor: Actor, chain: ChainId, last_common: int) -> ChainId:

@@ -9,6 +9,7 @@ from functools import partial
 
 from db.chains import ChainId, ChainRow
 from db.pulling import ChainsParted, PageMismatch
+from db.read_only import reads
 from db.scope_log import empty_digest
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream, UpstreamRow
@@ -244,6 +245,7 @@ class Run:
             raise CancelledError
 
 
+@reads
 def read_upstream(uow: UnitOfWork, clock: Clock, actor: Actor) -> UpstreamRow:
     """The node above; ``AppError("sync.alone")`` where there is none."""
     from domain.errors import AppError
@@ -252,9 +254,6 @@ def read_upstream(uow: UnitOfWork, clock: Clock, actor: Actor) -> UpstreamRow:
     if row is None:
         raise AppError("sync.alone")
     return row
-
-
-read_upstream.reads = True  # type: ignore[attr-defined]
 
 
 def write_upstream(uow: UnitOfWork, clock: Clock, actor: Actor, **values: int | str | None) -> None:

@@ -12,6 +12,7 @@ from db.chains import Chains
 from db.file_transfers import Direction, FileTransfers
 from db.ingest import REFUSED
 from db.pulling import Pulling
+from db.read_only import reads
 from db.scope_log import held_count
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
@@ -184,6 +185,7 @@ def _note_success(station: Station, answer: HelloAnswer) -> None:
     station.call(write_upstream, heard_at=now_ms, failure="", offset_ms=answer.now - now_ms)
 
 
+@reads
 def read_left(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[int, int, int]:
     """(events that the upstream has not confirmed and this node can send, events refused, files to be carried)."""
     node = uow.events.node
@@ -196,9 +198,6 @@ def read_left(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[int, int, in
     return waiting + max(0, node.seq - known), held_count(uow.connection, REFUSED), files
 
 
-read_left.reads = True  # type: ignore[attr-defined]
-
-
 def await_news(station: Station, seconds: int, cancel: threading.Event) -> bool:
     """Wait at the upstream until it has something new, at most ``seconds``; whether it has. ``TransportError``."""
     asked = station.call(_waiting_at, seconds)
@@ -206,6 +205,7 @@ def await_news(station: Station, seconds: int, cancel: threading.Event) -> bool:
         return transport.post("/v1/wait", asked, WaitAnswer).news
 
 
+@reads
 def _waiting_at(uow: UnitOfWork, clock: Clock, actor: Actor, seconds: int) -> Wait:
     node, upstream = uow.events.node, Upstream(uow.connection).get()
     assert upstream is not None
@@ -213,8 +213,6 @@ def _waiting_at(uow: UnitOfWork, clock: Clock, actor: Actor, seconds: int) -> Wa
     head = ScopeHead(scope=node.site, pos=cursor.pos, digest=cursor.digest)
     return Wait(scopes=(head,), documents=bytes.fromhex(upstream.documents), s=seconds)
 
-
-_waiting_at.reads = True  # type: ignore[attr-defined]
 
 upstream_line = _line
 __all__ = [

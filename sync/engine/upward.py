@@ -10,6 +10,7 @@ from db.bulk import insert_rows
 from db.chains import MARK_EVERY, ChainId, ChainMark, ChainRow, Chains
 from db.ingest import REFUSED
 from db.pulling import Pulling
+from db.read_only import reads
 from db.schema import event, event_private
 from db.schema_sync import held_event
 from db.unit_of_work import UnitOfWork
@@ -52,6 +53,7 @@ def note_own(uow: UnitOfWork) -> None:
         chains.put_own((node.device, node.incarnation, 0), node.seq, node.head)
 
 
+@reads
 def next_batch(
     uow: UnitOfWork, clock: Clock, actor: Actor, chain: ChainId, after: int, wire_bytes: int, sign: Signer
 ) -> Outgoing | None:
@@ -97,9 +99,6 @@ def next_batch(
         marks=tuple(Signed(seq=seq, signature=one) for seq, one in sorted(signed.items())),
     )
     return Outgoing(push, end == row.seq)
-
-
-next_batch.reads = True  # type: ignore[attr-defined]
 
 
 def _mark_for(marks: Sequence[ChainMark], after: int, wire_bytes: int) -> ChainMark:
