@@ -22,9 +22,9 @@ from domain.codes.keys import PublicKey
 from domain.documents import ReceivedDocument, RefusedDocument, documents_digest
 from domain.errors import AppError
 from domain.staff import Actor
-from sync.engine.link import Store
 from sync.frames import FrameError, decode
 from sync.protocol_files import DocumentEntry, DocumentList, signers_bytes
+from sync.store import Store
 from sync.transport_errors import Refused, WrongServer
 
 FOLDER = "sync/documents"

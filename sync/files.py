@@ -24,8 +24,8 @@ from db.upstream import Upstream
 from domain.clock import Clock
 from domain.errors import AppError
 from domain.staff import Actor
-from sync.engine.link import Store
 from sync.protocol_files import FILE_HAVE, FILE_WHOLE, MAX_PIECE_BYTES, FileState
+from sync.store import Store
 from sync.transport_errors import CancelledError, LinkDown, Refused, WrongServer
 
 BACKGROUND_FILE_BYTES = 8 << 20

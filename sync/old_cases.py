@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from domain.errors import AppError
-from sync.engine.synchronise import Station, upstream_line
+from sync.engine.synchronise import upstream_line
 from sync.protocol import Message
 from sync.protocol_cases import CaseAnswer, CaseAsked
+from sync.store import Station
 from sync.transport_errors import TransportError
 
 Parts = dict[str, tuple[bytes, bytes]]

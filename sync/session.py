@@ -6,7 +6,7 @@ since, and be it by a year, a good token is renewed too early or one that is ove
 
 import threading
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from db.read_only import reads
 from db.unit_of_work import UnitOfWork
@@ -22,20 +22,12 @@ from sync.protocol_access import (
     SessionRequest,
     session_bytes,
 )
+from sync.store import Store
 from sync.transport import CONNECT_S, STALL_S, Transport
 from sync.transport_errors import Refused, WrongServer
 
 MARGIN_MS = 5_000
 Sign = Callable[[bytes], bytes]
-Result = TypeVar("Result")
-
-
-class Store(Protocol):
-    """A station: runs ``service(uow, clock, actor, …)`` where the store is."""
-
-    def call(self, service: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Result:
-        """Run it in one unit of work and wait."""
-        ...
 
 
 class Session:

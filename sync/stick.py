@@ -24,10 +24,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from db.chains import ChainId
 from domain.errors import AppError
 from sync.cbor_shape import fits
-from sync.engine.link import Store
 from sync.engine.upward import Signer, chains_to_push, next_batch
 from sync.frames import FrameError, decode, encode
 from sync.protocol import Push
+from sync.store import Store
 
 MAGIC = b"QFS1"
 MAX_RECORD = 16 << 20

@@ -10,9 +10,10 @@ from domain.clock import Clock
 from domain.staff import Actor
 from sync.documents import Install, take_documents
 from sync.engine.run import Progress
-from sync.engine.synchronise import Extra, Station, read_left
+from sync.engine.synchronise import Extra, read_left
 from sync.files import FileChannel
 from sync.protocol import HelloAnswer
+from sync.store import Station
 from sync.transport import Transport
 
 

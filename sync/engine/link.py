@@ -1,7 +1,6 @@
-"""What the engine needs of a line to the upstream, and of the store: small enough to be put in their place in tests."""
+"""What the engine needs of a line to the upstream: small enough to be put in its place in tests."""
 
-from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 from sync.protocol import (
     Hashes,
@@ -14,8 +13,6 @@ from sync.protocol import (
     PushAnswer,
 )
 from sync.transport import Transport
-
-Result = TypeVar("Result")
 
 
 class Link(Protocol):
@@ -35,14 +32,6 @@ class Link(Protocol):
 
     def hashes(self, asked: Hashes) -> HashesAnswer:
         """POST /v1/hashes."""
-        ...
-
-
-class Store(Protocol):
-    """A station: runs ``service(uow, clock, actor, …)`` on the thread that owns the store."""
-
-    def call(self, service: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Result:
-        """Run it in one unit of work and wait."""
         ...
 
 

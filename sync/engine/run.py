@@ -17,9 +17,10 @@ from domain.clock import Clock
 from domain.program import PROGRAM
 from domain.staff import Actor
 from sync.engine import downward, greeting, upward
-from sync.engine.link import Link, Store
+from sync.engine.link import Link
 from sync.engine.pace import Pace
 from sync.protocol import MAX_CHAINS, ChainState, Hashes, HelloAnswer, PushAnswer
+from sync.store import Store
 from sync.transport_errors import CancelledError, LinkDown, Refused
 
 _MAX_ROUNDS = 1_000

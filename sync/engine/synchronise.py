@@ -5,8 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Protocol, TypeVar
 
 from db.chains import Chains
 from db.file_transfers import Direction, FileTransfers
@@ -23,29 +21,11 @@ from sync.engine.link import HttpLink
 from sync.engine.run import Outcome, Progress, Run, read_upstream, write_upstream
 from sync.protocol import HelloAnswer, ScopeHead, Wait, WaitAnswer
 from sync.session import Session, open_transport, read_access, signs_with
+from sync.store import Station
 from sync.transport import Transport
 from sync.transport_errors import CancelledError, Refused, TransportError
 
-Result = TypeVar("Result")
 _CANCEL_POLL_S = 0.1
-
-
-class Station(Protocol):
-    """A store with its home: a window's station, or an open server node."""
-
-    @property
-    def home(self) -> Path:
-        """Where its files lie."""
-        ...
-
-    @property
-    def clock(self) -> Clock:
-        """Its clock."""
-        ...
-
-    def call(self, service: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Result:
-        """Run ``service(uow, clock, actor, …)`` in one unit of work and wait."""
-        ...
 
 
 Extra = Callable[[Station, Transport, HelloAnswer, Callable[[Progress], None], threading.Event], bool]
@@ -81,7 +61,7 @@ def synchronise(
     run: Run | None = None
     failure, retry_s, moved = "", 0, False
     try:
-        with _line(station, cancel) as (transport, session):
+        with upstream_line(station, cancel) as (transport, session):
             _, seed, _ = station.call(read_access)
             run = Run(
                 station, HttpLink(transport), signs_with(seed), progress=progress, cancel=cancel, ahead=True
@@ -140,44 +120,40 @@ def synchronise_fully(
 @contextmanager
 def _limited(cancel: threading.Event, limit_s: float) -> Iterator[threading.Event]:
     """An event that is set by ``cancel``, and by itself after ``limit_s``."""
-    stop, done = threading.Event(), threading.Event()
-
-    def watch() -> None:
-        until = time.monotonic() + limit_s
-        while not done.wait(_CANCEL_POLL_S):
-            if cancel.is_set() or time.monotonic() >= until:
-                stop.set()
-                return
-
-    thread = threading.Thread(target=watch, name="sync-limit", daemon=True)
-    thread.start()
-    try:
+    stop, until = threading.Event(), time.monotonic() + limit_s
+    with _watched("sync-limit", lambda: cancel.is_set() or time.monotonic() >= until, stop.set):
         yield stop
-    finally:
-        done.set()
-        thread.join()
 
 
 @contextmanager
-def _line(station: Station, cancel: threading.Event) -> Iterator[tuple[Transport, Session]]:
+def upstream_line(station: Station, cancel: threading.Event) -> Iterator[tuple[Transport, Session]]:
     """A line to the upstream that is closed as soon as ``cancel`` is set, whoever waits on it."""
     transport, session = open_transport(station, station.clock)
+    try:
+        with _watched("sync-cancel", cancel.is_set, transport.close):
+            yield transport, session
+    finally:
+        transport.close()
+
+
+@contextmanager
+def _watched(name: str, is_due: Callable[[], bool], act: Callable[[], None]) -> Iterator[None]:
+    """Meanwhile a thread looks whether something is due, and acts on it once."""
     done = threading.Event()
 
     def watch() -> None:
         while not done.wait(_CANCEL_POLL_S):
-            if cancel.is_set():
-                transport.close()
+            if is_due():
+                act()
                 return
 
-    thread = threading.Thread(target=watch, name="sync-cancel", daemon=True)
+    thread = threading.Thread(target=watch, name=name, daemon=True)
     thread.start()
     try:
-        yield transport, session
+        yield
     finally:
         done.set()
         thread.join()
-        transport.close()
 
 
 def _note_success(station: Station, answer: HelloAnswer) -> None:
@@ -201,7 +177,7 @@ def read_left(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[int, int, in
 def await_news(station: Station, seconds: int, cancel: threading.Event) -> bool:
     """Wait at the upstream until it has something new, at most ``seconds``; whether it has. ``TransportError``."""
     asked = station.call(_waiting_at, seconds)
-    with _line(station, cancel) as (transport, _):
+    with upstream_line(station, cancel) as (transport, _):
         return transport.post("/v1/wait", asked, WaitAnswer).news
 
 
@@ -212,15 +188,3 @@ def _waiting_at(uow: UnitOfWork, clock: Clock, actor: Actor, seconds: int) -> Wa
     cursor = Pulling(uow.ingest(clock.now_ms()), node).cursor(node.site)
     head = ScopeHead(scope=node.site, pos=cursor.pos, digest=cursor.digest)
     return Wait(scopes=(head,), documents=bytes.fromhex(upstream.documents), s=seconds)
-
-
-upstream_line = _line
-__all__ = [
-    "Extra",
-    "Persistence",
-    "Station",
-    "await_news",
-    "synchronise",
-    "synchronise_fully",
-    "upstream_line",
-]
