@@ -3,15 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
-from db.chains import ChainId, ChainRow, Chains, branch_name, of_chain
+from db.branching import branch_off, cut_back
+from db.chains import ChainId, ChainRow, Chains
 from db.file_transfers import Direction, FileTransfers
 from db.pulling import Pulling
 from db.read_only import reads
-from db.schema import event
-from db.schema_sync import chain as chain_table
-from db.schema_sync import chain_mark, held_event
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
 from domain.clock import Clock
@@ -20,6 +16,9 @@ from sync.engine.upward import note_own
 from sync.protocol import MAX_CHAINS, ChainHead, ChainState, Hello, HelloAnswer, ScopeHead
 
 MARKS = 200
+
+HashesAt = Callable[[tuple[int, ...]], dict[int, bytes]]
+"""Numbers of a chain → its hash after each, of those that are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,44 +183,19 @@ def part(uow: UnitOfWork, clock: Clock, actor: Actor, chain: ChainId, last_commo
     to a new incarnation.
     """
     note_own(uow)
-    node, chains, connection = uow.events.node, Chains(uow.connection), uow.connection
-    device, incarnation, branch = chain
-    row = chains.get(chain)
+    node = uow.events.node
+    row = Chains(uow.connection).get(chain)
     assert row is not None
-    assert not branch
-    new: ChainId = (device, incarnation, branch_name(_first_body(uow, chain, last_common)))
-    fork = chains.hashes(chain, [last_common])[last_common]
-    for table in (event, held_event, chain_mark):
-        later = (*of_chain(table, chain), table.c.seq > last_common)
-        # Of both sides there may be something already: what the other side's events left here stays where it is.
-        same = sa.select(table.c.seq).where(*of_chain(table, new)).scalar_subquery()
-        connection.execute(sa.update(table).where(*later, table.c.seq.not_in(same)).values(branch=new[2]))
-    chains.lock(new, last_common, fork)
-    chains.advance(new, row.seq, row.head)
-    if (device, incarnation) == (node.device, node.incarnation):
+    assert not row.branch
+    new = branch_off(uow.connection, row, last_common)
+    if chain == (node.device, node.incarnation, 0):
         uow.begin_incarnation(node.incarnation, "fork", clock.now_ms())
-    connection.execute(
-        sa.update(chain_table)
-        .where(*of_chain(chain_table, chain))
-        .values(seq=last_common, head=fork, upstream_seq=last_common)
-    )
+    cut_back(uow.connection, chain, last_common)
     uow.changed.note("node")
     return new
 
 
-def _first_body(uow: UnitOfWork, chain: ChainId, after: int) -> bytes:
-    for table in (event, held_event):
-        query = sa.select(table.c.body).where(*of_chain(table, chain), table.c.seq == after + 1)
-        found = uow.connection.execute(query).scalar()
-        if found is not None:
-            return bytes(found)
-    raise AssertionError("a chain without its events")
-
-
-def last_common(
-    low: int, high: int, own: Callable[[tuple[int, ...]], dict[int, bytes]],
-    theirs: Callable[[tuple[int, ...]], dict[int, bytes]],
-) -> int:  # fmt: skip
+def last_common(low: int, high: int, own: HashesAt, theirs: HashesAt) -> int:
     """The last event up to which both have the same chain, asked for sixteen at a time. Both agree at ``low``."""
     while high - low > 1:
         step = max(1, (high - low) // 17)
