@@ -1,7 +1,8 @@
 """Sentences about the hall's hub: away, moved, to be moved."""
 
 SENTENCES = {
-    "hub.pin_missing": "还没有设主机口令，不能接管。请主任在“设置 › 大厅主机”里先设一个。",
+    "hub.pin_missing": "还没有设主机口令。请督办或管理员在“设置 › 大厅主机”里输入 4–8 位数字，"
+    "按“设为主机口令”，再试一次。",
     "hub.pin_wrong": "主机口令不对，还可以试 {left} 次。",
     "hub.pin_locked": "口令输错次数太多，请 {minutes} 分钟后再试。",
     "hub.made_already": "这台电脑上已经有大厅主机的数据（{home}），直接启动它即可。",

@@ -25,7 +25,7 @@ from desktop.widgets import (
 )
 from domain.errors import AppError
 
-SIDE, QR_SIDE = 110, 190
+SIDE, QR_SIDE = 110, 270
 _LEFT = Qt.AlignmentFlag.AlignLeft
 _NEW = (
     "这台电脑会另开一个大厅主机：发号、叫号由它决定，其他窗口、取号机、大厅屏用入网码接上来。"
@@ -36,10 +36,7 @@ _OVER = (
     "① 复制记录，另建主机；② 任期加一，旧主机再也不能叫号；③ 号码跳到下一个五百，不会重号。\n"
     "旧主机上本窗口没收到的号，等它或别的窗口连上来后自动并入，不会丢。"
 )
-_INVITED = (
-    "入网码 {code}\n一个码接一台，15 分钟内有效。"
-    "在要接上来的电脑的“加入中心”里扫码，或粘贴复制的内容：里面有主机证书的指纹。"
-)
+_INVITED = "一个码接一台，15 分钟内有效。在要接上来的电脑的“加入中心”里扫码，或粘贴复制的内容：里面有主机证书的指纹。"
 _HERE = "大厅主机在这台电脑上{state}。地址 {url}"
 _ELSEWHERE = "大厅主机：{url}（第 {term} 任）"
 _UNHEARD = "上级 {url} 还没有说由谁发号叫号，连上以后就知道。只有它确实是坏了的大厅主机时才接管。"
@@ -70,7 +67,7 @@ class HubCard(Card):
         self.picture.setFixedSize(QR_SIDE, QR_SIDE)
         self.copy = ActionButton("复制入网内容", icon_name="clipboard-text", kind="quiet")
         self._invited: Invited | None = None
-        self.result = label("", "strong", wrap=True)
+        self.result, self.invited = label("", "strong"), label(_INVITED, "small", wrap=True)
         self.result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._lay_out()
         self._connect()
@@ -169,10 +166,10 @@ class HubCard(Card):
 
     def _on_invited(self, invited: Invited) -> None:
         self._invited = invited
-        self.result.setText(_INVITED.format(code=invited.code))
+        self.result.setText(f"入网码 {invited.code}")
         self.picture.show_text(invited.qr)
         self.picture.setAccessibleName(f"入网二维码 {invited.code}")
-        for part in (self.result, self.picture, self.copy):
+        for part in (self.result, self.invited, self.picture, self.copy):
             part.show()
         self._on_changed()
 
@@ -230,10 +227,13 @@ class HubCard(Card):
         self.body.addLayout(buttons)
         self.body.addWidget(self.busy)
         self.body.addWidget(self.result)
+        self.body.addWidget(self.invited)
         self.body.addWidget(self.picture, 0, _LEFT)
         self.body.addWidget(self.copy, 0, _LEFT)
-        for shown in (self.result, self.picture, self.copy):
-            shown.hide()
+        # Which of the ways there are is known once the store has answered.
+        ways = (self.become, self.take_over, self.start, self.stop, self.invite)
+        for part in (*ways, self.result, self.invited, self.picture, self.copy):
+            part.hide()
 
 
 def _here(home: Path, hub: Any) -> "tuple[Any, HubPlan | None, bool, bool]":

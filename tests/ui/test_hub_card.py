@@ -100,6 +100,16 @@ def test_a_hall_without_a_hub_gets_one(desk: Desk, world: World) -> None:
     assert not card.stop.isHidden()
 
 
+def test_before_the_store_has_answered_nothing_is_offered(desk: Desk, world: World) -> None:
+    card = desk.show(HubCard(desk.context))
+    ways = (card.become, card.take_over, card.start, card.stop, card.invite)
+    assert [way.isHidden() for way in ways] == [True] * 5
+    card.load()
+    desk.settle()
+    desk.settle()
+    assert [way.isHidden() for way in ways] == [False, True, True, True, True]
+
+
 def test_without_the_pin_nothing_happens(desk: Desk, world: World) -> None:
     card = opened(desk)
     become(desk, card, "2468")
