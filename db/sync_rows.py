@@ -7,27 +7,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from db.chains import reach
+from db.ingest import RELEASED
 from db.node import Node, load_node
 from db.schema import case_row, conflict, event, event_private
-from db.schema_sync import chain, device, event_review, file_transfer, held_event, upstream
+from db.schema_sync import chain, device, event_review, file_transfer, held_event
+from db.upstream import Upstream, UpstreamRow
 from domain.events.clock import milliseconds
 
-REFUSED, QUARANTINED, RELEASED = "refused", "quarantined", "released"
 _MANY = 900
 """Parameters of one statement; SQLite takes 32,766, other stores fewer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Upstream:
-    """The one node above. Times are UTC milliseconds; ``offset_ms`` is its clock less ours."""
-
-    url: str
-    site: str
-    offset_ms: int
-    enrolled_at: int
-    heard_at: int | None
-    failed_at: int | None
-    failure: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +104,9 @@ class SyncRows:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def upstream(self) -> Upstream | None:
+    def upstream(self) -> UpstreamRow | None:
         """The node above."""
-        c = upstream.c
-        columns = (c.url, c.site, c.offset_ms, c.enrolled_at, c.heard_at, c.failed_at, c.failure)
-        row = self._connection.execute(sa.select(*columns)).one_or_none()
-        return None if row is None else Upstream(*row)
+        return Upstream(self._connection).get()
 
     def open_chains(self) -> tuple[OpenChain, ...]:
         """Chains of which the upstream lacks something; one's own present one as far as it was written, noted or not.

@@ -14,7 +14,8 @@ class UpstreamRow:
     """Where the upstream is and how far things stand with it. Times are UTC milliseconds.
 
     ``epoch`` is the life of its store; ``documents`` the digest (hex) of its documents that were taken in;
-    ``batch_bytes`` how much the line bore last.
+    ``batch_bytes`` how much the line bore last; ``offset_ms`` its clock less ours; ``heard_at`` and ``failed_at``
+    when a run last ended well and not.
     """
 
     url: str
@@ -26,7 +27,9 @@ class UpstreamRow:
     documents: str
     offset_ms: int
     batch_bytes: int
+    enrolled_at: int
     heard_at: int | None
+    failed_at: int | None
     failure: str
 
 

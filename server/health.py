@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from db.folding import lagging
+from db.ingest import QUARANTINED, REFUSED
 from db.schema import event
 from db.schema_sync import held_event
 from db.unit_of_work import UnitOfWork
@@ -103,8 +104,8 @@ def _figures(uow: UnitOfWork, clock: Clock, actor: Actor) -> NodeFigures:
     return NodeFigures(
         lag=lagging(uow),
         events=int(newest or 0),
-        quarantined=states.get("quarantined", 0),
-        refused=states.get("refused", 0),
+        quarantined=states.get(QUARANTINED, 0),
+        refused=states.get(REFUSED, 0),
         devices=sum(not one.is_revoked for one in uow.devices.all()),
         seen=uow.devices.seen_since(clock.now_ms() - _QUARTER_MS),
     )

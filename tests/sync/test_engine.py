@@ -9,11 +9,12 @@ import sqlalchemy as sa
 import db.chains
 import db.sync_rows
 from db.chains import Chains
+from db.ingest import QUARANTINED, RELEASED
 from db.log_check import broken_logs
 from db.pulling import Pulling
 from db.schema import case_row, event
 from db.schema_sync import chain, chain_mark, held_event, scope_entry, unfolded, upstream_cursor
-from db.sync_rows import QUARANTINED, RELEASED, SyncRows
+from db.sync_rows import SyncRows
 from domain.staff import Actor, Role
 from server.syncing.judging import ServerJudge
 from services.cases import show_case
