@@ -20,10 +20,11 @@ import sqlalchemy as sa
 from db import backup as desk_backup
 from db.atomic import put_in_place
 from db.centre import open_centre
+from domain.enrolment import DeviceRole
 from domain.errors import AppError
 from server.embedded import Embedded
 from server.epoch import EpochKeeper
-from server.nodes import EMBEDDED, HUB, NodeFile, node_in
+from server.nodes import EMBEDDED, NodeFile, node_in
 from server.sealed_dumps import PIECE, SealingKey, is_sealed, seal, unsealed
 from services.clock import SystemClock
 from services.upkeep import make_backup as make_desk_backup
@@ -48,7 +49,7 @@ def make_backup(home: Path, folder: Path | None = None, *, passphrase: str = "",
     """
     file = NodeFile.read(home)
     with node_in(home) as node:
-        if file.role == HUB:
+        if file.role == DeviceRole.HUB:
             made = node.run_aside(make_desk_backup, folder)
             return Made(made.path, made.size)
         key = _sealing_key(home, passphrase, plain)
@@ -72,7 +73,7 @@ def restore_backup(home: Path, copy: Path | None = None, *, passphrase: str = ""
     A sealed dump is read to its end before anything is changed. ``server.in_use``, ``server.backup_*``, ``storage.*``.
     """
     file = NodeFile.read(home)
-    if file.role == HUB:
+    if file.role == DeviceRole.HUB:
         EpochKeeper(home).forget()
         done, _ = restore_desk_backup(home, copy)
         _begin_anew(home)
@@ -159,7 +160,9 @@ class _Pg:
                 process.stdin.close()
 
     @contextmanager
-    def _running(self, program: str, *given: str, **pipes: int) -> Iterator[subprocess.Popen[bytes]]:
+    def _running(
+        self, program: str, *given: str, stdin: int | None = None, stdout: int | None = None
+    ) -> Iterator[subprocess.Popen[bytes]]:
         """Run a program. The password goes by the environment, where no other user reads it."""
         known = sa.make_url(self.url)
         environment = {**os.environ, **({"PGPASSWORD": known.password} if known.password else {})}
@@ -167,7 +170,7 @@ class _Pg:
         command = [_program(program, self.programs), f"--dbname={plain}", *given]
         with (
             TemporaryFile() as said,
-            subprocess.Popen(command, env=environment, stderr=said, **pipes) as process,
+            subprocess.Popen(command, env=environment, stdin=stdin, stdout=stdout, stderr=said) as process,
         ):
             try:
                 yield process

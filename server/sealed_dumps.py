@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import cbor2
 from cryptography.exceptions import InvalidTag
@@ -74,7 +74,7 @@ def is_sealed(path: Path) -> bool:
         return file.read(len(MAGIC)) == MAGIC
 
 
-def seal(source: BinaryIO, target: BinaryIO, key: SealingKey) -> None:
+def seal(source: IO[bytes], target: BinaryIO, key: SealingKey) -> None:
     """Write all of ``source`` to ``target``, sealed to ``key``."""
     own = X25519PrivateKey.generate()
     ephemeral = own.public_key().public_bytes_raw()
