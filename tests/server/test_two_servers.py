@@ -49,6 +49,8 @@ def both(centre: ServerNode, tmp_path: Path) -> Iterator[tuple[Served, Nursery]]
         servers = [Above(centre.home, nursery), Above(centre.home, nursery)]
         with servers[0].proxy, servers[1].proxy, Balancer(HOST, 1) as balancer:
             ports = [one.start("--workers", "2").port for one in servers]
+            for port in ports:
+                until(lambda port=port: _answers(port))
             balancer.alternate(*ports)
             limits = httpx.Limits(max_keepalive_connections=0)
             with (
@@ -58,6 +60,14 @@ def both(centre: ServerNode, tmp_path: Path) -> Iterator[tuple[Served, Nursery]]
                 yield Served(node, balancer.url, client, Seconds()), nursery
             for one in servers:
                 one.stop()
+
+
+def _answers(port: int) -> bool:
+    """Whether a worker has come up: a server listens before it has any."""
+    try:
+        return httpx.get(f"http://{HOST}:{port}/health", trust_env=False, timeout=PATIENCE_S).is_success
+    except httpx.TimeoutException:
+        return False
 
 
 def test_who_is_let_in_by_one_is_let_in_by_the_other(both: tuple[Served, Nursery]) -> None:
