@@ -19,6 +19,7 @@ from tests.patient_bot import PatientBot
 from tests.pg import TestServer
 
 SITES = ("park", "lake", "hill", "mill", "dale")
+"""A centre is one for all tests of a file: each of them takes a site that no other one takes."""
 
 
 @pytest.fixture(scope="session")

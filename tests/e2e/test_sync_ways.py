@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_three_attachments_over_a_link_that_drops_every_two_seconds(
     centre: Above, line: FaultyProxy, tmp_path: Path, qapp: QApplication, qtbot: QtBot
 ) -> None:
-    home = enrolled(centre, tmp_path / "hill", "hill")
+    home = enrolled(centre, tmp_path / "park", "park")
     contents = [b"%PDF-1.4\n" + random.Random(n).randbytes(60_000) for n in range(3)]
     with seated(home, qapp, qtbot) as clerk:
         number = clerk.type("山前科技有限公司", "附三份材料")
