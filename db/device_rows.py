@@ -8,13 +8,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from db.bulk import insert_rows
 from db.joining import fold_anew
-from db.schema_sync import chain, device, device_seen, enrol_code
+from db.schema import event
+from db.schema_sync import chain, device, device_seen, enrol_code, event_review, held_event
 from db.upsert import upsert
 from domain.enrolment import BIRTH, ChainEnd, Device, fold_device
 from domain.events.event import Event
 
 _d, _s, _e = device.c, device_seen.c, enrol_code.c
+LOST = "device_lost"
+"""Why a step is to be reviewed: it came when its device was in other hands."""
 _ONE = sa.select(device).where(_d.device == sa.bindparam("wanted"))
 
 
@@ -53,6 +57,7 @@ def refresh(connection: Connection, stream: str, events: Sequence[Event]) -> boo
     known = Devices(connection).get(found.device)
     if known is None:
         _put(connection, found, stream, set(found.sites))
+        _flag(connection, found)
     elif found.public_key == known.public_key:
         # Enrolled again, perhaps by another server: records of all its earlier sites count where it is now.
         before = {known.site, *known.sites}
@@ -63,7 +68,24 @@ def refresh(connection: Connection, stream: str, events: Sequence[Event]) -> boo
         )
         sites = tuple(sorted({*known.sites, *found.sites} - {now.site}))
         _put(connection, replace(now, sites=sites), of_stream, {now.site, *sites} - before)
+        _flag(connection, now)
     return True
+
+
+def _flag(connection: Connection, one: Device) -> None:
+    """What a stolen device had sent before it was revoked counts, and waits for somebody to look at it."""
+    if one.since is None or one.revoked_at is None:
+        return
+    e, h = event.c, held_event.c
+    # What lay in quarantine and was let in has been looked at.
+    let_in = sa.select(h.seq).where(
+        h.device == e.device, h.incarnation == e.incarnation, h.branch == e.branch, h.seq == e.seq
+    )
+    query = sa.select(e.id, e.stream).where(
+        e.device == one.device, e.received_at >= one.since, sa.not_(let_in.exists())
+    )
+    rows = [(row.id, row.stream, LOST, one.revoked_at) for row in connection.execute(query)]
+    insert_rows(connection, event_review, ("event", "stream", "reason", "found_at"), rows, skip_known=True)
 
 
 def _put(connection: Connection, one: Device, stream: str, new_sites: set[str]) -> None:
@@ -146,11 +168,23 @@ class Devices:
         """The stream of the device's last enrolment; "" for one that is not known."""
         return str(self._connection.execute(sa.select(_d.stream).where(_d.device == wanted)).scalar() or "")
 
-    def chain_ends(self, wanted: str) -> list[ChainEnd]:
-        """How far this node has the device's chains."""
-        c = chain.c
+    def chain_ends(self, wanted: str, since: int | None = None) -> list[ChainEnd]:
+        """How far this node has the device's chains; up to before what was seen from ``since`` on."""
+        c, e = chain.c, event.c
         query = sa.select(c.incarnation, c.branch, c.seq).where(c.device == wanted)
-        return [ChainEnd(*row) for row in self._connection.execute(query.order_by(c.incarnation, c.branch))]
+        ends = [ChainEnd(*row) for row in self._connection.execute(query.order_by(c.incarnation, c.branch))]
+        if since is None:
+            return ends
+        late = sa.select(e.incarnation, e.branch, sa.func.min(e.seq)).where(
+            e.device == wanted, e.received_at >= since
+        )
+        first = {
+            (row[0], row[1]): row[2]
+            for row in self._connection.execute(late.group_by(e.incarnation, e.branch))
+        }
+        return [
+            replace(one, seq=min(one.seq, first.get((one.inc, one.branch), one.seq + 1) - 1)) for one in ends
+        ]
 
     def seen(self) -> dict[str, Seen]:
         """Device → how it was last heard."""

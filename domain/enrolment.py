@@ -64,6 +64,8 @@ class Device:
     revoked_at: int | None = None
     reason: str = ""
     counts: tuple[ChainEnd, ...] = ()
+    since: int | None = None
+    """From when on what it sent is doubted, where whoever revoked it said so."""
 
     @property
     def is_revoked(self) -> bool:
@@ -85,11 +87,14 @@ def enrol(device: Device) -> NewEvent:
     return NewEvent(BIRTH, payload)
 
 
-def revoke(device: Device, reason: str, counts: Iterable[ChainEnd]) -> NewEvent:
-    """停用设备. ``counts`` are its chains as this node knows them: what comes later is set aside."""
+def revoke(device: Device, reason: str, counts: Iterable[ChainEnd], since: int | None = None) -> NewEvent:
+    """停用设备. ``counts`` are its chains as this node knows them: what comes later is set aside.
+
+    ``since``: when it came into other hands; what was seen from then on is to be reviewed wherever it is stored.
+    """
     chains = [{"inc": one.inc, "branch": one.branch, "seq": one.seq} for one in counts]
     payload = {"device": device.device, "site": device.site, "reason": reason, "chains": chains}
-    return NewEvent(REVOKED, payload)
+    return NewEvent(REVOKED, payload if since is None else payload | {"since": since})
 
 
 def fold_device(events: Sequence[Event]) -> Device | None:
@@ -129,10 +134,19 @@ def _enrolled(event: Event, payload: dict[str, Any]) -> Device:
 
 
 def _revoked(device: Device, event: Event, payload: dict[str, Any]) -> Device:
-    if device.is_revoked:
-        return device
     counts = tuple(_chain_end(one) for one in payload.get("chains", ()))
-    return replace(device, revoked_at=event.at, reason=text_in(payload, "reason", ""), counts=counts)
+    since = integer_in(payload, "since", 0) or None
+    if not device.is_revoked:
+        reason = text_in(payload, "reason", "")
+        return replace(device, revoked_at=event.at, reason=reason, counts=counts, since=since)
+    if since is None:
+        return device
+    # It turns out later that it had been stolen: less of it counts, never more.
+    less = {(one.inc, one.branch): one.seq for one in counts}
+    narrowed = (
+        replace(one, seq=min(one.seq, less.get((one.inc, one.branch), one.seq))) for one in device.counts
+    )
+    return replace(device, counts=tuple(narrowed), since=min(since, device.since or since))
 
 
 def _chain_end(value: Any) -> ChainEnd:

@@ -41,6 +41,7 @@ SENTENCES = join_sentences.SENTENCES | {
     "sites.circle": "网点“{site}”成了自己的上级，没有添加。",
     "devices.unknown": "没有设备“{device}”，请用 qifu-server device list 查看。",
     "devices.itself": "不能停用本机自己。",
+    "devices.since_future": "{day} 还没有到，没有停用。请核对 --since。",
     "devices.role_unknown": "设备角色“{role}”不对，可用 window、hub、centre。",
     "devices.minutes_invalid": "有效分钟数应在 1 到 {limit} 之间。",
     "documents.kind_unknown": "没有参考文件“{kind}”，可用：{known}。",

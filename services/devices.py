@@ -6,6 +6,8 @@ node keeps its hash.
 
 import secrets
 from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from db.audience import site_tree
 from db.device_rows import EnrolCode, Seen
@@ -15,6 +17,7 @@ from domain.clock import Clock
 from domain.enrolment import PAIRS, Device, DeviceRole, enrol, free_pairs, revoke
 from domain.errors import AppError
 from domain.staff import Actor
+from services.rulebook import rulebook
 from services.station import reads
 
 CODE_MINUTES = 15
@@ -139,22 +142,39 @@ def _letters(uow: UnitOfWork, site: str, applicant: Applicant) -> tuple[str, ...
     return tuple(secrets.SystemRandom().sample(free, PAIRS))
 
 
-def revoke_device(uow: UnitOfWork, clock: Clock, actor: Actor, device: str, reason: str = "") -> Device:
-    """Let the device in no more. What it had sent by now still counts. ``devices.unknown``, ``devices.itself``."""
+def revoke_device(
+    uow: UnitOfWork, clock: Clock, actor: Actor, device: str, reason: str = "", since: date | None = None
+) -> Device:
+    """Let the device in no more. What it had sent by now still counts.
+
+    ``since``: the day, at this site, from which it was in other hands: what came from then on is to be reviewed, or set
+    aside where it has not come yet. It may be said later, too. ``devices.unknown``, ``.itself``, ``.since_future``.
+    """
     known = uow.devices.get(device)
     if known is None:
         raise AppError("devices.unknown", device=device[:40])
     if device == uow.events.node.device:
         raise AppError("devices.itself")
-    if known.is_revoked:
+    if known.is_revoked and since is None:
         return known
-    text = clean(reason, one_line=True).text[:MAX_NAME]
-    event = revoke(known, text, uow.devices.chain_ends(device))
+    text, since_ms = clean(reason, one_line=True).text[:MAX_NAME], _begin_of(uow, clock, since)
+    event = revoke(known, text, uow.devices.chain_ends(device, since_ms), since_ms)
     uow.append(uow.devices.stream_of(device), [event], actor=actor.id, now_ms=clock.now_ms())
-    uow.changed.note("devices")
+    for area in ("devices", "sync"):
+        uow.changed.note(area)
     revoked = uow.devices.get(device)
     assert revoked is not None
     return revoked
+
+
+def _begin_of(uow: UnitOfWork, clock: Clock, day: date | None) -> int | None:
+    if day is None:
+        return None
+    zone = ZoneInfo(rulebook(uow).site.zone)
+    since = int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp() * 1000)
+    if since > clock.now_ms():
+        raise AppError("devices.since_future", day=day.isoformat())
+    return since
 
 
 @reads

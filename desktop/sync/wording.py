@@ -40,6 +40,7 @@ REASONS = {
     "not_visible": "记录的网点与本件无关",
     "device_revoked": "设备已停用",
     "revoked": "设备已停用",
+    "device_lost": "送到时设备可能已在他人手里",
     "unknown_device": "设备没有登记",
     "right_lapsed": "记录人当时已没有这项权限",
     "no_right": "记录人没有这项权限",

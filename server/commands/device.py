@@ -1,9 +1,11 @@
 """``qifu-server device``."""
 
+from datetime import date
 from typing import Annotated, Any
 
 import typer
 
+from domain.errors import AppError
 from server.commands.shared import Home, emit, moment, working
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -22,11 +24,23 @@ def revoke(
     device: Annotated[str, typer.Argument(metavar="DEVICE", help="设备编号（device list 里的）")],
     home: Home,
     reason: Annotated[str, typer.Option(help="原因，如“电脑报废”")] = "",
+    since: Annotated[
+        str, typer.Option(metavar="DATE", help="哪天起不在手里，如 2026-11-16：从那天起送到的转待复核")
+    ] = "",
 ) -> None:
     from services.devices import DeviceFacts, revoke_device
 
+    day = _day(since) if since else None
     with working(home) as node:
-        emit(_shown(DeviceFacts(node.call(revoke_device, device, reason, as_actor=node.operator), None)))
+        revoked = node.call(revoke_device, device, reason, day, as_actor=node.operator)
+        emit(_shown(DeviceFacts(revoked, None)))
+
+
+def _day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError as error:
+        raise AppError("server.usage", detail="--since") from error
 
 
 def _shown(one: Any) -> dict[str, Any]:
