@@ -25,6 +25,16 @@ SLOWEST = 1_000
 _BUSY = frozenset(
     {"storage.locked", "storage.unreachable", "storage.too_many_connections", "storage.disk_full"}
 )
+_STATUS = {
+    "permission.denied": 403,
+    "sync.bad_batch": 400,
+    "sync.bad_signature": 400,
+    "sync.device_unknown": 403,
+    "sync.not_your_scope": 403,
+    "sync.program_too_old": 426,
+    "sync.server_too_old": 426,
+}
+"""What else a service refuses is a conflict: 409."""
 _log = logging.getLogger("qifu.server")
 
 M = TypeVar("M", bound=BaseModel)
@@ -104,7 +114,7 @@ async def _known(request: Request, error: Exception) -> Response:
     if error.code in _BUSY:
         _log.warning("store", extra={"facts": {"code": error.code}})
         return refusal(503, error.code, retry_s=5)
-    status = {"permission.denied": 403}.get(error.code, 500 if error.code.startswith("storage.") else 409)
+    status = _STATUS.get(error.code, 500 if error.code.startswith("storage.") else 409)
     return refusal(status, error.code)
 
 

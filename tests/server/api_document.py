@@ -57,7 +57,7 @@ _FILE_QUERY = {"stream": {"type": "string", "minLength": 1, "maxLength": 64}}
 _FROM = {"from": {"type": "integer", "minimum": 0, "maximum": 10**12 - 1}}
 _FILE = "/v1/files/{sha256}"
 _SYNC: dict[str, tuple[type[BaseModel], type[BaseModel], tuple[int, ...]]] = {
-    "/v1/hello": (protocol.Hello, protocol.HelloAnswer, (409,)),
+    "/v1/hello": (protocol.Hello, protocol.HelloAnswer, (426,)),
     "/v1/push": (protocol.Push, protocol.PushAnswer, (409,)),
     "/v1/pull": (protocol.Pull, protocol.PullAnswer, (409,)),
     "/v1/hashes": (protocol.Hashes, protocol.HashesAnswer, ()),

@@ -254,10 +254,10 @@ def test_no_chain_without_its_device_s_signature(city: Served) -> None:
     one, thief = enrolled(city), enrolled(city)
     push = one.push([one.event("x")])
     by_thief = push.model_copy(update={"signature": thief.key.sign(b"x")})
-    assert sent(city, by_thief, thief.token) == (409, ["sync.bad_signature"])
+    assert sent(city, by_thief, thief.token) == (400, ["sync.bad_signature"])
     changed = replace(one.event("x"), seq=1)
     other_body = push.model_copy(update={"events": pack([Stored(one.device, 1, 1, body_of(changed))])})
-    assert sent(city, other_body, one.token) == (409, ["sync.bad_batch"])
+    assert sent(city, other_body, one.token) == (400, ["sync.bad_batch"])
     assert sent(city, push, thief.token) == (200, []), "anyone may carry what its device has signed"
 
 
@@ -273,7 +273,7 @@ def test_batches_that_contradict_themselves(city: Served) -> None:
         push.events.model_copy(update={"streams": (5,)}),
         push.events.model_copy(update={"raw": ((-1, b"", None, None),)}),
     ):
-        assert sent(city, push.model_copy(update={"events": events}), one.token) == (409, ["sync.bad_batch"])
+        assert sent(city, push.model_copy(update={"events": events}), one.token) == (400, ["sync.bad_batch"])
 
 
 @pytest.mark.parametrize("version", [2**31, 2**40, 2**53 - 1])
