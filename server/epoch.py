@@ -10,13 +10,10 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from db.atomic import write_file
 from db.file_lock import locked
-from db.schema_sync import server_secret
+from db.server_secrets import ServerSecrets
 from db.unit_of_work import UnitOfWork
-from db.upsert import upsert
 
 FILE_NAME = "epoch"
 _ROW = "epoch"
@@ -64,8 +61,7 @@ class EpochKeeper:
             fresh = Epoch(secrets.token_hex(8), count, incarnation)
         else:
             fresh = Epoch(row.epoch, count, uow.events.node.incarnation)
-        value = {"name": _ROW, "value": json.dumps(asdict(fresh)).encode(), "made_at": now_ms}
-        upsert(uow.connection, server_secret, "name", value)
+        ServerSecrets(uow.connection).keep(_ROW, json.dumps(asdict(fresh)).encode(), now_ms)
         uow.cache["epoch"] = fresh
         return restored
 
@@ -106,6 +102,5 @@ def _read(path: Path) -> Epoch | None:
 
 
 def _row(uow: UnitOfWork) -> Epoch | None:
-    query = sa.select(server_secret.c.value).where(server_secret.c.name == _ROW)
-    value = uow.connection.execute(query).scalar()
-    return None if value is None else Epoch(**json.loads(bytes(value)))
+    value = ServerSecrets(uow.connection).get(_ROW)
+    return None if value is None else Epoch(**json.loads(value))

@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from db import keys, migrate
@@ -23,7 +22,7 @@ from db.engine import open_engine
 from db.hub_store import HubStore
 from db.keys import KeyPlace
 from db.read_only import only_reads
-from db.schema_sync import server_secret
+from db.server_secrets import ServerSecrets
 from db.unit_of_work import UnitOfWork, changes_of
 from domain.clock import Clock
 from domain.enrolment import DeviceRole
@@ -213,18 +212,17 @@ class ServerNode:
 
     def _token_key(self) -> bytes:
         """What tokens and challenges are authenticated with, the same in all processes of this node."""
-        query = sa.select(server_secret.c.value).where(server_secret.c.name == _TOKEN_KEY)
         with self.store.read() as uow:
-            known = uow.connection.execute(query).scalar()
+            known = ServerSecrets(uow.connection).get(_TOKEN_KEY)
         if known is None:
             with self.store.write() as uow:
-                known = uow.connection.execute(query).scalar()
+                kept = ServerSecrets(uow.connection)
+                known = kept.get(_TOKEN_KEY)
                 if known is None:
                     known = secrets.token_bytes(32)
-                    values = {"name": _TOKEN_KEY, "value": known, "made_at": self.clock.now_ms()}
-                    uow.connection.execute(sa.insert(server_secret), values)
+                    kept.keep(_TOKEN_KEY, known, self.clock.now_ms())
         # Another purpose than any other use of the same bytes, should there ever be one.
-        return hashlib.sha256(b"qifu:tokens:1:" + bytes(known)).digest()
+        return hashlib.sha256(b"qifu:tokens:1:" + known).digest()
 
 
 def open_node(home: Path, clock: Clock | None = None) -> ServerNode:

@@ -3,9 +3,7 @@
 import base64
 import binascii
 
-import sqlalchemy as sa
-
-from db.schema_sync import server_secret
+from db.server_secrets import ServerSecrets
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.errors import AppError
@@ -23,8 +21,7 @@ def ensure_stick_key(uow: UnitOfWork, clock: Clock, actor: Actor, pair: tuple[by
     if has_stick_key(uow, clock, actor):
         return False
     private, public = pair
-    values = {"name": _NAME, "value": private, "made_at": clock.now_ms()}
-    uow.connection.execute(sa.insert(server_secret), values)
+    ServerSecrets(uow.connection).keep(_NAME, private, clock.now_ms())
     publish(uow, clock, actor, KIND, {"public_key": base64.b64encode(public).decode("ascii")})
     return True
 
@@ -32,13 +29,13 @@ def ensure_stick_key(uow: UnitOfWork, clock: Clock, actor: Actor, pair: tuple[by
 @reads
 def has_stick_key(uow: UnitOfWork, clock: Clock, actor: Actor) -> bool:
     """Whether sticks can be sealed to this node, or to one above it."""
-    return _kept(uow) is not None or uow.reference.get(KIND) is not None
+    return ServerSecrets(uow.connection).get(_NAME) is not None or uow.reference.get(KIND) is not None
 
 
 @reads
 def private_stick_key(uow: UnitOfWork, clock: Clock, actor: Actor) -> bytes:
     """The private half; ``stick.no_key`` where this node has none."""
-    kept = _kept(uow)
+    kept = ServerSecrets(uow.connection).get(_NAME)
     if kept is None:
         raise AppError("stick.no_key")
     return kept
@@ -55,9 +52,3 @@ def stick_key(uow: UnitOfWork, clock: Clock, actor: Actor) -> bytes:
     if len(key) != _BYTES:
         raise AppError("stick.no_key")
     return key
-
-
-def _kept(uow: UnitOfWork) -> bytes | None:
-    query = sa.select(server_secret.c.value).where(server_secret.c.name == _NAME)
-    value = uow.connection.execute(query).scalar()
-    return None if value is None else bytes(value)
