@@ -11,6 +11,7 @@ from domain.clock import Clock
 from domain.enrolment import DeviceRole
 from domain.errors import AppError
 from domain.joining import Enrolled, GivenDocument, Newcomer, OldSite
+from domain.program import PROGRAM
 from sync.address import Address
 from sync.enrol_code import CodeTextError, Invitation, read_invitation, read_pin
 from sync.protocol_access import (
@@ -72,7 +73,7 @@ class Enrolment:
         *,
         role: DeviceRole = DeviceRole.WINDOW,
         name: str = "",
-        program: str = "",
+        program: str = PROGRAM,
         stall_s: float = STALL_S,
         connect_s: float = CONNECT_S,
     ) -> None:
