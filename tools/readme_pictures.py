@@ -1,8 +1,10 @@
 """The pictures of the README and the guide: the real desk and its hall at work over a fresh demonstration centre.
 
-Run by hand: ``python tools/readme_pictures.py``; writes ``docs/screenshots/``. Works without a display.
+Run by hand: ``python tools/readme_pictures.py [desk|sync|slip …]``; writes ``docs/screenshots/``.
+Works without a display.
 """
 
+import argparse
 import json
 import socket
 import subprocess
@@ -30,6 +32,7 @@ from desktop.queue.hall_desk import hall_asked_once
 from desktop.station_gateway import StationGateway
 from desktop.sync.runner import engine
 from desktop.theme.tokens import Scheme, TextSize
+from desktop.wizard.wizard import Wizard
 from domain.queue.desk import TicketOrder
 from domain.queue.model import Visitor
 from services.clock import SystemClock
@@ -40,7 +43,7 @@ from services.queue import hall, tickets
 from services.setup import init_station
 from services.staff import actor_named
 from services.station import open_station
-from sync.enrol_code import Invitation, read_invitation
+from sync.enrol_code import Invitation, new_code, read_invitation, shown
 from sync.enrolment import Enrolment
 from tools.screenshots import save, until, wait
 
@@ -182,6 +185,28 @@ def shoot_sync(application: Any, folder: Path) -> None:
         desk.window.open_page("sync", section)
         wait(2500)
         save(desk.window, OUT / f"{name}.png")
+    desk.settings.change(scheme=Scheme.DARK)
+    desk.window.open_page("sync", "waiting")
+    wait(900)
+    save(desk.window, OUT / "sync-dark.png")
+    desk.window.close()
+    desk.end()
+
+
+def shoot_enrolment(application: Any, folder: Path) -> None:
+    """The first start of a PC that is to be a window of a centre."""
+    desk = Desk(application, folder / "new")
+    desk.settings.change(scheme=Scheme.LIGHT, text_size=TextSize.NORMAL)
+    desk.begin()
+    until(lambda: isinstance(desk.window.frame.screens.currentWidget(), Wizard))
+    desk.window.resize(1366, 768)
+    choose = desk.window.frame.screens.currentWidget().choose
+    choose.choose_join()
+    choose.enrol_form.code_field.set_text(shown(new_code()))
+    choose.enrol_form.address_field.set_text("https://zx.example.gov.cn")
+    choose.enrol_form.name_field.set_text("3号窗口")
+    wait(600)
+    save(desk.window, OUT / "enrol.png")
     desk.window.close()
     desk.end()
 
@@ -245,10 +270,8 @@ def slip() -> None:
         Image.frombytes("RGB", (page.width, page.height), page.rgb).save(OUT / "slip.png", optimize=True)
 
 
-def main() -> None:
-    """Make a demonstration centre in a temporary folder and take the pictures."""
-    OUT.mkdir(parents=True, exist_ok=True)
-    application = make_application(sys.argv[:1])
+def desk_pictures(application: Any) -> None:
+    """The window and its hall at work."""
     with tempfile.TemporaryDirectory() as folder, wednesday_at_ten():
         home = Path(folder) / "home"
         StationGateway(home, lambda fn, *args: fn(*args)).make(StationPlan())
@@ -266,9 +289,28 @@ def main() -> None:
         shoot_loop(desk, desk.window)
         desk.window.close()
         desk.end()
+
+
+def sync_pictures(application: Any) -> None:
+    """A window of a centre, and how it becomes one."""
     with tempfile.TemporaryDirectory() as folder:
         shoot_sync(application, Path(folder))
-    slip()
+        shoot_enrolment(application, Path(folder))
+
+
+def main() -> None:
+    """Make demonstration centres in temporary folders and take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", default=["desk", "sync", "slip"])
+    parts = parser.parse_args().parts
+    OUT.mkdir(parents=True, exist_ok=True)
+    application = make_application(sys.argv[:1])
+    if "desk" in parts:
+        desk_pictures(application)
+    if "sync" in parts:
+        sync_pictures(application)
+    if "slip" in parts:
+        slip()
 
 
 if __name__ == "__main__":
