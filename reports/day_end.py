@@ -95,7 +95,7 @@ def _facts(slip: DayEndSlip) -> Iterator[Fact]:
 def _open(slip: DayEndSlip) -> Words:
     shown = slip.open_numbers[:MOST_OPEN]
     cut = f"，只列前 {MOST_OPEN} 件" if len(shown) < len(slip.open_numbers) else ""
-    return Words(f"尚未确认的办件（{len(slip.open_numbers)} 件{cut}）", "　".join(shown))
+    return Words(f"尚未确认的办件（{len(slip.open_numbers)} 件{cut}）", "  ".join(shown))
 
 
 def grouped(digest: str) -> str:
