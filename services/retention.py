@@ -18,6 +18,7 @@ MONTHS = 24
 SETTING = "retention_months"
 """In the document of the site; how many months after its end a case stays at the windows."""
 MONTH_MS = 2_629_746_000
+"""A twelfth of the mean Gregorian year, 365.2425 days."""
 FETCHED_MS = 30 * 86_400_000
 """How long a case that was fetched stays."""
 AT_ONCE = 20

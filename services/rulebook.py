@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from db.read_only import reads
 from db.reference import OF_SITE
 from db.unit_of_work import UnitOfWork
 from domain.catalog.reference import (
@@ -18,7 +19,6 @@ from domain.clock import Clock
 from domain.deadlines.rules import Rules
 from domain.staff import Actor, Role, StaffMember
 from services.documents import SHIPPED, shipped
-from services.station import reads
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,13 +71,8 @@ def export_to(
     rows = store.call(chains_to_push)
     total = sum(row.seq - row.upstream_seq for row in rows)
     with _opened(path) as file:
-        held = {row.id: row.upstream_seq for row in rows}
-        events = 0
-        for record in _records(file):
-            if held.get(record.chain) == record.seq:
-                held[record.chain] += record.count
-                events += record.count
-        before = events
+        held = _held(file, {row.id: row.upstream_seq for row in rows})
+        events = before = sum(held[row.id] - row.upstream_seq for row in rows)
         for row in rows:
             while progress(events, total):
                 out = store.call(next_batch, row.id, held[row.id], _WIRE_BYTES, sign)
@@ -87,6 +82,15 @@ def export_to(
                 held[row.id] += out.push.events.count
                 events += out.push.events.count
     return Exported(events, events - before)
+
+
+def _held(file: BinaryIO, after: dict[ChainId, int]) -> dict[ChainId, int]:
+    """How far each chain goes with what is on the stick already; ``after`` is what the upstream has."""
+    held = dict(after)
+    for record in _records(file):
+        if held.get(record.chain) == record.seq:
+            held[record.chain] += record.count
+    return held
 
 
 def read_stick(path: Path, private_key: bytes) -> Iterator[Push]:
