@@ -6,7 +6,6 @@ What it needs and does not find there is a fault of that page.
 import hashlib
 import json
 import re
-import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -305,9 +304,7 @@ def test_a_client_written_from_the_page(doors: Served, form: int) -> None:
     assert client.hello(1, answer["head"])["documents"] == documents
     assert client.wait(0, documents) is True
     assert client.pull() == [event]
-    began = time.monotonic()
     assert client.wait(1, documents) is False
-    assert time.monotonic() - began < 30
     (state,) = client.hello(1, answer["head"])["chains"]
     assert (state["seq"], state["at"], state["head"]) == (1, 1, answer["head"])
 
