@@ -9,7 +9,7 @@ from sync.engine.synchronise import upstream_line
 from sync.protocol import Message
 from sync.protocol_cases import CaseAnswer, CaseAsked
 from sync.store import Station
-from sync.transport_errors import TransportError
+from sync.transport_errors import Refused, TransportError
 
 Parts = dict[str, tuple[bytes, bytes]]
 """Event → (salt, private part)."""
@@ -24,9 +24,14 @@ class Line(Protocol):
 
 
 def ask(line: Line, case: str) -> Parts:
-    """What is private of ``case`` (its id) at the node above; ``retention.offline`` where it cannot be had now."""
+    """What is private of ``case`` (its id) at the node above; ``retention.offline`` where it cannot be had now.
+
+    ``retention.not_above`` where that node knows no such case.
+    """
     try:
         answer = line.post("/v1/case", CaseAsked(key=case), CaseAnswer)
+    except Refused as refused:
+        raise AppError("retention.not_above" if refused.status == 404 else "retention.offline") from refused
     except TransportError as error:
         raise AppError("retention.offline") from error
     return {one.event: (one.salt, one.private) for one in answer.parts}
@@ -37,7 +42,7 @@ def fetch(
 ) -> int:
     """``ask`` over a line of its own and have ``keep`` (``services.retention.keep_fetched``) take it in.
 
-    ``retention.offline``, ``retention.unfit``.
+    ``retention.offline``, ``retention.not_above``, ``retention.unfit``.
     """
     try:
         with upstream_line(station, cancel or threading.Event()) as (line, _):

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from db.file_transfers import Direction, FileTransfers
+from db.schema import case_row
+from domain.errors import AppError
 from services.cases import accept_case, show_case
 from services.file_fetching import want_file
 from services.retention import case_at_centre, keep_fetched
@@ -46,6 +49,15 @@ def test_a_case_is_fetched_over_http(desk: OldDesk, doors: Served) -> None:
         assert (found.case, len(found.parts)) == (desk.case, 3)
     assert doors.refused("/v1/case", CaseAsked(key="DL000000XX00000"), pc.token) == (404, "cases.not_found")
     assert doors.refused("/v1/case", CaseAsked(key=desk.case)) == (401, "access.token")
+
+
+def test_a_node_above_that_has_lost_it_is_no_line_that_is_down(desk: OldDesk) -> None:
+    desk.sync()
+    desk.retire()
+    desk.hub.call(lambda uow, *_: uow.connection.execute(sa.delete(case_row)))
+    with pytest.raises(AppError) as caught:
+        fetch(desk.station, desk.case, keep_fetched)
+    assert caught.value.code == "retention.not_above"
 
 
 def test_its_files_go_with_it_and_come_back_as_somebody_opens_them(desk: OldDesk) -> None:
