@@ -120,7 +120,7 @@ def test_no_log_but_that_of_the_own_site(city: Served) -> None:
     for one in (window, hub):
         for scope in ("city", "other", "", "\0", "hall/"):
             assert city.refused("/v1/pull", Pull(scope=scope, pos=0), one.token) == (
-                409,
+                403,
                 "sync.not_your_scope",
             )
 
