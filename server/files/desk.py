@@ -141,10 +141,17 @@ def _keep(
 
 
 def _want(uow: UnitOfWork, clock: Clock, actor: Actor, file: NamedFile) -> bool:
-    """Have it fetched from above, before all others; False where there is no node above."""
+    """Have it fetched from above, before all others; False where there is no node above.
+
+    Asked again, nothing is stirred: whoever waits asks twice a second.
+    """
     if Upstream(uow.connection).get() is None:
         return False
-    FileTransfers(uow.connection).queue(file, Direction.DOWN, clock.now_ms(), wanted=True)
+    transfers = FileTransfers(uow.connection)
+    known = transfers.get(file.sha256, Direction.DOWN)
+    if known is not None and known.wanted and known.done_at is None and not known.failure:
+        return True
+    transfers.queue(file, Direction.DOWN, clock.now_ms(), wanted=True)
     uow.changed.note("files", file.stream)
     return True
 

@@ -3,8 +3,12 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from db.file_transfers import NamedFile
+from db.schema_sync import upstream
 from server import following
+from server.files import desk
 from server.following import Follower
 from server.nodes import ServerNode
 from sync.engine.run import Outcome
@@ -83,3 +87,19 @@ def test_a_wait_that_is_refused_is_repeated_when_the_upstream_wishes(
     _ends_with(monkeypatch, Outcome())
     monkeypatch.setattr(following, "await_news", refuse)
     assert follower._step() == 45
+
+
+def test_who_asks_for_a_file_twice_stirs_the_hub_once(hub: ServerNode) -> None:
+    values = {"url": "http://127.0.0.1", "site": "city", "device": "00aa", "public_key": b"", "epoch": ""}
+    hub.call(
+        lambda uow, *_: uow.connection.execute(sa.insert(upstream), {"one": 1, **values, "enrolled_at": 0})
+    )
+    follower = Follower(hub)
+    hub.add_listener(follower._on_changes)
+    file = NamedFile("ab" * 32, "stream", 10, "application/pdf")
+    stirred = []
+    for _ in range(3):
+        follower._news.clear()
+        assert hub.call(desk._want, file)
+        stirred.append(follower._news.is_set())
+    assert stirred == [True, False, False]
