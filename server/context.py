@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 
 from server.limits import Limiter, Rate, Together, address_key
 from server.metrics import Metrics
-from server.news import News
+from server.news import News, Shared
 from server.nodes import ServerNode
 from server.queue.hall import HubHall
 
@@ -45,6 +45,8 @@ class NodeContext:
     monotonic: Callable[[], float]
     metrics: Metrics = field(default_factory=Metrics)
     news: News = field(init=False)
+    standing: Shared = field(default_factory=Shared)
+    """How far each site's log and documents are, for those who wait."""
     enrolments: Limiter = field(init=False)
     sessions: Limiter = field(init=False)
     of_device: Limiter = field(init=False)

@@ -1,11 +1,34 @@
 """Waiting for something new: one look at the store serves everybody in this process who waits."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Any, TypeVar
 
 from anyio import to_thread
 
 POLL_S = 0.2
+Found = TypeVar("Found")
+
+
+class Shared:
+    """One look for all who want to know the same at the same mark: a commit wakes everybody who waits."""
+
+    def __init__(self) -> None:
+        self._looks: dict[Hashable, tuple[int, asyncio.Future[Any]]] = {}
+
+    async def of(self, key: Hashable, mark: int, look: Callable[[], Awaitable[Found]]) -> Found:
+        """What ``look`` finds. One that has failed is nobody's answer but theirs who wait for it."""
+        known = self._looks.get(key)
+        if known is None or known[0] != mark or (known[1].done() and _failed(known[1])):
+            known = (mark, asyncio.ensure_future(look()))
+            self._looks[key] = known
+        # Whoever goes away meanwhile does not take it from the others.
+        found: Found = await asyncio.shield(known[1])
+        return found
+
+
+def _failed(look: "asyncio.Future[Any]") -> bool:
+    return look.cancelled() or look.exception() is not None
 
 
 class News:

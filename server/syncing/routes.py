@@ -1,6 +1,7 @@
 """``POST /v1/hello``, ``push``, ``pull``, ``hashes``, ``wait``: frames in, frames out; the work is in ``answering``."""
 
 import time
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -139,9 +140,13 @@ async def wait(request: Request, context: Context, caller: Caller) -> Response:
 
 async def _awaited(request: Request, context: NodeContext, caller: Device, asked: Wait) -> bool:
     until = time.monotonic() + asked.s
+    told = next((one.pos for one in asked.scopes if one.scope == caller.site), None)
+    key = (caller.site, caller.role in SERVERS)
     while True:
         mark = context.news.mark
-        news = await context.call(_has_news, _asker(caller), asked)
+        look = partial(context.call, _standing, *key)
+        pos, documents = await context.standing.of(key, mark, look)
+        news = pos != told or documents != asked.documents
         left = until - time.monotonic()
         if news or left <= 0:
             return news
@@ -151,12 +156,9 @@ async def _awaited(request: Request, context: NodeContext, caller: Device, asked
 
 
 @reads
-def _has_news(uow: UnitOfWork, clock: Clock, actor: Actor, caller: answering.Caller, asked: Wait) -> bool:
-    head = ScopeLog(uow.connection).head(caller.site)
-    told = next((one for one in asked.scopes if one.scope == caller.site), None)
-    if told is None or head.pos != told.pos:
-        return True
-    return digest_for(uow, caller.site, below=caller.role in SERVERS) != asked.documents
+def _standing(uow: UnitOfWork, clock: Clock, actor: Actor, site: str, below: bool) -> tuple[int, bytes]:
+    """How far the log of ``site`` goes, and the digest of the documents for it."""
+    return ScopeLog(uow.connection).head(site).pos, digest_for(uow, site, below=below)
 
 
 def _asker(caller: Device) -> answering.Caller:

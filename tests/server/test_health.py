@@ -6,9 +6,10 @@ import os
 
 import pytest
 
+from domain.errors import AppError
 from server.context import NodeSettings
 from server.metrics import Gauge, Metrics, of_all, share, withdraw
-from server.news import News
+from server.news import News, Shared
 from server.nodes import ServerNode
 from tests.patience import PATIENCE_S
 from tests.server.nodes import Pc, Served, serving
@@ -141,6 +142,46 @@ def test_nobody_waits_for_ever() -> None:
         asked = store.asked
         await asyncio.sleep(0.02)
         assert store.asked <= asked + 1  # nobody waits: nobody asks
+
+    asyncio.run(waiting())
+
+
+def test_one_look_serves_a_whole_site_at_each_mark() -> None:
+    async def waiting() -> None:
+        looks: list[str] = []
+
+        async def look() -> int:
+            looks.append("look")
+            await asyncio.sleep(0)
+            return len(looks)
+
+        shared = Shared()
+        assert set(await asyncio.gather(*(shared.of("hall", 1, look) for _ in range(50)))) == {1}
+        assert await shared.of("hall", 1, look) == 1
+        assert await shared.of("park", 1, look) == 2
+        assert set(await asyncio.gather(*(shared.of("hall", 2, look) for _ in range(50)))) == {3}
+        assert len(looks) == 3
+
+    asyncio.run(waiting())
+
+
+def test_a_look_that_failed_is_taken_anew_and_one_who_leaves_takes_it_from_nobody() -> None:
+    async def waiting() -> None:
+        async def fail() -> int:
+            raise AppError("storage.unreachable")
+
+        async def look() -> int:
+            await asyncio.sleep(0.001)
+            return 7
+
+        shared = Shared()
+        with pytest.raises(AppError):
+            await shared.of("hall", 1, fail)
+        first = asyncio.create_task(shared.of("hall", 1, look))
+        second = asyncio.create_task(shared.of("hall", 1, look))
+        await asyncio.sleep(0)
+        first.cancel()
+        assert await second == 7
 
     asyncio.run(waiting())
 
