@@ -25,6 +25,7 @@ KEPT = 100
 AT_ONCE = 3
 REPEAT_S = 60
 MARGIN = 14
+WIDTH_EM = 26
 FOOT_PX = 120
 """A button that stands so near the lower edge belongs to the foot of its page."""
 
@@ -115,10 +116,9 @@ class _Slip(QFrame):
 class NoticeTray(QObject):
     """Shows new notices at the right of ``host``, the newest below, above the buttons at its foot; at most three."""
 
-    def __init__(self, host: QWidget, notices: Notices, width: int = 360) -> None:
+    def __init__(self, host: QWidget, notices: Notices) -> None:
         super().__init__(host)
         self._host = host
-        self._width = width
         host.installEventFilter(self)
         notices.added.connect(self._on_added)
 
@@ -129,7 +129,14 @@ class NoticeTray(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self._place()
+        elif event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            # Once the slips have the new text size themselves.
+            QTimer.singleShot(0, self, self._place)
         return False
+
+    @property
+    def _width(self) -> int:
+        return WIDTH_EM * self._host.fontMetrics().horizontalAdvance("国")
 
     def _on_added(self, notice: Notice) -> None:
         for old in self.slips()[: 1 - AT_ONCE]:

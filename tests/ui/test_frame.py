@@ -77,6 +77,18 @@ def test_notices_leave_the_buttons_at_the_foot_free(host: QWidget, notices: Noti
     assert max(slip.geometry().bottom() for slip in tray.slips()) > 600
 
 
+def test_notices_have_room_for_a_text_that_grows(
+    host: QWidget, notices: Notices, theme: Theme, qtbot: QtBot
+) -> None:
+    tray, before = NoticeTray(host, notices), theme.tokens
+    notices.say("磁盘已满，这一步没有保存，已保存的内容不受影响。请腾出空间后再试一次。", Tone.DANGER)
+    theme.use(before.scheme, TextSize.LARGER)
+    (slip,) = tray.slips()
+    qtbot.waitUntil(lambda: slip.height() >= slip.heightForWidth(slip.width()) and slip.width() > 450)
+    assert slip.geometry().right() < host.width()
+    theme.use(before.scheme, before.text_size)
+
+
 def commands(*titles: str, ran: list[str] | None = None) -> list[Command]:
     return [Command(t, lambda t=t: (ran if ran is not None else []).append(t), words="sz") for t in titles]
 

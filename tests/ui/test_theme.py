@@ -21,6 +21,7 @@ PAIRS = [
     ("muted", "window"),
     ("muted", "surface"),
     ("muted", "sunken"),
+    ("off", "sunken"),
     ("on_accent", "accent"),
     ("accent", "surface"),
     ("rail_text", "rail"),
@@ -47,6 +48,13 @@ def test_text_is_readable(scheme: Scheme, pair: tuple[str, str]) -> None:
     colours = load_tokens(scheme).colours
     wanted = 7.0 if scheme is Scheme.CONTRAST else 4.5
     assert contrast(colours[pair[0]], colours[pair[1]]) >= wanted
+
+
+@pytest.mark.parametrize("scheme", Scheme)
+def test_what_is_switched_off_looks_so(scheme: Scheme) -> None:
+    colours = load_tokens(scheme).colours
+    assert contrast(colours["off"], colours["text"]) >= 2
+    assert contrast(colours["off_edge"], colours["edge"]) >= 2
 
 
 @pytest.mark.parametrize("scheme", Scheme)
