@@ -7,6 +7,7 @@ or an answer, and an answer is what then comes down (HTTP/1.1 without pipelining
 import asyncio
 import random
 import socket
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Coroutine
@@ -146,12 +147,13 @@ class FaultyProxy:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         self._moving = asyncio.Event()
-        self.port = _free_port() if self.faults.refuse else 0
-        await self._change(self.faults, redraw=False)
-        self._ready.set()
-        await self._stop.wait()
-        await _end(self._timer)
-        await self._go_down()
+        with socket.socket() as kept:
+            self.port = _keep_port(kept)
+            await self._change(self.faults, redraw=False)
+            self._ready.set()
+            await self._stop.wait()
+            await _end(self._timer)
+            await self._go_down()
 
     async def _change(self, faults: Faults, *, redraw: bool) -> None:
         self.faults = faults
@@ -311,9 +313,14 @@ class FaultyProxy:
                 other.task.cancel()
 
 
-def _free_port() -> int:
-    with socket.create_server((HOST, 0)) as taken:
-        return int(taken.getsockname()[1])
+def _keep_port(kept: socket.socket) -> int:
+    """A port that nobody else is given while the proxy is down: one that is bound and does not listen refuses."""
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind((HOST, 0))
+    port = int(kept.getsockname()[1])
+    if sys.platform != "linux":  # elsewhere nobody may listen beside it
+        kept.close()
+    return port
 
 
 async def _end(*tasks: "asyncio.Task[None] | None") -> None:

@@ -2,6 +2,7 @@
 
 import http.client
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -191,6 +192,15 @@ def test_a_stalled_line_is_silent_and_goes_on_where_it_was(proxy: FaultyProxy, s
         client.settimeout(PATIENCE_S)
         proxy.set(stall=False)
         assert client.recv(100).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a port has one owner")
+def test_nobody_is_given_the_port_of_a_proxy_that_is_down(proxy: FaultyProxy) -> None:
+    proxy.set(refuse=True)
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind((HOST, proxy.port))
+    proxy.set(refuse=False)
+    assert _ask(proxy) == BODY
 
 
 def test_all_that_is_open_is_cut_time_and_again(proxy: FaultyProxy) -> None:
