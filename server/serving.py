@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -25,7 +24,7 @@ from server.folding import Folder
 from server.following import Follower
 from server.nodes import open_node
 from server.patience import PatientProtocol
-from server.running import GRACE_S, at_once, is_loopback
+from server.running import config_of, is_loopback, listen, run_until_told
 from services.clock import SystemClock
 
 BACKLOG = 512
@@ -62,7 +61,11 @@ def serve(home: Path, how: Serving) -> None:
         raise AppError("server.one_process")
     node = open_node(home)
     try:
-        with _listening(how.host, how.port) as listener, _beside(Folder(node)), _beside(Follower(node)):
+        with (
+            listen(how.host, how.port, backlog=BACKLOG) as listener,
+            _beside(Folder(node)),
+            _beside(Follower(node)),
+        ):
             port = listener.getsockname()[1]
             scheme = "http" if certificate is None else "https"
             claim = Claim(node, f"{scheme}://{how.names[0] if how.names else how.host}:{port}")
@@ -72,7 +75,7 @@ def serve(home: Path, how: Serving) -> None:
                 if how.workers > 1:
                     _serve_by_several(home, how, listener)
                 else:
-                    _run(node_app(node, how.settings), how, certificate, listener)
+                    run_until_told(uvicorn_config(node_app(node, how.settings), certificate), listener)
     finally:
         node.close()
         _log.info("stopped")
@@ -84,7 +87,7 @@ def serve_from(home: Path, descriptor: int, how: Serving) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         with socket.socket(fileno=descriptor) as listener:
-            _run(node_app(node, how.settings), how, _certificate(home, how), listener)
+            run_until_told(uvicorn_config(node_app(node, how.settings), _certificate(home, how)), listener)
     finally:
         node.close()
 
@@ -96,33 +99,16 @@ def _end_with_parent() -> None:
 
 
 def uvicorn_config(app: ASGIApp, certificate: Certificate | None = None) -> uvicorn.Config:
-    """How uvicorn serves: no log of addresses, the client's address from a proxy on this machine alone."""
-    logging.getLogger("uvicorn.access").disabled = True
-    return uvicorn.Config(
+    """How uvicorn serves a node."""
+    return config_of(
         app,
         http=PatientProtocol,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=True,
-        forwarded_allow_ips=["127.0.0.1", "::1"],
-        ws="none",
         lifespan="on",
         limit_concurrency=2_000,
         timeout_keep_alive=75,
-        timeout_graceful_shutdown=GRACE_S,
-        h11_max_incomplete_event_size=16 * 1024,
         ssl_certfile=certificate.cert if certificate else None,
         ssl_keyfile=certificate.key if certificate else None,
     )
-
-
-def _run(app: ASGIApp, how: Serving, certificate: Certificate | None, listener: socket.socket) -> None:
-    server = uvicorn.Server(uvicorn_config(app, certificate))
-    # uvicorn raises the signal again once it has stopped; the store is still to be closed then.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _ignored)
-    server.run(sockets=[listener])
 
 
 def _serve_by_several(home: Path, how: Serving, listener: socket.socket) -> None:
@@ -176,15 +162,3 @@ def _certificate(home: Path, how: Serving) -> Certificate | None:
     if how.cert is not None or how.key is not None:
         raise AppError("server.usage", detail="--tls-cert --tls-key")
     return ensure_certificate(home, how.names, SystemClock().now_ms()) if how.tls else None
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return at_once(socket.create_server((host, port), family=family, backlog=BACKLOG))
-    except (OSError, OverflowError) as error:
-        raise AppError("server.port_taken", port=port) from error
-
-
-def _ignored(*_: Any) -> None:
-    """The signal has had its effect."""
