@@ -1,6 +1,7 @@
 """Bringing read models up to date with events that came from elsewhere, a few streams a transaction."""
 
 import logging
+import time
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -26,6 +27,19 @@ def fold_some(uow: UnitOfWork, limit: int, now_ms: int) -> int:
     delete_all(uow.connection, unfolded, "stream", streams)
     _fold(uow, streams, now_ms)
     return len(streams)
+
+
+def fold_within(uow: UnitOfWork, seconds: float, at_once: int, now_ms: int) -> int:
+    """Fold ``at_once`` streams after ``at_once``, until that has taken so long or nothing lags; how many there were.
+
+    The transaction is as long as others are made to wait, however fast the machine and however large the cases.
+    """
+    until, total = time.monotonic() + seconds, 0
+    while True:
+        count = fold_some(uow, at_once, now_ms)
+        total += count
+        if count < at_once or time.monotonic() >= until:
+            return total
 
 
 def _fold(uow: UnitOfWork, streams: Sequence[str], now_ms: int) -> None:

@@ -3,8 +3,9 @@
 import logging
 import threading
 import time
+from dataclasses import dataclass
 
-from db.folding import fold_some
+from db.folding import fold_within
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.enrolment import DeviceRole
@@ -12,8 +13,17 @@ from domain.staff import Actor
 from server.erasures import finish
 from server.nodes import ServerNode
 
-STREAMS, STREAMS_OF_HUB = 50, 4
-"""Folded in one transaction. A hub has one writer: a few milliseconds, so that no call waits for it."""
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How long a transaction folds, ``streams`` after ``streams``."""
+
+    seconds: float
+    streams: int
+
+
+OF_CENTRE, OF_HUB = Turn(0.1, 100), Turn(0.005, 8)
+"""A hub has one writer: a few milliseconds, so that no call waits for it."""
 QUIET_S, PATIENCE_S = 0.4, 3.0
 """While batches come in one after another folding stands aside, but not for longer than that; then it has its turn."""
 IDLE_S = 0.3
@@ -24,9 +34,9 @@ BEAT_S = 5.0
 _log = logging.getLogger("qifu.server.folding")
 
 
-def fold(uow: UnitOfWork, clock: Clock, actor: Actor, limit: int = STREAMS) -> int:
+def fold(uow: UnitOfWork, clock: Clock, actor: Actor, turn: Turn = OF_CENTRE) -> int:
     """Fold some of the streams that lag; how many there were."""
-    return fold_some(uow, limit, clock.now_ms())
+    return fold_within(uow, turn.seconds, turn.streams, clock.now_ms())
 
 
 def fold_all(node: ServerNode) -> int:
@@ -46,7 +56,7 @@ class Folder:
         self._folded: int | None = None
         self._counted: int | None = None
         self._beat_in_s = BEAT_S
-        self._streams = STREAMS if node.role == DeviceRole.CENTRE else STREAMS_OF_HUB
+        self._turn = OF_CENTRE if node.role == DeviceRole.CENTRE else OF_HUB
         self._rested_at = time.monotonic()
 
     def stop(self) -> None:
@@ -90,7 +100,7 @@ class Folder:
         """Fold for so long; whether there may be more."""
         until = time.monotonic() + seconds
         while not self._stopped.is_set():
-            if not self._node.call(fold, self._streams):
+            if not self._node.call(fold, self._turn):
                 return False
             if time.monotonic() >= until:
                 break

@@ -62,7 +62,7 @@ class AlertTimes:
 
 def office_of(rules: Rules) -> Office:
     """When the site of ``rules`` works."""
-    return Office(rules.calendar, rules.hours)
+    return rules.office
 
 
 def new_due(start_ms: int, limit: Limit, rules: Rules, calendar: int) -> Due:

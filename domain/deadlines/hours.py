@@ -12,6 +12,7 @@ from domain.errors import AppError
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = 24 * 60
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 Interval = tuple[int, int]
 """Minutes since local midnight, from and to; 1440 is the end of the day."""
@@ -60,7 +61,7 @@ class SiteHours:
 
 def to_ms(moment: datetime) -> int:
     """UTC milliseconds of an aware ``moment``."""
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def zone_of(name: object) -> ZoneInfo:

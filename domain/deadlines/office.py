@@ -1,13 +1,15 @@
 """Working days and opening time of one site: its calendar and its hours put together."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from domain.deadlines.calendar import DayKind, WorkCalendar
 from domain.deadlines.hours import Interval, SiteHours
 
 _ONE_DAY = timedelta(days=1)
+_MOST_DAYS = 2_000
+"""Kept at once: cases of some years; what a clock that was wrong has dated does not add up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Office:
 
     calendar: WorkCalendar
     hours: SiteHours
+    _days: dict[date, tuple[tuple[int, int], ...]] = field(default_factory=dict, compare=False, repr=False)
+    """Days that were asked for: their opening intervals as instants."""
 
     def day_of(self, at_ms: int) -> date:
         """The local day of an instant."""
@@ -26,7 +30,7 @@ class Office:
 
     def works(self, day: date) -> bool:
         """Whether ``day`` is a working day of the site."""
-        return bool(self.opening(day))
+        return bool(self._instants(day))
 
     def next_working(self, day: date) -> date:
         """The first working day after ``day``."""
@@ -44,7 +48,7 @@ class Office:
 
     def closing(self, day: date) -> int:
         """Closing time of a working day, UTC milliseconds."""
-        return self.hours.instant(day, self.opening(day)[-1][1])
+        return self._instants(day)[-1][1]
 
     def open_between(self, start_ms: int, end_ms: int) -> int:
         """Milliseconds that the site is open on working days between two instants; 0 when reversed."""
@@ -95,6 +99,15 @@ class Office:
     def _spans(self, day: date) -> Iterator[tuple[int, int]]:
         """Opening intervals from ``day`` on, as instants, without end."""
         while True:
-            for start, end in self.opening(day):
-                yield self.hours.instant(day, start), self.hours.instant(day, end)
+            yield from self._instants(day)
             day += _ONE_DAY
+
+    def _instants(self, day: date) -> tuple[tuple[int, int], ...]:
+        found = self._days.get(day)
+        if found is None:
+            if len(self._days) >= _MOST_DAYS:
+                self._days.clear()
+            instant = self.hours.instant
+            found = tuple((instant(day, start), instant(day, end)) for start, end in self.opening(day))
+            self._days[day] = found
+        return found

@@ -1,12 +1,13 @@
 """What a place promises: profiles of limits, and all that a due time is worked out from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from domain.cases.model import LimitClass
 from domain.deadlines.calendar import WorkCalendar
 from domain.deadlines.hours import SiteHours
+from domain.deadlines.office import Office
 from domain.errors import AppError
 
 MAX_DAYS = 1000
@@ -53,6 +54,11 @@ class Rules:
     hours: SiteHours
     profiles: Mapping[str, Profile]
     default_profile: str
+    office: Office = field(init=False, compare=False, repr=False)
+    """When the site works."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "office", Office(self.calendar, self.hours))
 
     @classmethod
     def from_documents(cls, calendar: Mapping[str, Any], limits: Mapping[str, Any]) -> Self:

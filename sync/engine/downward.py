@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from db.chains import ChainMark, Chains
-from db.folding import fold_some, lagging
+from db.folding import fold_within, lagging
 from db.node import load_node
 from db.pulling import Cursor, Page, PageMismatch, Pulled, Pulling
 from db.read_only import reads
@@ -14,8 +14,8 @@ from sync.engine.upward import note_own
 from sync.protocol import MAX_CHAINS, ChainHead, Pull, PullAnswer
 from sync.unpacking import PackingError, Place, unpack
 
-FOLD_AT_ONCE = 12
-"""Streams folded in one transaction: some ten milliseconds, so that a clerk's own work slips in between."""
+FOLD_S, FOLD_AT_ONCE = 0.03, 32
+"""How long a transaction folds, so many streams after so many: a clerk's own work slips in between."""
 
 
 @reads
@@ -97,7 +97,7 @@ def cursors(uow: UnitOfWork, clock: Clock, actor: Actor, scope: str, limit: int)
 
 def fold(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
     """Bring some read models up to date; how many."""
-    return fold_some(uow, FOLD_AT_ONCE, clock.now_ms())
+    return fold_within(uow, FOLD_S, FOLD_AT_ONCE, clock.now_ms())
 
 
 @reads

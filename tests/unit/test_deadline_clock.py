@@ -1,15 +1,15 @@
 """Pauses, elapsed time and warnings, against the rules and against slow walks."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.cases.model import LimitClass
-from domain.deadlines import office as office_module
 from domain.deadlines.clock import Alert, Pause, alert_level, elapsed, paused_due
 from domain.deadlines.due import DueTime, due_time
+from domain.deadlines.office import Office
 from tests.unit.deadline_walk import (
     HOUR,
     MINUTE,
@@ -200,7 +200,10 @@ def test_pauses_agree_with_the_slow_walk(
 
 
 def test_the_suite_notices_when_lunch_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole_day = lambda office, day: ((540, 1020),) if office.calendar.kind(day).works else ()  # noqa: E731
-    monkeypatch.setattr(office_module.Office, "opening", whole_day)
+    def whole_day(office: Office, day: date) -> tuple[tuple[int, int], ...]:
+        instant = office.hours.instant
+        return ((instant(day, 540), instant(day, 1020)),) if office.calendar.kind(day).works else ()
+
+    monkeypatch.setattr(Office, "_instants", whole_day)
     moved = paused("2026-03-10 10:00", ("2026-03-11 12:00", "2026-03-11 13:30"))
     assert local(moved.due_ms) != "2026-03-13 17:00"
