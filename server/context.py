@@ -25,7 +25,7 @@ _THREADS = 16
 
 @dataclass(frozen=True, slots=True)
 class NodeSettings:
-    """How a node is served. ``hosts`` are names it is reached by, any where none are given; ``admin_token`` opens
+    """How a node is served. ``hosts`` are names it is reached by, besides this machine's own; ``admin_token`` opens
     ``/metrics`` to others than this machine.
     """
 

@@ -38,6 +38,7 @@ def make_node(
     *,
     database: str = "",
     hub: bool = False,
+    names: tuple[str, ...] = (),
     clock: Clock | None = None,
 ) -> Made:
     """Make a node in ``home``: a hub, or a centre in ``database``, else in an embedded one. ``server.*``, ``sites.*``.
@@ -67,6 +68,7 @@ def make_node(
     finally:
         opened.close()
     file.write(home)
+    file.reached_by(home, names)
     return Made(home, file.role, site["code"], device)
 
 

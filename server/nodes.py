@@ -5,10 +5,10 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -49,21 +49,33 @@ AnyStore = CentreStore | HubStore
 
 @dataclass(frozen=True, slots=True)
 class NodeFile:
-    """``server.json`` of a home: ``role`` is centre or hub; ``database`` a URL, ``embedded``, or "" for a hub."""
+    """``server.json`` of a home: ``role`` is centre or hub; ``database`` a URL, ``embedded``, or "" for a hub.
+
+    ``names`` are hosts by which devices reach it.
+    """
 
     role: str
     site: str
     database: str = ""
+    names: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, home: Path) -> "NodeFile":
         """``server.missing`` where none was made, ``server.file_bad`` where it cannot be read."""
         try:
-            return cls(**json.loads((home / FILE_NAME).read_text("utf-8")))
+            told = json.loads((home / FILE_NAME).read_text("utf-8"))
+            return cls(**{**told, "names": tuple(map(str, told.get("names", ())))})
         except FileNotFoundError as error:
             raise AppError("server.missing", home=str(home)) from error
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, AttributeError) as error:
             raise AppError("server.file_bad", path=str(home / FILE_NAME)) from error
+
+    def reached_by(self, home: Path, names: Iterable[str]) -> "NodeFile":
+        """The same with further ``names``, kept in ``home``."""
+        named = replace(self, names=tuple(dict.fromkeys((*self.names, *(one.lower() for one in names)))))
+        if named != self:
+            named.write(home)
+        return named
 
     def write(self, home: Path) -> None:
         """Only its owner may read it: a URL may hold a password."""

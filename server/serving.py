@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import uvicorn
@@ -22,7 +22,7 @@ from server.claiming import Claim
 from server.context import NodeSettings
 from server.folding import Folder
 from server.following import Follower
-from server.nodes import open_node
+from server.nodes import NodeFile, open_node
 from server.patience import PatientProtocol
 from server.running import config_of, is_loopback, listen, run_until_told
 from services.clock import SystemClock
@@ -54,6 +54,7 @@ class Serving:
 
 def serve(home: Path, how: Serving) -> None:
     """Serve until SIGTERM or SIGINT: what runs is finished, for ``GRACE_S`` seconds at most. ``server.*``."""
+    how = replace(how, names=NodeFile.read(home).reached_by(home, how.names).names)
     certificate = _certificate(home, how)
     if certificate is None and not is_loopback(how.host):
         raise AppError("server.not_loopback", host=how.host[:64])

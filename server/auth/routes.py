@@ -1,5 +1,7 @@
 """``POST /v1/enrol``, ``/v1/challenge`` and ``/v1/session``: all that is asked without a token."""
 
+import socket
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fastapi import APIRouter, Request
@@ -14,6 +16,7 @@ from server.auth.tokens import make_nonce, make_token, nonce_mark, nonce_until
 from server.context import Context, NodeContext, sender
 from server.frames_http import framed, read_frame
 from server.limits import Limiter
+from server.nodes import NodeFile
 from server.refusing import Refusal
 from services.devices import device_of
 from sync.protocol_access import (
@@ -27,6 +30,7 @@ from sync.protocol_access import (
 )
 
 MAX_BYTES = 80 << 10
+_ITSELF = ("localhost", "127.0.0.1", "::1")
 router = APIRouter(include_in_schema=False)
 
 
@@ -84,9 +88,15 @@ def _check_signature(public_key: bytes, signature: bytes, signed: bytes) -> None
 
 
 def _is_own(context: NodeContext, request: Request, host: str) -> bool:
-    """Whether ``host``, which the device dialled, is this server: one of its names, else the one that was asked for."""
-    names = context.settings.hosts or {(request.url.hostname or "").lower()}
-    return host.lower() in names
+    """Whether ``host``, which the device dialled, is this server: one of its names, this machine, the line's own end.
+
+    Never what the request calls it (``Host``): a look-alike that passes on what was signed for it says what it likes.
+    """
+    end, _ = request.scope.get("server") or ("", 0)
+    wanted = host.lower()
+    if wanted in context.settings.hosts | {*_ITSELF, end, socket.gethostname().lower()}:
+        return True
+    return wanted in NodeFile.read(context.node.home).names  # named while it was served
 
 
 def _allow(limiter: Limiter, address: str) -> None:

@@ -20,12 +20,14 @@ def enrol(
     url: Annotated[str, typer.Option(metavar="URL", help="设备用来找到本服务的地址")] = "",
 ) -> None:
     from server.certificates import certificate_in
+    from server.nodes import NodeFile
     from services.devices import invite
     from sync.address import Address
     from sync.enrol_code import Invitation, code_hash, new_code, read_pin, shown
 
     if url:
-        Address.of(url)  # a device would refuse it, and the code would be given out in vain
+        # A device would refuse another, and the code would be given out in vain.
+        NodeFile.read(home).reached_by(home, [Address.of(url).host])
     code = new_code()
     with working(home) as node:
         made = node.call(invite, code_hash(code), site, role.value, minutes, as_actor=node.operator)

@@ -20,6 +20,9 @@ def init(
     name: Annotated[str, typer.Option(metavar="NAME", help="网点名称", show_default=False)],
     letters: Annotated[str, typer.Option(metavar="XX", help="受理编号开头的 2 至 4 个字母")] = "",
     database: Annotated[str, typer.Option(metavar="URL", help="postgresql://用户@主机/库")] = "",
+    host_name: Annotated[
+        list[str] | None, typer.Option("--host-name", metavar="HOST", help="别人用来找到它的名字，可多次")
+    ] = None,
     store: Annotated[str, typer.Option(metavar="KIND", help="sqlcipher：加密文件，用于大厅主机")] = "",
 ) -> None:
     from server.making import make_node
@@ -28,5 +31,7 @@ def init(
         raise AppError("server.usage", detail="--store")
     if store == SQLCIPHER and database:
         raise AppError("server.usage", detail="--store --database")
-    made = make_node(home, site, name, letters, database=database, hub=store == SQLCIPHER)
+    made = make_node(
+        home, site, name, letters, database=database, hub=store == SQLCIPHER, names=tuple(host_name or ())
+    )
     emit({"home": str(made.home), "role": made.role, "site": made.site, "device": made.device})

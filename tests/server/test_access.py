@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from pathlib import Path
 
 import cbor2
 import pytest
@@ -10,7 +11,7 @@ from domain.enrolment import DeviceRole
 from server.auth import routes, tokens
 from server.context import NodeSettings
 from server.limits import Rate
-from server.nodes import ServerNode
+from server.nodes import NodeFile, ServerNode
 from services.devices import list_devices, revoke_device
 from services.sites import add_site
 from sync.frames import MEDIA_TYPE, decode
@@ -190,8 +191,36 @@ def test_a_stranger_gets_a_challenge_and_no_session(doors: Served) -> None:
 
 def test_only_a_node_of_these_names_is_dialled(hub: ServerNode) -> None:
     with serving(hub, NodeSettings(hosts=frozenset({"hub.example"}))) as served:
-        assert served.refused("/v1/enrol", Pc().enrolment(served.code())) == (401, "access.signature")
-        Pc().enrol(served, host="HUB.example")
+        look_alike = Pc().enrolment(served.code(), host="look-alike.example")
+        assert served.refused("/v1/enrol", look_alike) == (401, "access.signature")
+        for name in ("HUB.example", "localhost", "127.0.0.1"):
+            Pc().enrol(served, host=name)
+
+
+def test_what_a_request_calls_the_server_is_no_name_of_it(doors: Served) -> None:
+    doors.client.headers["host"] = "look-alike.example"
+    passed_on = Pc().enrolment(doors.code(), host="look-alike.example")
+    assert doors.refused("/v1/enrol", passed_on) == (401, "access.signature")
+    NodeFile.read(doors.node.home).reached_by(doors.node.home, ["Look-alike.Example"])
+    Pc().enrol(doors, host="look-alike.example")
+
+
+def test_by_the_host_that_is_asked_for_a_look_alike_would_get_in(
+    doors: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "_is_own", lambda _, request, host: request.url.hostname == host)
+    doors.client.headers["host"] = "look-alike.example"
+    Pc().enrol(doors, host="look-alike.example")
+
+
+def test_names_are_kept_with_the_node(tmp_path: Path) -> None:
+    NodeFile("hub", "hall").write(tmp_path)
+    NodeFile.read(tmp_path).reached_by(tmp_path, ["A.example"]).reached_by(
+        tmp_path, ["b.example", "a.example"]
+    )
+    assert NodeFile.read(tmp_path) == NodeFile("hub", "hall", "", ("a.example", "b.example"))
+    (tmp_path / "server.json").write_text('{"role": "hub", "site": "hall", "database": ""}', "utf-8")
+    assert NodeFile.read(tmp_path).names == ()
 
 
 def test_a_revoked_device_is_out_with_its_next_request(doors: Served, window: Pc) -> None:
