@@ -52,6 +52,7 @@ SENTENCES = join_sentences.SENTENCES | {
     "documents.too_large": "参考文件“{kind}”超过 {limit_mib} MB，没有发布。",
     "documents.version_old": "参考文件“{kind}”的版本号 {version} 不比现行的新，没有发布。",
     "documents.field_invalid": "参考文件“{kind}”没有发布：{field} 不对。",
+    "modes.pin_invalid": "主机口令要用 {least}–{most} 位数字，没有保存。",
     "stick.not_ours": "“{file}”不是网点导出的文件，请核对。",
     "stick.not_for_us": "这个文件不是导出给本中心的，打不开。请核对网点加入的是哪个中心。",
     "stick.damaged": "文件不完整或已损坏，完好的部分已导入。请让网点重新导出后再导入，不会重复。",

@@ -140,8 +140,7 @@ def _staff(document: Document, others: Documents) -> None:
         bound = entry["role"] in (Role.SPECIALIST, Role.CHIEF)
         _need(entry.get("board") in (boards if bound else boards | {None, ""}), f"board {where}")
         password = entry.get("password")
-        hashed = isinstance(password, str) and password.startswith("$argon2id$")
-        _need(password is None or hashed, f"password {where}")
+        _need(password is None or _is_hash(password), f"password {where}")
         _need(isinstance(entry.get("active", True), bool), f"active {where}")
         _need(bool(_DAY.fullmatch(str(entry.get("away_until", "")))), f"away_until {where}")
         _need(isinstance(entry.get("substitute", ""), str), f"substitute {where}")
@@ -207,6 +206,14 @@ def _key_bytes(document: Document, field: str) -> None:
     _need(len(base64.b64decode(document[field], validate=True)) == 32, field)
 
 
+def _is_hash(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("$argon2id$")
+
+
+def _hub_pin(document: Document, others: Documents) -> None:
+    _need(_is_hash(document.get("pin")), "pin")
+
+
 KINDS: dict[str, DocumentKind] = {
     "sites": DocumentKind(_sites),
     "calendar": DocumentKind(lambda document, others: WorkCalendar.from_document(document)),
@@ -223,6 +230,7 @@ KINDS: dict[str, DocumentKind] = {
     "callbacks": DocumentKind(lambda document, others: CallbackRules.from_document(document), of_site=True),
     "paper_templates": DocumentKind(_templates, of_site=True),
     "code_hosts": DocumentKind(lambda document, others: Registries.from_document(document)),
+    "hub_pin": DocumentKind(_hub_pin, of_site=True),
     "device_keys": DocumentKind(_device_keys, of_site=True),
     "stick_key": DocumentKind(lambda document, others: _key_bytes(document, "public_key"), of_site=True),
     "trust_root": DocumentKind(_root),

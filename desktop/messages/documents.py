@@ -37,6 +37,7 @@ WORDS = {
         "callbacks": "回访规则",
         "paper_templates": "纸单模板",
         "code_hosts": "登记机关网站",
+        "hub_pin": "主机口令",
         "device_keys": "设备密钥",
         "trust_root": "信任根",
         "trust_list": "信任名单",

@@ -18,6 +18,8 @@ from services.cases import accept_case
 from services.documents import shipped
 from services.file_fetching import want_file
 from services.files import attach_file
+from services.hub import PIN_DOCUMENT, check_hub_pin, set_hub_pin
+from services.pins import hash_pin
 from services.publishing import FIRST_VERSION, publish
 from services.rulebook import rulebook
 from services.setup import init_station
@@ -79,6 +81,18 @@ def test_documents_of_a_centre_on_postgresql_are_in_force_at_its_desk(desk: Stat
     assert check_password(desk, "lin", "correct horse").name == "林静"
     with pytest.raises(AppError, match=r"documents\.from_centre"):
         desk.call(publish, "limits", limits, as_actor=centre.operator)
+
+
+def test_the_pin_of_a_hall_s_hub_is_the_same_at_all_its_windows(desk: Station, above: Served) -> None:
+    centre = above.node
+    desk.call(set_hub_pin, "1357")
+    centre.call(publish, PIN_DOCUMENT, {"pin": hash_pin("2468")}, "hall", as_actor=centre.operator)
+    assert run(desk).failure == ""
+    check_hub_pin(desk, "2468")
+    with pytest.raises(AppError, match=r"hub\.pin_wrong"):
+        check_hub_pin(desk, "1357")
+    with pytest.raises(AppError, match=r"documents\.from_centre"):
+        desk.call(set_hub_pin, "1357")
 
 
 def test_a_run_that_changes_nothing_asks_for_no_document(desk: Station, above: Served) -> None:

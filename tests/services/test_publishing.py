@@ -93,6 +93,7 @@ WRONG: list[tuple[str, Any, str]] = [
         "password",
     ),
     ("sites", {"entries": [{"code": "a", "name": "甲", "parent": "b"}]}, "a"),
+    ("hub_pin", {"pin": "2468"}, "pin"),
     ("device_keys", {"entries": [{"device": "d", "public_key": "AAAA"}]}, "public_key"),
     ("trust_list", {"signed": {}}, "trust_root"),
     ("calendar", {**shipped("calendar"), "version": "new"}, "version"),
