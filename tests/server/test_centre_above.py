@@ -82,9 +82,7 @@ def test_sites_below_are_known_above_and_stay_known(
 def test_what_the_centre_had_published_for_its_own_stays_until_its_very_site_is_told(
     centre: ServerNode, above: Served, clock: FixedClock
 ) -> None:
-    centre.call(
-        save_member, "wang", "王晓岚", Role.ADMIN, None, "九月银杏道上42", as_actor=centre.operator
-    )
+    centre.call(save_member, "wang", "王晓岚", Role.ADMIN, None, "九月银杏道上42", as_actor=centre.operator)
     above.node.call(
         save_member, "chen", "陈省长", Role.ADMIN, None, "九月银杏道上42", as_actor=above.node.operator
     )
@@ -108,9 +106,7 @@ def test_without_that_rule_a_centre_that_joins_loses_its_staff(
     centre: ServerNode, above: Served, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(upstream_documents, "_has_its_own", lambda *_: False)
-    centre.call(
-        save_member, "wang", "王晓岚", Role.ADMIN, None, "九月银杏道上42", as_actor=centre.operator
-    )
+    centre.call(save_member, "wang", "王晓岚", Role.ADMIN, None, "九月银杏道上42", as_actor=centre.operator)
     above.node.call(
         save_member, "chen", "陈省长", Role.ADMIN, None, "九月银杏道上42", as_actor=above.node.operator
     )
