@@ -12,6 +12,8 @@ from db.upsert import insert_of
 _FEW = 20
 _AT_ONCE = 500
 """Values of one statement; every one is a parameter, of which SQLite takes 32,766."""
+_BETWEEN = "\x1f"
+"""Stands between values that go as one text."""
 _HOLD = 'UPDATE SET "{key}" = excluded."{key}"'
 
 
@@ -33,7 +35,10 @@ def insert_rows(
         return
     if connection.dialect.name == "postgresql" and len(rows) >= _FEW:
         known = _HOLD.format(key=columns[0]) if hold_known else "NOTHING" if skip_known else ""
-        _copy(connection, table, columns, rows, known)
+        if known and _is_plain_text(table, columns, rows):
+            _unnest(connection, table, columns, rows, known)
+        else:
+            _copy(connection, table, columns, rows, known)
         return
     if connection.dialect.name == "postgresql":
         statement = insert_of("postgresql")(table)
@@ -88,6 +93,30 @@ def _copy(
             cursor.execute(f"TRUNCATE {target}")
 
 
+def _is_plain_text(table: sa.Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bool:
+    if any(not isinstance(table.c[name].type, sa.Text) for name in columns):
+        return False
+    return all(map(_may_join, rows))
+
+
+def _unnest(
+    connection: Connection,
+    table: sa.Table,
+    columns: tuple[str, ...],
+    rows: Sequence[Sequence[Any]],
+    known: str,
+) -> None:
+    """Rows of text in one statement: a table on the way would cost more than they do."""
+    names = ", ".join(f'"{name}"' for name in columns)
+    arrays = ", ".join(f"string_to_array(%s, '{_BETWEEN}')" for _ in columns)
+    place = "" if known == "NOTHING" else f'("{columns[0]}")'
+    connection.exec_driver_sql(
+        f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({arrays})'  # noqa: S608
+        f" ON CONFLICT {place} DO {known}",
+        tuple(_BETWEEN.join(column) for column in zip(*rows, strict=True)),
+    )
+
+
 def _type(column: sa.Column[Any]) -> str:
     if isinstance(column.type, sa.BigInteger):
         return "int8"
@@ -103,12 +132,21 @@ def in_parts(values: Iterable[str]) -> Iterator[list[str]]:
         yield listed[start : start + _AT_ONCE]
 
 
-def one_of(
-    connection: Connection, column: sa.ColumnElement[Any], values: Sequence[str]
-) -> sa.ColumnElement[bool]:
-    """Whether ``column`` is one of ``values``: one array on PostgreSQL, where each parameter is costly."""
-    if connection.dialect.name != "postgresql":
-        return column.in_(values)
-    from sqlalchemy.dialects.postgresql import ARRAY
+def each_of(
+    connection: Connection, column: sa.ColumnElement[Any], values: Iterable[str]
+) -> Iterator[sa.ColumnElement[bool]]:
+    """Whether ``column`` is one of ``values``: a condition for each statement that it takes to ask for them all.
 
-    return column == sa.func.any(sa.literal(list(values), ARRAY(sa.Text)))
+    On PostgreSQL, where parameters are costly and their number is none, they go as one text.
+    """
+    listed = list(values)
+    if connection.dialect.name != "postgresql" or not _may_join(listed):
+        yield from (column.in_(part) for part in in_parts(listed))
+    elif listed:
+        told = sa.literal(_BETWEEN.join(listed), sa.Text)
+        yield column == sa.func.any(sa.func.string_to_array(told, _BETWEEN))
+
+
+def _may_join(values: Iterable[Any]) -> bool:
+    """Whether the values are to be had back from one text: of none and of one that is empty it would be the same."""
+    return all(isinstance(one, str) and one and _BETWEEN not in one for one in values)

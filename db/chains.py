@@ -1,13 +1,14 @@
 """Chains of events as this node knows them, their signed heads, and how far the upstream has them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from db.bulk import insert_rows
 from db.schema import event
 from db.schema_sync import chain, chain_mark, held_event
 from db.upsert import insert_of
@@ -108,6 +109,10 @@ class Chains:
 
     def lock(self, chain_id: ChainId, fork_seq: int = 0, fork_head: bytes = b"") -> ChainRow:
         """The chain, begun where it is new, which nobody else writes to until this transaction is over."""
+        held = sa.select(*_COLUMNS).where(_is(chain, chain_id)).with_for_update()
+        row = self._connection.execute(held).one_or_none()
+        if row is not None:
+            return _row(row)
         device, incarnation, branch = chain_id
         head = fork_head if branch else genesis(device, incarnation)
         values = {
@@ -121,8 +126,7 @@ class Chains:
         }
         insert = insert_of(self._connection.dialect.name)(chain)
         self._connection.execute(insert.on_conflict_do_nothing(), values)
-        query = sa.select(*_COLUMNS).where(_is(chain, chain_id)).with_for_update()
-        return _row(self._connection.execute(query).one())
+        return _row(self._connection.execute(held).one())
 
     def advance(self, chain_id: ChainId, seq: int, head: bytes) -> None:
         """The chain now reaches to ``seq``."""
@@ -167,11 +171,13 @@ class Chains:
 
     def add_mark(self, mark: ChainMark) -> None:
         """Keep a signed head."""
-        insert = insert_of(self._connection.dialect.name)(chain_mark)
-        self._connection.execute(
-            insert.on_conflict_do_nothing(),
-            {name: getattr(mark, name) for name in ChainMark.__slots__},
-        )
+        self.add_marks([mark])
+
+    def add_marks(self, marks: Iterable[ChainMark]) -> None:
+        """Keep signed heads."""
+        columns = tuple(ChainMark.__slots__)
+        rows = [tuple(getattr(mark, name) for name in columns) for mark in marks]
+        insert_rows(self._connection, chain_mark, columns, rows, skip_known=True)
 
     def marks(self, chain_id: ChainId, after: int, to: int) -> list[ChainMark]:
         """Signed heads with ``after`` < seq ≤ ``to``, in order."""

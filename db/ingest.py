@@ -89,7 +89,7 @@ class Refusal:
 class Taken:
     """What became of a batch: how far its chain is known now, when its events were first seen, what was refused.
 
-    ``kept`` are seq and stamp of what was stored, ``linked`` how many were here before their chain was known up to them.
+    ``kept`` are seq and stamp of what was stored, ``linked`` how many were here before their chain reached them.
     """
 
     seq: int
@@ -267,7 +267,9 @@ class Ingest:
             .where(*of_chain(event, chain), c.seq > after, c.seq <= to)
             .order_by(c.seq)
         )
-        return _runs((int(seq), int(stamp)) for seq, stamp in self._connection.execute(query) if stamp is not None)
+        return _runs(
+            (int(seq), int(stamp)) for seq, stamp in self._connection.execute(query) if stamp is not None
+        )
 
     def _note_earlier_stamps(self, known: Sequence[Incoming]) -> None:
         """A second, smaller stamp of an event that is here wins, and is an entry of its own in the logs."""
@@ -283,10 +285,8 @@ class Ingest:
         """Where those of these events stand that are stored."""
         c = event.c
         found: dict[str, Place] = {}
-        for part in in_parts(ids):
-            query = sa.select(c.id, c.device, c.incarnation, c.branch, c.seq).where(
-                one_of(self._connection, c.id, part)
-            )
+        for wanted in each_of(self._connection, c.id, ids):
+            query = sa.select(c.id, c.device, c.incarnation, c.branch, c.seq).where(wanted)
             found |= {row[0]: (row[1], row[2], row[3], row[4]) for row in self._connection.execute(query)}
         return found
 
@@ -299,9 +299,12 @@ class Ingest:
     def _next_positions(self, count: int) -> list[int]:
         if self._connection.dialect.name == "postgresql":
             first, last = self._connection.execute(_NEXT, {"count": count}).one()
-            while last - first + 1 != count:  # somebody else took some of them between
-                first, last = self._connection.execute(_NEXT, {"count": count}).one()
-            return list(range(first, last + 1))
+            if last - first + 1 == count:
+                return list(range(first, last + 1))
+            # Somebody else took some in between.
+            return sorted(
+                int(one) for one in self._connection.execute(_NEXT_EACH, {"count": count}).scalars()
+            )
         last = int(
             self._connection.execute(sa.select(sa.func.coalesce(sa.func.max(event.c.pos), 0))).scalar_one()
         )
@@ -332,10 +335,10 @@ def _runs(seen: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
-_NEXT = sa.text(
-    "SELECT min(pos), max(pos) FROM"
-    " (SELECT nextval(pg_get_serial_sequence('event', 'pos')) AS pos FROM generate_series(1, :count)) AS taken"
+_NEXT_EACH = sa.text(
+    "SELECT nextval(pg_get_serial_sequence('event', 'pos')) AS pos FROM generate_series(1, :count)"
 )
+_NEXT = sa.text(f"SELECT min(pos), max(pos) FROM ({_NEXT_EACH.text}) AS taken")  # noqa: S608
 _EVENT_COLUMNS = (
     "pos",
     "id",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db.bulk import in_parts, insert_rows, one_of
+from db.bulk import each_of, insert_rows
 from db.schema import event, event_private
 from db.schema_sync import held_event, scope_entry, scope_head, stream_scope
 from db.upsert import insert_of
@@ -83,15 +83,8 @@ class ScopeLog:
         """Write ``entries`` at the end of the log of ``scope``. Several scopes are to be written in sorted order."""
         if not entries:
             return self.head(scope)
-        c = scope_head.c
-        insert = insert_of(self._connection.dialect.name)(scope_head)
-        self._connection.execute(
-            insert.on_conflict_do_nothing(),
-            {"scope": scope, "head": 0, "digest": empty_digest(scope)},
-        )
-        raised = sa.update(scope_head).where(c.scope == scope).values(head=c.head + len(entries))
-        head, digest = self._connection.execute(raised.returning(c.head, c.digest)).one()
-        digest, first = bytes(digest), int(head) - len(entries) + 1
+        begun = self._held(scope)
+        digest, first = begun.digest, begun.pos + 1
         for one in entries:
             digest = next_digest(digest, one.body_hash, one.stamp, one.again)
         rows: list[tuple[object, ...]] = [
@@ -102,8 +95,22 @@ class ScopeLog:
         insert_rows(
             self._connection, scope_entry, ("scope", "pos", "event", "stamp", "again", "digest"), rows
         )
-        self._connection.execute(sa.update(scope_head).where(c.scope == scope).values(digest=digest))
-        return Head(int(head), digest)
+        head = Head(begun.pos + len(entries), digest)
+        raised = sa.update(scope_head).where(scope_head.c.scope == scope)
+        self._connection.execute(raised.values(head=head.pos, digest=head.digest))
+        return head
+
+    def _held(self, scope: str) -> Head:
+        """The head of a log, begun where it is new, which nobody else raises until this transaction is over."""
+        c = scope_head.c
+        held = sa.select(c.head, c.digest).where(c.scope == scope).with_for_update()
+        row = self._connection.execute(held).one_or_none()
+        if row is None:
+            insert = insert_of(self._connection.dialect.name)(scope_head)
+            begun = {"scope": scope, "head": 0, "digest": empty_digest(scope)}
+            self._connection.execute(insert.on_conflict_do_nothing(), begun)
+            row = self._connection.execute(held).one()
+        return Head(int(row[0]), bytes(row[1]))
 
     def read(self, scope: str, after: int, limit: int) -> Iterator[Read]:
         """Entries after position ``after``, at most ``limit``, in order."""
@@ -160,10 +167,8 @@ class ScopeLog:
     def scopes_of(self, streams: Sequence[str]) -> dict[str, set[str]]:
         """Stream → scopes that see it."""
         found: dict[str, set[str]] = {}
-        for part in in_parts(streams):
-            query = sa.select(stream_scope.c.stream, stream_scope.c.scope).where(
-                one_of(self._connection, stream_scope.c.stream, part)
-            )
+        for wanted in each_of(self._connection, stream_scope.c.stream, streams):
+            query = sa.select(stream_scope.c.stream, stream_scope.c.scope).where(wanted)
             for stream, scope in self._connection.execute(query):
                 found.setdefault(stream, set()).add(scope)
         return found

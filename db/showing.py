@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db.bulk import in_parts, insert_rows, one_of
+from db.bulk import each_of, insert_rows
 from db.schema import event
 from db.schema_sync import device, event_review, unfolded
 from db.scope_log import Entry, ScopeLog
 from domain.events.event import Event, read_body
-from domain.events.visibility import sites_named, streams_named
+from domain.events.visibility import names_others, sites_named, streams_named
 
 NOT_VISIBLE = "not_visible"
 
@@ -56,6 +56,7 @@ class Showing:
         self._audience = audience
         self._now_ms = now_ms
         self._homes: dict[str, tuple[str, frozenset[str]]] = {}
+        self._seen: dict[tuple[str, str], tuple[str, ...]] = {}
         self.log = ScopeLog(connection)
 
     def enter(
@@ -83,6 +84,9 @@ class Showing:
         what = one.event
         scopes = page.seen.setdefault(what.stream, set())
         own, is_birth = self._seen_from(what), what.id == what.stream
+        if is_birth and not scopes and not also and not names_others(what.kind):
+            self._enter_new(page, one, own, doubts)
+            return
         # The site where a stream began sees it, whichever of its events came first; others have to be named.
         stranger = bool(scopes) and bool(own) and own[0] not in scopes and not is_birth
         if is_birth and scopes:
@@ -107,6 +111,16 @@ class Showing:
         if doubts is not None:
             reason = NOT_VISIBLE if stranger else doubts(what)
             page.doubts += [(what.id, what.stream, reason)] if reason else []
+
+    def _enter_new(self, page: _Page, one: Placed, own: Sequence[str], doubts: Doubts | None) -> None:
+        """The first of a stream that only its own site sees, and those above: most of what comes."""
+        what, entry = one.event, Entry(one.row, one.body_hash, one.stamp)
+        page.seen[what.stream].update(own)
+        for scope in own:
+            page.shown.append((what.stream, scope))
+            page.entries.setdefault(scope, []).append(entry)
+        if doubts is not None and (reason := doubts(what)):
+            page.doubts.append((what.id, what.stream, reason))
 
     def _put_out(self, page: _Page, birth: Placed, rightful: set[str], *, flag: bool) -> None:
         """Let nobody see a stream only since he wrote in it before it was known where it began.
@@ -160,16 +174,21 @@ class Showing:
 
     def _seen_from(self, what: Event) -> tuple[str, ...]:
         """The scopes of the site where it was recorded; a station that joined may have had another site before."""
-        if what.device not in self._homes:
-            c = device.c
-            row = self._connection.execute(
-                sa.select(c.site, c.sites).where(c.device == what.device)
-            ).one_or_none()
-            self._homes[what.device] = (
+        key = (what.device, what.site)
+        if key not in self._seen:
+            home, earlier = self._home(what.device)
+            self._seen[key] = self._audience(home if what.site in earlier else what.site)
+        return self._seen[key]
+
+    def _home(self, wanted: str) -> tuple[str, frozenset[str]]:
+        """The site of a device, and those that it had before."""
+        if wanted not in self._homes:
+            query = sa.select(device.c.site, device.c.sites).where(device.c.device == wanted)
+            row = self._connection.execute(query).one_or_none()
+            self._homes[wanted] = (
                 ("", frozenset()) if row is None else (row.site, frozenset(row.sites.split()))
             )
-        home, earlier = self._homes[what.device]
-        return self._audience(home if what.site in earlier else what.site)
+        return self._homes[wanted]
 
     def show_own(self, written: Sequence[Event]) -> list[Event]:
         """Let those below see what this node has just recorded itself; the events with their stamp."""
@@ -191,10 +210,8 @@ class Showing:
         c = event.c
         entries: dict[str, list[Entry]] = {}
         lagging: set[tuple[str]] = set()
-        for part in in_parts(stamps):
-            query = sa.select(c.id, c.pos, c.stream, c.body, c.received_at).where(
-                one_of(self._connection, c.id, part)
-            )
+        for wanted in each_of(self._connection, c.id, stamps):
+            query = sa.select(c.id, c.pos, c.stream, c.body, c.received_at).where(wanted)
             for one_id, row, stream, body, known in self._connection.execute(query.order_by(c.pos)).all():
                 stamp = stamps[one_id]
                 if known is not None and stamp >= known:

@@ -9,6 +9,12 @@ _NAMES_A_SITE = {
     "device_revoked": "site",
     "hub_moved": "site",
 }
+_ERASURE = "person_erased"
+
+
+def names_others(kind: str) -> bool:
+    """Whether events of ``kind`` may let further sites see anything."""
+    return kind in _NAMES_A_SITE or kind == _ERASURE
 
 
 def sites_named(kind: str, payload: Mapping[str, Any]) -> tuple[str, ...]:
@@ -20,7 +26,7 @@ def sites_named(kind: str, payload: Mapping[str, Any]) -> tuple[str, ...]:
 
 def streams_named(kind: str, payload: Mapping[str, Any]) -> tuple[str, ...]:
     """Streams whose every site sees the event, too: an erasure reaches whoever may hold a copy."""
-    if kind != "person_erased":
+    if kind != _ERASURE:
         return ()
     named = [payload.get(name) for name in ("streams", "parts")]
     return tuple(one for part in named if isinstance(part, list) for one in part if isinstance(one, str))
