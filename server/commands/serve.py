@@ -34,12 +34,14 @@ def serve(
     name: Names = None,
     metrics_token: Token = "",
 ) -> None:
+    from server.collecting import collect_seldom
     from server.logs import log_to
     from server.making import need_embedded
     from server.serving import Serving
     from server.serving import serve as run
 
     log_to()
+    collect_seldom()
     if embedded:
         need_embedded(home)
     names = tuple(name or ())
@@ -56,9 +58,11 @@ def worker(
     name: Names = None,
     metrics_token: Token = "",
 ) -> None:
+    from server.collecting import collect_seldom
     from server.logs import log_to
     from server.serving import Serving, serve_from
 
     log_to()
+    collect_seldom()
     how = Serving(tls=tls, cert=tls_cert, key=tls_key, names=tuple(name or ()), metrics_token=metrics_token)
     serve_from(home, socket, how)
