@@ -54,7 +54,8 @@ class Serving:
 
 def serve(home: Path, how: Serving) -> None:
     """Serve until SIGTERM or SIGINT: what runs is finished, for ``GRACE_S`` seconds at most. ``server.*``."""
-    how = replace(how, names=NodeFile.read(home).reached_by(home, how.names).names)
+    kept = NodeFile.read(home).reached_by(home, how.names).names
+    how = replace(how, names=tuple(dict.fromkeys((*how.names, *kept))))  # what was said now comes first
     certificate = _certificate(home, how)
     if certificate is None and not is_loopback(how.host):
         raise AppError("server.not_loopback", host=how.host[:64])
