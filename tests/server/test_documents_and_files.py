@@ -11,10 +11,12 @@ from db.attachments import Attachments
 from domain.cases.model import LimitClass
 from domain.enrolment import DeviceRole
 from domain.errors import AppError
+from domain.program import PROGRAM
 from domain.staff import Role
 from server.nodes import ServerNode
 from services import enrolling
 from services.cases import accept_case
+from services.devices import list_devices
 from services.documents import shipped
 from services.file_fetching import want_file
 from services.files import attach_file
@@ -93,6 +95,13 @@ def test_the_pin_of_a_hall_s_hub_is_the_same_at_all_its_windows(desk: Station, a
         check_hub_pin(desk, "1357")
     with pytest.raises(AppError, match=r"documents\.from_centre"):
         desk.call(set_hub_pin, "1357")
+
+
+def test_a_centre_knows_the_version_of_its_windows(desk: Station, above: Served) -> None:
+    assert run(desk).failure == ""
+    (window,) = above.node.call(list_devices, "hall")
+    assert window.seen is not None
+    assert window.seen.version == PROGRAM
 
 
 def test_a_run_that_changes_nothing_asks_for_no_document(desk: Station, above: Served) -> None:
