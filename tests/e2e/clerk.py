@@ -43,7 +43,8 @@ class Clerk:
     @property
     def link(self) -> str:
         """What the header says of the line."""
-        return self.desk.window.frame.header._link.text()
+        # The whole of it, as a screen reader has it: a narrow header shows fewer words.
+        return self.desk.window.frame.header._link.accessibleName().removeprefix("同步状态：")
 
     @property
     def is_synced(self) -> bool:
