@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from domain.clock import Clock
 from domain.errors import AppError
 from sync.address import Address
-from sync.frames import LEVEL, LIMIT_BYTES, MEDIA_TYPE, FrameError, decode, encode
+from sync.frames import LIMIT_BYTES, MEDIA_TYPE, FrameError, decode, encode
 from sync.line import Cancel, Line
 from sync.protocol import ErrorAnswer
 from sync.protocol_access import ACCESS_ROUTES, AccessCode
@@ -96,16 +96,16 @@ class Transport:
     def post(
         self,
         path: str,
-        message: BaseModel,
+        message: BaseModel | bytes,
         answer: type[Answer],
         *,
         limit: int = LIMIT_BYTES,
-        level: int = LEVEL,
     ) -> Answer:
-        """Send ``message``, compressed at ``level``, and give the server's answer."""
+        """Send ``message``, or what is its frame already, and give the server's answer."""
         headers = {"Content-Type": MEDIA_TYPE}
+        frame = message if isinstance(message, bytes) else encode(message)
         with self._busy:
-            status, _, body = self._asked("POST", path, encode(message, level=level), headers, limit)
+            status, _, body = self._asked("POST", path, frame, headers, limit)
         return _read(status, body, answer)
 
     def put(self, path: str, offset: int, data: bytes, answer: type[Answer]) -> Answer:

@@ -9,7 +9,6 @@ from sync.protocol import (
     HelloAnswer,
     Pull,
     PullAnswer,
-    Push,
     PushAnswer,
 )
 from sync.transport import Transport
@@ -22,8 +21,8 @@ class Link(Protocol):
         """POST /v1/hello."""
         ...
 
-    def push(self, sent: Push, level: int) -> PushAnswer:
-        """POST /v1/push, compressed at this level of zstd."""
+    def push(self, frame: bytes) -> PushAnswer:
+        """POST /v1/push; ``frame`` is that of a ``Push``."""
         ...
 
     def pull(self, asked: Pull) -> PullAnswer:
@@ -45,9 +44,9 @@ class HttpLink:
         """POST /v1/hello."""
         return self._transport.post("/v1/hello", asked, HelloAnswer)
 
-    def push(self, sent: Push, level: int) -> PushAnswer:
+    def push(self, frame: bytes) -> PushAnswer:
         """POST /v1/push."""
-        return self._transport.post("/v1/push", sent, PushAnswer, level=level)
+        return self._transport.post("/v1/push", frame, PushAnswer)
 
     def pull(self, asked: Pull) -> PullAnswer:
         """POST /v1/pull."""

@@ -19,7 +19,8 @@ from domain.staff import Actor
 from sync.engine import downward, greeting, upward
 from sync.engine.link import Link
 from sync.engine.pace import Pace
-from sync.protocol import MAX_CHAINS, ChainState, Hashes, HelloAnswer, PushAnswer
+from sync.frames import encode
+from sync.protocol import MAX_CHAINS, ChainState, Hashes, HelloAnswer, Push, PushAnswer
 from sync.store import Store
 from sync.transport_errors import CancelledError, LinkDown, Refused
 
@@ -176,34 +177,49 @@ class Run:
     def _push(self, row: ChainRow) -> None:
         after = row.upstream_seq
         with ThreadPoolExecutor(1, thread_name_prefix="sync-ahead") as pool:
-            coming = self._coming(pool, row, after)
-            while (out := coming()) is not None:
+            coming, noted = self._coming(pool, row, after), _nothing
+            while (made := coming()) is not None:
+                out, frame = made
                 self._check()
                 end = out.push.seq + out.push.events.count
                 if not out.last:
                     coming = self._coming(pool, row, end)
-                answer = self._sent(out)
+                answer = self._sent(out, frame)
+                noted()
+                noted = self._noting(pool, out.push, answer)
                 self._progress(Progress("push", self.pushed, row.seq - row.upstream_seq))
                 if answer.seq <= after or (out.last and answer.seq >= end):
-                    return
+                    break
                 if out.last or answer.seq != end:
                     coming = self._coming(pool, row, answer.seq)
                 after = answer.seq
+            noted()
 
-    def _sent(self, out: upward.Outgoing) -> PushAnswer:
+    def _sent(self, out: upward.Outgoing, frame: bytes) -> PushAnswer:
         began = self._monotonic()
-        answer = self._link.push(out.push, self._pace.level)
+        answer = self._link.push(frame)
         self._pace.arrived(self._monotonic() - began)
-        self._store.call(upward.confirm, out.push, answer)
         self.pushed += out.push.events.count
         return answer
 
     def _coming(
         self, pool: ThreadPoolExecutor, row: ChainRow, after: int
-    ) -> Callable[[], upward.Outgoing | None]:
-        """The next batch, once it is wanted; made beforehand while the upstream works on the one before it."""
-        made = partial(self._store.call, upward.next_batch, row.id, after, self._pace.size, self._sign)
+    ) -> Callable[[], tuple[upward.Outgoing, bytes] | None]:
+        """The next batch and its frame; made beforehand while the upstream works on the one before it."""
+        made = partial(self._made, row, after)
         return pool.submit(made).result if self._ahead else made
+
+    def _made(self, row: ChainRow, after: int) -> tuple[upward.Outgoing, bytes] | None:
+        out = self._store.call(upward.next_batch, row.id, after, self._pace.size, self._sign)
+        return None if out is None else (out, encode(out.push, level=self._pace.level))
+
+    def _noting(self, pool: ThreadPoolExecutor, sent: Push, answer: PushAnswer) -> Callable[[], None]:
+        """Write down what was answered, while the next batch is under way; what is given waits for the end of that."""
+        note = partial(self._store.call, upward.confirm, sent, answer)
+        if self._ahead:
+            return pool.submit(note).result
+        note()
+        return _nothing
 
     def _pull_all(self, scope: str) -> None:
         while True:
@@ -244,6 +260,10 @@ class Run:
     def _check(self) -> None:
         if self._cancel.is_set():
             raise CancelledError
+
+
+def _nothing() -> None:
+    """There is nothing to wait for."""
 
 
 @reads

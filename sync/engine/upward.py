@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from heapq import merge
+from operator import itemgetter
 
 import sqlalchemy as sa
 
@@ -20,9 +21,11 @@ from sync.packing import Stored, pack
 from sync.protocol import MAX_EVENTS, Push, PushAnswer, Signed, Stamped
 from sync.signing import head_message
 
-_RATIO = 4
+_RATIO, _RATIO_OF_LARGE, _LARGE = 4, 7, 128 << 10
+"""How much smaller batches are on the wire than their events, the more so where there is much of the same."""
 _EVENT_BYTES = 700
 _MAX_RAW = 4 << 20
+_READ_AT_ONCE = 250
 
 Signer = Callable[[bytes], bytes]
 
@@ -101,9 +104,13 @@ def next_batch(
     return Outgoing(push, end == row.seq)
 
 
+def _unpacked(wire_bytes: int) -> int:
+    return wire_bytes * (_RATIO if wire_bytes < _LARGE else _RATIO_OF_LARGE)
+
+
 def _mark_for(marks: Sequence[ChainMark], after: int, wire_bytes: int) -> ChainMark:
     """The furthest signed head within reach; the nearest where even that is further than one would like."""
-    wanted = after + max(1, wire_bytes * _RATIO // _EVENT_BYTES)
+    wanted = after + max(1, _unpacked(wire_bytes) // _EVENT_BYTES)
     within = [mark for mark in marks if mark.seq <= wanted]
     return within[-1] if within else marks[0]
 
@@ -111,8 +118,8 @@ def _mark_for(marks: Sequence[ChainMark], after: int, wire_bytes: int) -> ChainM
 def _stretch(uow: UnitOfWork, chain: ChainId, after: int, to: int, wire_bytes: int | None) -> list[Stored]:
     """Events of a chain in order, those that were refused here among them; at least one."""
     device, incarnation, branch = chain
-    limit = MAX_EVENTS if wire_bytes is None else max(1, min(MAX_EVENTS, wire_bytes * _RATIO // 200))
-    budget = (wire_bytes or _MAX_RAW) * _RATIO
+    limit = MAX_EVENTS if wire_bytes is None else max(1, min(MAX_EVENTS, _unpacked(wire_bytes) // 200))
+    budget = _unpacked(wire_bytes or _MAX_RAW)
     e, p, h = event.c, event_private.c, held_event.c
     stored = (
         sa.select(e.seq, e.body, p.salt, p.body.label("private"))
@@ -123,22 +130,22 @@ def _stretch(uow: UnitOfWork, chain: ChainId, after: int, to: int, wire_bytes: i
         .order_by(e.seq)
         .limit(limit)
     )
-    rows: list[Any] = list(uow.connection.execute(stored))
     held = sa.select(h.seq, h.body, h.salt, h.private).where(
         h.device == device, h.incarnation == incarnation, h.branch == branch, h.seq > after, h.seq <= to
     )
-    known = {row.seq for row in rows}
-    apart = [row for row in uow.connection.execute(held) if row.seq not in known]
-    if apart:
-        rows = sorted([*rows, *apart], key=lambda row: row.seq)[:limit]
+    apart = uow.connection.execute(held.order_by(h.seq)).all()
     found: list[Stored] = []
-    for row in rows:
-        if row.seq != after + len(found) + 1:
-            break
-        budget -= len(row.body) + len(row.private or b"")
-        if found and budget < 0 and wire_bytes is not None:
-            break
-        found.append(Stored(device, incarnation, row.seq, row.body, row.salt, row.private))
+    with uow.connection.execute(stored.execution_options(yield_per=_READ_AT_ONCE)) as rows:
+        # What stands in both is stored: it was let in.
+        for seq, body, salt, private in merge(rows, apart, key=itemgetter(0)) if apart else rows:
+            if seq == after + len(found) and found:
+                continue
+            if seq != after + len(found) + 1 or len(found) == limit:
+                break
+            budget -= len(body) + len(private or b"")
+            if found and budget < 0 and wire_bytes is not None:
+                break
+            found.append(Stored(device, incarnation, seq, body, salt, private))
     return found
 
 

@@ -4,12 +4,14 @@ import random
 
 from sync.engine.pace import (
     CUTS_IN_VAIN,
+    FAST_S,
     FLOOR_BYTES,
     LEVEL,
     MAX_ASKED_S,
     MAX_WAIT_S,
     MAX_WIRE_BYTES,
     PATIENCE,
+    SLOW_S,
     THOROUGH_LEVEL,
     Pace,
     wait_s,
@@ -24,6 +26,15 @@ def test_a_good_line_is_soon_used_in_full() -> None:
         pace.arrived(0.05)
     assert pace.size == MAX_WIRE_BYTES
     assert pace.level == LEVEL
+
+
+def test_the_better_a_line_the_sooner() -> None:
+    sizes = []
+    for seconds in (FAST_S / 2, FAST_S * 2, SLOW_S * 2):
+        pace = Pace()
+        pace.arrived(seconds)
+        sizes.append(pace.size // FIRST_BATCH_BYTES)
+    assert sizes == [4, 2, 1]
 
 
 def test_a_slow_line_keeps_small_batches_and_is_compressed_for() -> None:

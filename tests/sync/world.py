@@ -52,8 +52,8 @@ class DirectLink:
     def hello(self, asked: Hello) -> HelloAnswer:
         return self._ask("hello", asked, self._server.hello)
 
-    def push(self, sent: Push, level: int = 0) -> PushAnswer:
-        return self._ask("push", sent, self._server.push)
+    def push(self, frame: bytes) -> PushAnswer:
+        return self._ask("push", decode(frame, Push), self._server.push)
 
     def pull(self, asked: Pull) -> PullAnswer:
         return self._ask("pull", asked, self._server.pull)
