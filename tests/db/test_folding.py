@@ -1,12 +1,14 @@
 """Folding what came from elsewhere: a stream that cannot be folded holds up no other."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 
-from db.folding import fold_some, lagging
+from db.folding import fold_some, fold_within, lagging
 from db.refolding import Refolding
 from db.schema import case_row
 from db.schema_sync import event_review, unfolded
@@ -51,6 +53,21 @@ def test_one_that_does_not_fit_holds_up_no_other(
         rows = {row.id: row.applicant for row in uow.cases.rows()}
     assert [rows[one] == "stale" for one in ids] == [False, True, False]
     assert [one.__dict__["facts"]["stream"] for one in caplog.records if one.levelname == "ERROR"] == [ids[1]]
+
+
+def test_a_transaction_ends_when_others_have_waited_long_enough(
+    node: ServerNode, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [node.call(accept_case, form()).id for _ in range(5)]
+    seconds = itertools.count()
+    monkeypatch.setattr("db.folding.time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    with node.store.write() as uow:
+        uow.connection.execute(sa.insert(unfolded), [{"stream": one} for one in ids])
+        assert (
+            fold_within(uow, 1.5, 2, clock.now_ms()) == 4
+        )  # two, a second later two more, and it was too long
+        assert lagging(uow) == 1
+        assert fold_within(uow, 99, 2, clock.now_ms()) == 1
 
 
 def test_a_review_that_was_decided_elsewhere_is_decided_here(node: ServerNode, clock: FixedClock) -> None:
