@@ -12,7 +12,8 @@ MAX_FILES = 64
 MAX_BYTES = 512 << 20
 STALE_MS = 86_400_000
 """Whoever has used up his allowance loses what nothing was added to for so long."""
-FOLDER = "of"
+FOLDER = "sync/begun"
+"""In a home, beside the partial files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +24,15 @@ class _Begun:
 
 
 class Allowance:
-    """Notes which device began which partial file: an empty file ``of/{device's hash}/{sha256}.{size}`` for each."""
+    """Notes which device began which file at the node in ``home``: an empty file ``{device}/{sha256}.{size}`` each."""
 
-    def __init__(self, folder: Path, parts: PartialFiles) -> None:
-        self._folder = folder / FOLDER
+    def __init__(self, home: Path, parts: PartialFiles) -> None:
+        self._folder = home / FOLDER
         self._parts = parts
 
     def admits(self, device: str, sha256: str, size: int, now_ms: int) -> bool:
         """Whether ``device`` may begin one more file of ``size`` bytes; notes it where it may."""
-        folder = self._folder / hashlib.sha256(device.encode()).hexdigest()[:32]
+        folder = self._of(device)
         begun = [one for one in self._begun(folder) if one.sha256 != sha256]
         if not _fits(begun, size):
             begun = [one for one in begun if not self._dropped(one, now_ms - STALE_MS)]
@@ -43,6 +44,13 @@ class Allowance:
         except OSError as error:
             raise known(error) from error
         return True
+
+    def ended(self, device: str, sha256: str, size: int) -> None:
+        """The file is here; a note by another device goes with that one's next file."""
+        (self._of(device) / f"{sha256}.{size}").unlink(missing_ok=True)
+
+    def _of(self, device: str) -> Path:
+        return self._folder / hashlib.sha256(device.encode()).hexdigest()[:32]
 
     def _begun(self, folder: Path) -> Iterator[_Begun]:
         """What of the device is still under way; notes of files that have come to their end go."""

@@ -44,7 +44,7 @@ class FileDesk:
         if seed is None:
             raise AppError("documents.no_key")
         self._parts = PartialFiles(node.home / INCOMING, partial_key(seed))
-        self._allowance = Allowance(node.home / INCOMING, self._parts)
+        self._allowance = Allowance(node.home, self._parts)
         self._swept_at = 0
         self._sweep(node.clock.now_ms())
 
@@ -107,6 +107,7 @@ class FileDesk:
             self._attachments.discard(received)
             raise
         self._parts.drop(file.sha256)
+        self._allowance.ended(known.device, file.sha256, file.size)
         return FileState(have=file.size, size=file.size, whole=True)
 
     def content(self, known: Known, offset: int) -> Iterator[bytes]:
