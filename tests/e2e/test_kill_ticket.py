@@ -17,6 +17,7 @@ from domain.errors import AppError
 from domain.queue.desk import IssuedTicket, TicketOrder
 from services.queue.local_desk import LocalQueueDesk
 from services.station import open_station
+from tests.fixed import FixedClock
 from tests.ui.thermal_printer import Firmware, NetworkPrinter
 
 ROOT = Path(__file__).parents[2]
@@ -31,8 +32,9 @@ from domain.queue.desk import TicketOrder
 from services.queue import tickets
 from services.queue.local_desk import LocalQueueDesk
 from services.station import open_station
+from tests.fixed import FixedClock
 home, device, moment = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
-station = open_station(home)
+station = open_station(home, clock=FixedClock())
 
 def stop(number):
     print(number, flush=True)
@@ -89,7 +91,7 @@ def desk(station_home: Path) -> Iterator[Callable[[], LocalQueueDesk]]:
     opened = []
 
     def begin() -> LocalQueueDesk:
-        opened.append(open_station(station_home))
+        opened.append(open_station(station_home, clock=FixedClock()))
         return LocalQueueDesk(opened[-1])
 
     yield begin

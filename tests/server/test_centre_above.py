@@ -23,6 +23,7 @@ from sync.enrol_code import Invitation
 from sync.enrolment import Enrolment
 from sync.protocol_access import BroughtSite
 from tests.fixed import FixedClock
+from tests.patience import PATIENCE_S
 from tests.server.nodes import Pc, Served, serving
 
 ALLEY = SiteEntry("alley", "里弄驿站", "hall", "LN")
@@ -47,7 +48,7 @@ def above(province: ServerNode) -> Iterator[Served]:
 
 def _join(city: ServerNode, above: Served, clock: FixedClock) -> None:
     invitation = Invitation(above.code("city", "centre"), above.url)
-    with Enrolment(invitation, clock, role=DeviceRole.CENTRE, stall_s=20) as enrolment:
+    with Enrolment(invitation, clock, role=DeviceRole.CENTRE, stall_s=PATIENCE_S) as enrolment:
         city.call(enrolling.join, enrolment.ask(city.call(enrolling.newcomer)))
     assert not synchronise(city, extras=usual_extras(take_in)).failure
 

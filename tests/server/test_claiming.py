@@ -14,6 +14,7 @@ from sync.engine.synchronise import synchronise_fully
 from sync.enrol_code import Invitation
 from sync.enrolment import Enrolment
 from tests.fixed import FixedClock
+from tests.patience import PATIENCE_S
 from tests.server.nodes import serving
 
 URL = "https://192.168.1.10:8461"
@@ -37,14 +38,16 @@ def test_a_hub_decides_as_soon_as_its_centre_was_heard(
     monkeypatch.setattr(claiming, "CLAIM_S", 0.01)
     with serving(centre) as above:
         code = above.code("hall", "hub")
-        with Enrolment(Invitation(code, above.url), clock, role=DeviceRole.HUB, stall_s=20) as enrolment:
+        with Enrolment(
+            Invitation(code, above.url), clock, role=DeviceRole.HUB, stall_s=PATIENCE_S
+        ) as enrolment:
             hub.call(enrolling.join, enrolment.ask(hub.call(enrolling.newcomer)))
         claim = Claim(hub, URL)
         assert _hub_of(hub) is None
         thread = threading.Thread(target=claim.run)
         thread.start()
         synchronise_fully(hub)
-        thread.join(30)
+        thread.join(PATIENCE_S)
     claim.stop()
     known = _hub_of(hub)
     assert known is not None

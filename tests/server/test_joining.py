@@ -30,6 +30,7 @@ from sync.protocol import Wait, WaitAnswer
 from sync.session import open_transport
 from tests.faults.proxy import FaultyProxy
 from tests.fixed import DAY_MS, FixedClock, form
+from tests.patience import PATIENCE_S
 from tests.server.nodes import Served, serving
 
 
@@ -43,7 +44,7 @@ def alone(hub: ServerNode, tmp_path: Path, clock: FixedClock) -> Iterator[Statio
 
 
 def _join(station: Station, code: str, url: str, clock: FixedClock) -> enrolling.Joined:
-    with Enrolment(Invitation(code, url), clock, stall_s=20) as enrolment:
+    with Enrolment(Invitation(code, url), clock, stall_s=PATIENCE_S) as enrolment:
         return station.call(enrolling.join, enrolment.ask(station.call(enrolling.newcomer)))
 
 
@@ -52,7 +53,7 @@ def _device(station: Station) -> str:
 
 
 def _comes_in(station: Station, clock: FixedClock) -> int:
-    line, _ = open_transport(station, clock, stall_s=20)
+    line, _ = open_transport(station, clock, stall_s=PATIENCE_S)
     with line:
         line.post("/v1/wait", Wait(s=0), WaitAnswer)
         return line.traffic.requests
@@ -90,7 +91,7 @@ def test_a_window_that_comes_later_sees_the_history_at_the_site_that_was_joined(
     alone.call(accept_case, form())
     _join(alone, doors.code(), doors.url, clock)
     synchronise_fully(alone)
-    with Enrolment(Invitation(doors.code(), doors.url), clock, stall_s=20) as enrolment:
+    with Enrolment(Invitation(doors.code(), doors.url), clock, stall_s=PATIENCE_S) as enrolment:
         enrolling.enrol_home(tmp_path / "late", clock, enrolment)
     late = open_station(tmp_path / "late", clock=clock)
     synchronise_fully(late)
@@ -103,7 +104,7 @@ def test_windows_of_a_hall_know_each_others_slips(
     alone: Station, doors: Served, clock: FixedClock, tmp_path: Path
 ) -> None:
     """By the register of devices: nobody carries keys about. A revoked device's slips count until then."""
-    with Enrolment(Invitation(doors.code(), doors.url), clock, stall_s=20) as enrolment:
+    with Enrolment(Invitation(doors.code(), doors.url), clock, stall_s=PATIENCE_S) as enrolment:
         enrolling.enrol_home(tmp_path / "late", clock, enrolment)
     late = open_station(tmp_path / "late", clock=clock)
     slips = []
@@ -134,7 +135,10 @@ def test_a_window_of_the_centre_comes_to_its_hall_s_hub(
             clock.move(ms=1_000)
             if server is above:
                 with Enrolment(
-                    Invitation(above.code("hall", "hub"), above.url), clock, role=DeviceRole.HUB, stall_s=20
+                    Invitation(above.code("hall", "hub"), above.url),
+                    clock,
+                    role=DeviceRole.HUB,
+                    stall_s=PATIENCE_S,
                 ) as enrolment:
                     hub.call(enrolling.join, enrolment.ask(hub.call(enrolling.newcomer)))
                 synchronise_fully(hub)
@@ -181,13 +185,17 @@ def test_a_revoked_station_is_told(alone: Station, doors: Served, clock: FixedCl
 def test_a_hub_joins_its_centre(hub: ServerNode, centre: ServerNode, clock: FixedClock) -> None:
     with serving(centre) as above:
         code = above.code("hall", "hub")
-        with Enrolment(Invitation(code, above.url), clock, role=DeviceRole.HUB, stall_s=20) as enrolment:
+        with Enrolment(
+            Invitation(code, above.url), clock, role=DeviceRole.HUB, stall_s=PATIENCE_S
+        ) as enrolment:
             joined = hub.call(enrolling.join, enrolment.ask(hub.call(enrolling.newcomer)))
         assert joined.site == "hall"
         other = above.code("city", "hub")
         with (
             pytest.raises(AppError) as caught,
-            Enrolment(Invitation(other, above.url), clock, role=DeviceRole.HUB, stall_s=20) as enrolment,
+            Enrolment(
+                Invitation(other, above.url), clock, role=DeviceRole.HUB, stall_s=PATIENCE_S
+            ) as enrolment,
         ):
             hub.call(enrolling.join, enrolment.ask(hub.call(enrolling.newcomer)))
         assert caught.value.code == "enrol.wrong_site"
