@@ -232,7 +232,8 @@ class HubCard(Card):
         self.body.addWidget(self.copy, 0, _LEFT)
         # Which of the ways there are is known once the store has answered.
         ways = (self.become, self.take_over, self.start, self.stop, self.invite)
-        for part in (*ways, self.result, self.invited, self.picture, self.copy):
+        shown_later: tuple[QWidget, ...] = (*ways, self.result, self.invited, self.picture, self.copy)
+        for part in shown_later:
             part.hide()
 
 

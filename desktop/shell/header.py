@@ -157,7 +157,7 @@ class Header(QWidget):
 
     def _wanted_width(self) -> int:
         parts = (self._row.itemAt(place) for place in range(self._row.count()))
-        others = [part for part in parts if not part.isEmpty() and part.widget() is not self._centre]
+        others = [part for part in parts if part and not part.isEmpty() and part.widget() is not self._centre]
         margins = self._row.contentsMargins()
         name = self._centre.fontMetrics().horizontalAdvance(self._centre.text())
         wanted = min(name, CENTRE_EM * self._centre.fontMetrics().horizontalAdvance("国"))

@@ -41,6 +41,7 @@ class StepsArea(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         steps.setProperty("role", "scrolled")
+        self._steps = steps
         self.setWidget(steps)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -49,12 +50,12 @@ class StepsArea(QScrollArea):
         return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
-        steps = self.widget()
+        steps = self._steps
         width = self.viewport().width()
         return QSize(steps.sizeHint().width(), max(steps.heightForWidth(width), steps.sizeHint().height()))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.widget().minimumSizeHint().width(), 120)
+        return QSize(self._steps.minimumSizeHint().width(), 120)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
