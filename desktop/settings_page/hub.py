@@ -233,8 +233,8 @@ class HubCard(Card):
         # Which of the ways there are is known once the store has answered.
         ways = (self.become, self.take_over, self.start, self.stop, self.invite)
         shown_later: tuple[QWidget, ...] = (*ways, self.result, self.invited, self.picture, self.copy)
-        for part in shown_later:
-            part.hide()
+        for hidden in shown_later:
+            hidden.hide()
 
 
 def _here(home: Path, hub: Any) -> "tuple[Any, HubPlan | None, bool, bool]":
