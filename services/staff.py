@@ -177,6 +177,8 @@ def check_member(boards: Iterable[str], staff_id: str, name: str, role: Role, bo
     bound = role in (Role.SPECIALIST, Role.CHIEF)
     if bound and board not in set(boards):
         raise AppError("staff.board_missing")
+    if board and board not in set(boards):
+        raise AppError("staff.board_unknown", board=board)
 
 
 def staff_documents(members: Iterable[StaffMember]) -> list[dict[str, object]]:

@@ -16,5 +16,6 @@ SENTENCES = {
     "staff.name_missing": "还没有填写姓名，请填写。",
     "staff.away_past": "{until} 已经过去，请填写今天或以后的日期。",
     "staff.own_substitute": "“{name}”不能代自己，请选同板块的另一个人，或不指定。",
+    "staff.board_unknown": "没有板块“{board}”，请选择已有的板块，或不指定。",
     "staff.board_missing": "服务专员和首席服务专员须属于一个板块，请选择板块。",
 }

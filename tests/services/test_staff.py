@@ -97,6 +97,7 @@ def test_the_first_one_is_an_administrator_with_a_password(tmp_path: Path, clock
         (("a", " ", Role.CLERK), "staff.name_missing"),
         (("a", "甲", Role.CHIEF), "staff.board_missing"),
         (("a", "甲", Role.CHIEF, "nope"), "staff.board_missing"),
+        (("a", "甲", Role.CLERK, "nope"), "staff.board_unknown"),
         (("a", "甲", Role.CLERK, None, "short"), "staff.password_short"),
     ],
 )
