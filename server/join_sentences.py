@@ -19,6 +19,14 @@ SENTENCES = {
     "enrol.wrong_site": "这个入网码是给别的网点“{site}”的，请核对，或向上级要本网点的入网码。",
     "enrol.wrong_role": "这个入网码是给{role}用的，不能用在这里，请向上级要一个合适的。",
     "enrol.device_taken": "上级已停用本机，或登记过另一把密钥，不能再用它加入。请联系上级管理员。",
+    "enrol.site_taken": (
+        "下级网点 {sites} 的代码或编号字母在上级已属于别的网点，没有加入。"
+        "请与上级核对，由一方改用别的代码或字母，再重新加入。"
+    ),
+    "enrol.sites_unknown": (
+        "上级还没有这些下级网点：{sites}，没有加入。"
+        "上级的网点由它的上级统一管理，请先在那里添加，再重新加入。"
+    ),
     "enrol.letters_exhausted": "这个网点的编号字母已经用完，请联系上级管理员。",
     "enrol.refused": "上级没有接受（{refusal}）。请稍后再试，仍不行请把括号里的代码告诉上级。",
     "enrol.unreachable": "连不上“{host}”。请检查网络和地址。",

@@ -95,9 +95,27 @@ def _refuse(text: str) -> int:
 
 
 def _named(error: Any) -> str:
-    """The option that is wrong. Typer's own words are English."""
+    """What is wrong with the call, by the kind of error. Typer's own words are English."""
+    kind = type(error).__name__
     parameter = getattr(error, "param", None)
-    return getattr(error, "option_name", "") or next(iter(getattr(parameter, "opts", ())), "") or "命令"
+    called = getattr(parameter, "metavar", None) if isinstance(parameter, typer.core.TyperArgument) else None
+    name = called or next(iter(getattr(parameter, "opts", ())), "")
+    if kind == "NoSuchOption":
+        return f"没有选项 {error.option_name}"
+    if kind == "MissingParameter":
+        return f"缺少 {name}"
+    if kind == "BadParameter":
+        return f"{name} 的值不对" + _choices(parameter)
+    if kind == "BadOptionUsage":
+        return f"选项 {error.option_name} 缺少值"
+    return "没有这个命令，或参数多了"
+
+
+def _choices(parameter: Any) -> str:
+    """The values that an option knows, if it knows all of them."""
+    known = getattr(getattr(parameter, "type_descriptor", None), "choices", None) or ()
+    names = [str(getattr(one, "value", one)) for one in known]
+    return f"，可用 {'、'.join(names)}" if names else ""
 
 
 if __name__ == "__main__":

@@ -3,11 +3,14 @@
 from domain.errors import AppError
 from server import join_sentences
 
+WORDS = {"role": {"window": "窗口", "hub": "大厅主机", "centre": "下级中心"}}
+"""Codes among the parameters of sentences, in words."""
+
 SENTENCES = join_sentences.SENTENCES | {
     "server.not_loopback": "不加密的网页只能开在本机地址（如 127.0.0.1）上，不能用“{host}”；"
     "对外请用 --tls，或由 nginx 转发。",
     "server.port_taken": "端口 {port} 用不了，可能已被别的程序占用，请换一个端口。",
-    "server.usage": "命令写得不对：{detail}。请用 qifu-server --help 查看用法。",
+    "server.usage": "命令写得不对：{detail}。请在命令后加 --help 查看用法。",
     "server.missing": "“{home}”里还没有服务数据，请先用 qifu-server init 建立，或核对 --home。",
     "server.exists": "“{home}”里已经建立过，没有改动。请换一个空目录，或直接 qifu-server serve。",
     "server.file_bad": "文件 {path} 读不出来。请从备份放回，或重新 init 到新目录。",
@@ -42,7 +45,7 @@ SENTENCES = join_sentences.SENTENCES | {
     "devices.unknown": "没有设备“{device}”，请用 qifu-server device list 查看。",
     "devices.itself": "不能停用本机自己。",
     "devices.since_future": "{day} 还没有到，没有停用。请核对 --since。",
-    "devices.role_unknown": "设备角色“{role}”不对，可用 window、hub、centre。",
+    "devices.role_unknown": "设备角色不对，可用 window、hub、centre。",
     "devices.minutes_invalid": "有效分钟数应在 1 到 {limit} 之间。",
     "documents.kind_unknown": "没有参考文件“{kind}”，可用：{known}。",
     "documents.not_of_site": "参考文件“{kind}”不能只给一个网点，请去掉 --site。",
@@ -72,6 +75,7 @@ SENTENCES = join_sentences.SENTENCES | {
     "staff.name_missing": "没有姓名。",
     "staff.name_too_long": "姓名最多 {limit} 个字。",
     "staff.board_missing": "服务专员和首席须有板块，请用 --board 给出板块代码。",
+    "staff.board_unknown": "没有板块“{board}”，没有添加。请核对 --board，或去掉它。",
     "staff.password_short": "口令至少 {limit} 个字符。",
     "staff.last_admin": "最后一个管理员不能改成别的岗位。",
     "erasure.centre_only": "大厅主机不能删除个人信息，请在中心执行，各网点随后跟着删除。",
@@ -98,5 +102,6 @@ _OTHER = "这一步没有做（{code}）。请查看 docs/server.md，或把这�
 def sentence(error: AppError) -> str:
     """What happened and what to do."""
     if error.code in SENTENCES:
-        return SENTENCES[error.code].format(**error.params)
+        params = {name: WORDS.get(name, {}).get(str(value), value) for name, value in error.params.items()}
+        return SENTENCES[error.code].format(**params)
     return _OTHER.format(code=error.code)

@@ -162,5 +162,5 @@ def _certificate(home: Path, how: Serving) -> Certificate | None:
                 raise AppError("server.no_certificate", path=str(path))
         return Certificate(how.cert, how.key)
     if how.cert is not None or how.key is not None:
-        raise AppError("server.usage", detail="--tls-cert --tls-key")
+        raise AppError("server.usage", detail="--tls-cert 和 --tls-key 要一起给出")
     return ensure_certificate(home, how.names, SystemClock().now_ms()) if how.tls else None

@@ -1,5 +1,7 @@
 """Sentences about joining a hub or centre by a one-time code."""
 
+WORDS = {"role": {"window": "窗口", "hub": "大厅主机", "centre": "下级中心"}}
+
 SENTENCES = {
     "enrol.code_length": "入网码应为 11 位，现在是 {count} 位，请核对。",
     "enrol.code_character": "入网码里有不认识的字符，只能是数字和字母，请核对。",

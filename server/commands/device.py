@@ -40,7 +40,7 @@ def _day(typed: str) -> date:
     try:
         return date.fromisoformat(typed)
     except ValueError as error:
-        raise AppError("server.usage", detail="--since") from error
+        raise AppError("server.usage", detail="--since 的值不对，要写成 2026-11-18 这样") from error
 
 
 def _shown(one: Any) -> dict[str, Any]:

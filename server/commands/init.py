@@ -28,9 +28,9 @@ def init(
     from server.making import make_node
 
     if store not in ("", "postgresql", SQLCIPHER):
-        raise AppError("server.usage", detail="--store")
+        raise AppError("server.usage", detail="--store 的值不对，可用 postgresql、sqlcipher")
     if store == SQLCIPHER and database:
-        raise AppError("server.usage", detail="--store --database")
+        raise AppError("server.usage", detail="--store sqlcipher 不能和 --database 同时使用")
     made = make_node(
         home, site, name, letters, database=database, hub=store == SQLCIPHER, names=tuple(host_name or ())
     )

@@ -16,7 +16,8 @@ from typing import Any
 import httpx
 import pytest
 
-from server.sentences import SENTENCES
+from domain.errors import AppError
+from server.sentences import SENTENCES, sentence
 from sync.enrol_code import read_invitation
 
 ROOT = Path(__file__).parents[2]
@@ -173,6 +174,10 @@ def test_a_document_is_published_and_a_broken_one_is_not(hub_template: Path, tmp
         (("publish", "site", "nowhere.json", "--home", "{home}"), "server.no_file"),
         (("staff", "add", "a", "b", "--home", "{home}"), "staff.first_is_admin"),
         (("enrol", "--home", "{home}"), "server.usage"),
+        (
+            ("staff", "add", "a", "b", "--role", "admin", "--board", "nope", "--home", "{home}"),
+            "staff.board_unknown",
+        ),
     ],
 )
 def test_what_is_refused_is_one_sentence_and_exit_2(
@@ -190,3 +195,44 @@ def test_what_is_refused_is_one_sentence_and_exit_2(
     assert (left.value.code, out) == (2, "")
     assert len(err.splitlines()) == 1
     assert err.startswith(SENTENCES[code].partition("{")[0])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("enrol", "--home", "h"), "缺少 --site"),
+        (
+            ("enrol", "--site", "x", "--role", "king", "--home", "h"),
+            "--role 的值不对，可用 window、hub、centre",
+        ),
+        (("enrol", "--sight", "x", "--home", "h"), "没有选项 --sight"),
+        (("serve", "--home", "h", "--port", "99999"), "--port 的值不对"),
+        (("serve", "--home"), "选项 --home 缺少值"),
+        (("restore-all",), "没有这个命令"),
+        (("device", "revoke", "x", "--since", "昨天", "--home", "h"), "2026-11-18"),
+        (("init", "--home", "h", "--site", "x", "--name", "y", "--store", "z"), "可用 postgresql、sqlcipher"),
+    ],
+)
+def test_a_wrong_call_names_the_option_and_what_it_knows(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    named: str,
+) -> None:
+    from server.main import main
+
+    monkeypatch.setattr(sys, "argv", ["qifu-server", *arguments])
+    with pytest.raises(SystemExit) as left:
+        main()
+    out, err = capsys.readouterr()
+    assert (left.value.code, out, len(err.splitlines())) == (2, "", 1)
+    assert named in err
+
+
+def test_joining_is_refused_at_a_server_in_words_as_at_a_desk() -> None:
+    from desktop.messages.enrol import SENTENCES as at_a_desk
+    from desktop.messages.enrol import WORDS as roles_at_a_desk
+
+    assert set(at_a_desk) - {"enrol.demo"} <= set(SENTENCES)
+    for role, called in roles_at_a_desk["role"].items():
+        assert called in sentence(AppError("enrol.wrong_role", role=role))
