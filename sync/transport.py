@@ -54,6 +54,11 @@ class Traffic:
     requests: int = 0
     connections: int = 0
 
+    @property
+    def total(self) -> int:
+        """Both ways."""
+        return self.bytes_up + self.bytes_down
+
 
 class Transport:
     """A line to the node at ``url``. One thread asks at a time; ``close`` may come from any.
@@ -81,6 +86,7 @@ class Transport:
         self._cancel = Cancel()
         self._busy = threading.RLock()
         self._line: Line | None = None
+        self._before_line = 0
         self._http = h11.Connection(h11.CLIENT, MAX_HEAD)
 
     @property
@@ -134,6 +140,16 @@ class Transport:
         with self._busy:
             self._begun("GET", _from(path, from_offset), b"", {})
             return self._pieces(limit)
+
+    @property
+    def carried(self) -> int:
+        """Bytes both ways on the connection that is open; 0 where none is."""
+        return self.traffic.total - self._before_line if self._line is not None else 0
+
+    def renew(self) -> None:
+        """Let the next request go over a new connection."""
+        with self._busy:
+            self._drop()
 
     def close(self) -> None:
         """End it: whoever waits for an answer is woken with ``CancelledError``, at once."""
@@ -208,6 +224,7 @@ class Transport:
         )
         self._http = h11.Connection(h11.CLIENT, MAX_HEAD)
         self.traffic.connections += 1
+        self._before_line = self.traffic.total
         return False
 
     def _spoken(self, method: str, path: str, body: bytes, headers: Headers) -> h11.Response:

@@ -33,6 +33,14 @@ class Link(Protocol):
         """POST /v1/hashes."""
         ...
 
+    def carried(self) -> int:
+        """Bytes both ways on the connection that is open; 0 where none is."""
+        ...
+
+    def renew(self) -> None:
+        """Let the next question go over a new connection."""
+        ...
+
 
 class HttpLink:
     """``Link`` over a transport."""
@@ -55,3 +63,11 @@ class HttpLink:
     def hashes(self, asked: Hashes) -> HashesAnswer:
         """POST /v1/hashes."""
         return self._transport.post("/v1/hashes", asked, HashesAnswer)
+
+    def carried(self) -> int:
+        """Bytes both ways on the connection that is open; 0 where none is."""
+        return self._transport.carried
+
+    def renew(self) -> None:
+        """Let the next question go over a new connection."""
+        self._transport.renew()

@@ -196,11 +196,16 @@ class Run:
             noted()
 
     def _sent(self, out: upward.Outgoing, frame: bytes) -> PushAnswer:
+        self._before(len(frame))
         began = self._monotonic()
         answer = self._link.push(frame)
         self._pace.arrived(self._monotonic() - began)
         self.pushed += out.push.events.count
         return answer
+
+    def _before(self, size: int) -> None:
+        if self._pace.sends(size, self._link.carried()):
+            self._link.renew()
 
     def _coming(
         self, pool: ThreadPoolExecutor, row: ChainRow, after: int
@@ -225,6 +230,7 @@ class Run:
         while True:
             self._check()
             asked = self._store.call(downward.asking, scope, self._pace.size, whole=self._have_all)
+            self._before(self._pace.size)
             began = self._monotonic()
             answer = self._link.pull(asked)
             self._pace.arrived(self._monotonic() - began)

@@ -2,6 +2,8 @@
 
 import random
 
+import pytest
+
 from sync.engine.pace import (
     CUTS_IN_VAIN,
     FAST_S,
@@ -78,6 +80,8 @@ def total_sent(pace: Pace, need: int, cut_at: int) -> int:
     sent = arrived = in_connection = 0
     while arrived < need:
         size = min(pace.size, need - arrived)
+        if pace.sends(size, in_connection):
+            in_connection = 0
         if in_connection + size > cut_at:
             sent += cut_at - in_connection
             in_connection = 0
@@ -93,7 +97,61 @@ def total_sent(pace: Pace, need: int, cut_at: int) -> int:
 
 def test_little_is_sent_again_where_every_connection_is_cut() -> None:
     need = 2_000 * 180
-    assert total_sent(Pace(), need, 64 << 10) <= 1.25 * need
+    assert total_sent(Pace(), need, 64 << 10) <= 1.15 * need
+
+
+@pytest.mark.parametrize("cut_at", [20_000, 48_000, 90_000, 200_000, 400_000])
+def test_wherever_it_is_cut(cut_at: int) -> None:
+    need = 2_000_000
+    assert total_sent(Pace(), need, cut_at) <= 1.3 * need
+
+
+def test_without_new_connections_half_of_each_goes_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
+    sends = Pace.sends
+    monkeypatch.setattr(Pace, "sends", lambda *told: bool(sends(*told)) and False)
+    need = 2_000 * 180
+    assert total_sent(Pace(), need, 64 << 10) > 1.15 * need
+
+
+def test_what_was_borne_before_a_larger_size_was_tried_is_gone_back_to() -> None:
+    pace = Pace(40_000)
+    for _ in range(PATIENCE):
+        pace.sends(pace.size, 0)
+        pace.arrived(0.1)
+    assert pace.size == 80_000
+    pace.sends(pace.size, 0)
+    pace.was_cut()
+    assert pace.size == pace.ceiling == 40_000
+
+
+def test_a_connection_that_had_borne_more_is_not_doubted_as_a_whole() -> None:
+    pace = Pace()
+    for carried in (0, 16_000, 40_000):
+        pace.sends(pace.size, carried)
+        pace.arrived(0.7)
+    pace.sends(128 << 10, 60_000)
+    pace.was_cut()
+    assert pace.size == 60_000 * 7 // 8
+    pace.sends(pace.size, 0)
+    pace.was_cut()
+    assert pace.size == 60_000 * 7 // 8 // 4
+
+
+def test_what_was_made_before_the_last_answer_is_what_was_cut() -> None:
+    """The next batch is made while one is under way: its size is not the one that the answer allowed since."""
+    pace = Pace()
+    pace.sends(20_000, 0)
+    pace.arrived(0.1)
+    pace.sends(16_000, 0)
+    pace.was_cut()
+    assert pace.size == FLOOR_BYTES
+
+
+def test_connections_are_kept_where_nothing_was_cut_or_batches_are_small() -> None:
+    assert not Pace().sends(MAX_WIRE_BYTES, 10 << 20)
+    assert not Pace(FLOOR_BYTES).sends(FLOOR_BYTES, 10 << 20)
+    assert not Pace(40_000).sends(40_000, 0)
+    assert Pace(40_000).sends(40_000, 30_000)
 
 
 def test_waiting_grows_is_capped_and_differs_from_window_to_window() -> None:

@@ -61,6 +61,12 @@ class DirectLink:
     def hashes(self, asked: Hashes) -> HashesAnswer:
         return self._ask("hashes", asked, self._server.hashes)
 
+    def carried(self) -> int:
+        return 0
+
+    def renew(self) -> None:
+        """There is no connection."""
+
     def _ask(self, step: str, message: M, answer: Callable[..., BaseModel]) -> Any:
         self._watch(f"{step}>", encode(message))
         found = over_the_wire(answer(self._client, over_the_wire(message)))
