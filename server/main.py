@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "enrol": ("server.commands.enrol:app", "发一个入网码"),
     "join": ("server.commands.join:app", "用入网码加入上级中心"),
     "device": ("server.commands.device:app", "设备：列出、停用"),
+    "held": ("server.commands.held:app", "扣下的记录：列出、放行"),
     "hub-pin": ("server.commands.hub_pin:app", "设主机口令，发到各个窗口"),
     "publish": ("server.commands.publish:app", "发布参考文件"),
     "import": ("server.commands.import_:app", "导入网点用 U 盘送来的数据"),

@@ -83,6 +83,8 @@ SENTENCES = join_sentences.SENTENCES | {
     "erasure.one_of": "受理编号不能和 --uscc、--phone 同时使用，请只选一种。",
     "erasure.nothing": "没有找到可删除的个人信息：要么没有这样的办件，要么已经删除。",
     "erasure.reason_missing": "没有写明删除依据，请用 --reason 给出（request、withdrawn、order、mistake）。",
+    "sync.held_gone": "隔离的记录里没有这一条，可能已经放行。请用 qifu-server held list 核对。",
+    "sync.held_broken": "这条记录的内容不完整，或已在别处收下，不能放行。",
     "storage.unreachable": "连不上数据库。请检查 PostgreSQL 是否在运行，核对地址、库名、用户和口令。",
     "storage.too_many_connections": "数据库的连接已用完。请调大 max_connections 或减少服务进程。",
     "storage.locked": "数据库正被长时间占用，这一步没有做。请稍后再试。",

@@ -65,7 +65,8 @@ def export_to(
     """Write all that the upstream lacks to ``path``, going on with a file that is there.
 
     ``centre_key`` is the centre's X25519 key, 32 bytes. ``progress`` answers whether to go on; the file is whole as far
-    as it goes. ``stick.not_ours``, ``stick.key_invalid``, ``stick.unwritable``.
+    as it goes. ``stick.not_ours``, ``stick.key_invalid``, ``stick.no_folder``,
+    ``stick.unwritable``.
     """
     key = _public(centre_key)
     rows = store.call(chains_to_push)
@@ -123,6 +124,8 @@ def _opened(path: Path) -> BinaryIO:
         end = max((record.end for record in _records(file)), default=len(MAGIC))
         file.truncate(end)
         file.seek(end)
+    except FileNotFoundError as error:
+        raise AppError("stick.no_folder", folder=str(path.parent)) from error
     except OSError as error:
         raise AppError("stick.unwritable", file=path.name) from error
     return file

@@ -28,12 +28,12 @@ def revoke(
         str, typer.Option(metavar="DATE", help="哪天起不在手里，如 2026-11-16：从那天起送到的转待复核")
     ] = "",
 ) -> None:
-    from services.devices import DeviceFacts, revoke_device
+    from services.devices import list_devices, revoke_device
 
     day = _day(since) if since else None
     with working(home) as node:
-        revoked = node.call(revoke_device, device, reason, day, as_actor=node.operator)
-        emit(_shown(DeviceFacts(revoked, None)))
+        node.call(revoke_device, device, reason, day, as_actor=node.operator)
+        emit(next(_shown(one) for one in node.call(list_devices) if one.device.device == device))
 
 
 def _day(typed: str) -> date:

@@ -128,3 +128,12 @@ def test_another_file_is_left_as_it_is(make: Make, tmp_path: Path, keys: tuple[b
         export(window, path, keys[1])
     assert caught.value.code == "stick.not_ours"
     assert path.read_text() == "不要覆盖"
+
+
+def test_where_it_cannot_be_written_is_said(make: Make, tmp_path: Path, keys: tuple[bytes, bytes]) -> None:
+    """A folder that is not there, which a stick not plugged in looks like, is told from one that is full or locked."""
+    window = make("window")
+    for path, code in ((tmp_path / "none" / "a.qfs", "stick.no_folder"), (tmp_path, "stick.unwritable")):
+        with pytest.raises(AppError) as caught:
+            export(window, path, keys[1])
+        assert caught.value.code == code
