@@ -62,8 +62,9 @@ def test_what_waits_is_on_the_stick_and_only_once(
 
 def test_what_cannot_be_written_is_told(desk: Desk, export: Any, clock: FixedClock, tmp_path: Path) -> None:
     _ready(desk, clock)
-    export.export_to(tmp_path / "no-such-folder" / "a.qfs")
-    desk.settle()
-    assert "写不进" in export.heard[0][0]
-    assert export.heard[0][1] == Tone.WARN
-    assert export.begin.isEnabled()
+    for path, told in ((tmp_path / "no-such-folder" / "a.qfs", "这个文件夹"), (tmp_path, "写不进")):
+        export.export_to(path)
+        desk.settle()
+        assert told in export.heard[-1][0]
+        assert export.heard[-1][1] == Tone.WARN
+        assert export.begin.isEnabled()
