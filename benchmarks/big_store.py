@@ -16,12 +16,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks import made_up
-from db import case_rows
-from db.enterprise_rows import enterprise_id
-from db.event_log import EventLog
+from db.log.event_log import EventLog
 from db.node import advance_node
+from db.rows import case_rows
+from db.rows.enterprise_rows import enterprise_id
+from db.rows.tokens import joined, name_tokens, text_tokens
 from db.schema import case_row, enterprise, event, event_private
-from db.tokens import joined, name_tokens, text_tokens
 from db.unit_of_work import UnitOfWork
 from domain.cases import decide
 from domain.cases.decide import Acceptance

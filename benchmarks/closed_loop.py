@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.big_store import SEED, private_copy
 from benchmarks.measuring import Measured, Settings, in_turn, timed
 from benchmarks.year_of_a_centre import CASES, HOUR_MS, NOW_MS, YearClock, year_store
-from db import case_rows, supervision_rows
+from db.rows import case_rows, supervision_rows
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.deadlines.case_clock import alert_times

@@ -19,11 +19,11 @@ from benchmarks.measuring import Settings
 from benchmarks.peers.peer import Server
 from benchmarks.peers.processes import free_port, server
 from benchmarks.simulated import SimulatedDevice
-from db.chains import ChainMark
-from db.ingest import Taken, chain_hashes
+from db.log.chains import ChainMark
+from db.log.ingest import Taken, chain_hashes
+from db.log.scope_log import Head, ScopeLog
 from db.schema import case_row
-from db.schema_sync import unfolded
-from db.scope_log import Head, ScopeLog
+from db.schema.sync import unfolded
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.events.event import genesis

@@ -10,9 +10,9 @@ from typing import Any
 from benchmarks import made_up
 from benchmarks.big_store import SEED, big_store, private_copy, sample
 from benchmarks.measuring import Measured, Settings, in_turn, timed
-from db import keys
-from db.engine import connect
-from db.tokens import match_query
+from db.rows.tokens import match_query
+from db.store import keys
+from db.store.engine import connect
 from domain.cases.intake import ContactForm, IntakeForm
 from services.case_lists import count_lists, read_list
 from services.cases import accept_case, search_cases

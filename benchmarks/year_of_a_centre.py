@@ -17,12 +17,12 @@ import sqlalchemy as sa
 
 from benchmarks import made_up
 from benchmarks.big_store import SEED, schema_mark
-from db import assignment_rows, case_rows, supervision_rows
-from db.enterprise_rows import enterprise_id
-from db.event_log import EventLog
+from db.log.event_log import EventLog
 from db.node import advance_node
+from db.rows import assignment_rows, case_rows, supervision_rows
+from db.rows.enterprise_rows import enterprise_id
 from db.schema import assignment_row, case_row, enterprise, event, event_private
-from db.schema_supervision import supervision_row
+from db.schema.supervision import supervision_row
 from db.unit_of_work import UnitOfWork
 from domain.cases import decide
 from domain.cases.decide import Acceptance, due_document

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db import case_rows, supervision_rows, ticket_refresh
-from db.chains import of_chain
-from db.event_log import EventLog
-from db.log_check import broken_chains, broken_logs
+from db.log.chains import of_chain
+from db.log.event_log import EventLog
+from db.log.log_check import broken_chains, broken_logs
+from db.rows import case_rows, supervision_rows, ticket_refresh
 from db.schema import case_row, event, ticket_row
 from domain.cases.fold import fold_case
 from domain.events.event import genesis, read_body

@@ -10,14 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlcipher3 import dbapi2
 
-from db import backup, migrate
-from db.attachment_rows import AttachmentRows
-from db.attachments import Attachments
-from db.engine import PRAGMAS, open_engine
+from db import migrate
 from db.errors import classify
-from db.keys import KeyPlace, has_recovery_code
+from db.files.attachment_rows import AttachmentRows
+from db.files.attachments import Attachments
 from db.node import load_node
-from db.witness import Witness, WitnessState
+from db.store import backup
+from db.store.engine import PRAGMAS, open_engine
+from db.store.keys import KeyPlace, has_recovery_code
+from db.store.witness import Witness, WitnessState
 from domain.errors import AppError
 
 LOW_DISK_BYTES = 1 << 30

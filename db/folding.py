@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from db.row_sets import delete_all
-from db.schema_sync import event_review, unfolded
-from db.sync_rows import SyncRows
+from db.rows.row_sets import delete_all
+from db.rows.sync_rows import SyncRows
+from db.schema.sync import event_review, unfolded
 from db.unit_of_work import UnitOfWork
 from domain.cases.decisions import REVIEW
 

@@ -3,10 +3,10 @@
 import secrets
 from collections.abc import Sequence
 
-from db.chains import Chains
-from db.device_rows import Devices
-from db.event_log import EventLog
+from db.log.chains import Chains
+from db.log.event_log import EventLog
 from db.node import restart_node
+from db.rows.device_rows import Devices
 from domain.cases.numbers import LETTERS
 from domain.events.event import NewEvent, genesis
 

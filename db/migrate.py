@@ -16,9 +16,9 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 from sqlcipher3 import dbapi2
 
-from db import engine as store_engine
 from db.errors import known
-from db.store_copy import copy_store
+from db.store import engine as store_engine
+from db.store.store_copy import copy_store
 from domain.errors import AppError
 
 HEAD = "0002"
@@ -45,7 +45,7 @@ def migrate_store(path: Path, key: bytes) -> Path | None:
 
     Returns the copy made before, or ``None`` when there was nothing to copy or to do. Errors:
     ``storage.newer_version``, ``storage.migration_lost_rows``, ``storage.migration_broken_links`` and those
-    of ``db.engine``; after any of them the store is as it was.
+    of ``db.store.engine``; after any of them the store is as it was.
     """
     with _own_connection(path, key) as connection:
         version = schema_version(connection)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from db import (
+from db.log import erasing
+from db.rows import (
     assignment_rows,
     callback_rows,
     case_refresh,
@@ -11,7 +12,6 @@ from db import (
     enterprise_records,
     enterprise_rows,
     erased_enterprises,
-    erasing,
     hall_rows,
     hub_rows,
     problem_rows,
@@ -19,9 +19,9 @@ from db import (
     reminder_rows,
     supervision_rows,
 )
-from db.case_refresh import Refolded
-from db.row_sets import asked
-from db.rules_in_force import rules_in_force
+from db.rows.case_refresh import Refolded
+from db.rows.row_sets import asked
+from db.rows.rules_in_force import rules_in_force
 from domain.cases.fold import fold_case
 from domain.deadlines.case_clock import alert_times, office_of, promised
 from domain.erasure import Erasure

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from db.atomic import write_file
+from db.store.atomic import write_file
 from domain.documents import RefusedDocument
 
 FILE = "sync/refused-documents.json"

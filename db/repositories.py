@@ -5,28 +5,28 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from db.assignment_rows import AssignmentRows
-from db.attachment_rows import AttachmentRows
-from db.callback_rows import CallbackRows
-from db.case_rows import CaseRows
-from db.counters import Counters
 from db.device_secrets import DeviceSecrets
-from db.drafts import Drafts
-from db.enterprise_records import EnterpriseRecords
-from db.enterprise_rows import EnterpriseRows
-from db.figure_rows import FigureRows
-from db.hall_rows import HallDays
-from db.prints import Outbox, Prints
-from db.problem_rows import ProblemRows
-from db.rating_rows import RatingRows
+from db.files.attachment_rows import AttachmentRows
 from db.reference import ReferenceDocuments
-from db.registry_questions import RegistryQuestions
-from db.reminder_rows import ReminderRows
-from db.replay_marks import ReplayMarks
-from db.sign_in import SignInFailures
-from db.supervision_rows import SupervisionRows
-from db.ticket_rows import Tickets
-from db.verification_rows import Verifications
+from db.rows.assignment_rows import AssignmentRows
+from db.rows.callback_rows import CallbackRows
+from db.rows.case_rows import CaseRows
+from db.rows.counters import Counters
+from db.rows.drafts import Drafts
+from db.rows.enterprise_records import EnterpriseRecords
+from db.rows.enterprise_rows import EnterpriseRows
+from db.rows.figure_rows import FigureRows
+from db.rows.hall_rows import HallDays
+from db.rows.prints import Outbox, Prints
+from db.rows.problem_rows import ProblemRows
+from db.rows.rating_rows import RatingRows
+from db.rows.registry_questions import RegistryQuestions
+from db.rows.reminder_rows import ReminderRows
+from db.rows.replay_marks import ReplayMarks
+from db.rows.sign_in import SignInFailures
+from db.rows.supervision_rows import SupervisionRows
+from db.rows.ticket_rows import Tickets
+from db.rows.verification_rows import Verifications
 
 
 class Repositories:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db.schema_sync import server_secret
+from db.schema.sync import server_secret
 from db.upsert import upsert
 
 

@@ -8,17 +8,17 @@ from typing import Any
 
 from sqlalchemy.engine import Connection, Engine
 
-from db import hub_rows
 from db.audience import audience_of
 from db.changes import ChangeLog, Changes
-from db.device_rows import Devices
-from db.event_log import EventLog
 from db.incarnation import begin
-from db.ingest import Ingest
+from db.log.event_log import EventLog
+from db.log.ingest import Ingest
 from db.refolding import Refolding, refold
 from db.repositories import Repositories
-from db.ticket_refresh import TicketStreams
-from db.witness import Witness
+from db.rows import hub_rows
+from db.rows.device_rows import Devices
+from db.rows.ticket_refresh import TicketStreams
+from db.store.witness import Witness
 from domain.cases.fold import fold_case
 from domain.cases.model import Case
 from domain.clock import Clock

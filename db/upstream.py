@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db.schema_sync import upstream
+from db.schema.sync import upstream
 
 
 @dataclass(frozen=True, slots=True)

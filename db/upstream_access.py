@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db.schema_sync import chain, upstream, upstream_cursor, upstream_mark
+from db.schema.sync import chain, upstream, upstream_cursor, upstream_mark
 
 
 @dataclass(frozen=True, slots=True)

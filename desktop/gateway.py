@@ -39,7 +39,7 @@ class StaffEntry:
 
 @dataclass(frozen=True, slots=True)
 class StationFacts:
-    """What the frame shows of a station. ``key_kind`` is a ``db.keys.KeyKind`` word, ``key_where`` its place."""
+    """What the frame shows of a station. ``key_kind`` is a ``db.store.keys.KeyKind`` word, ``key_where`` its place."""
 
     site_name: str
     site_letters: str

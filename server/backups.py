@@ -1,7 +1,8 @@
 """Backups of a hub or centre, and the way back. What is put back begins another epoch and another incarnation.
 
-A hub's are those of a desk (``db.backup``). A centre's are PostgreSQL's own dumps (``pg_dump``, custom format), sealed,
-with the files that were handed in beside them; whoever runs the database may have better ones, which are noticed, too.
+A hub's are those of a desk (``db.store.backup``). A centre's are PostgreSQL's own dumps (``pg_dump``, custom format),
+sealed, with the files that were handed in beside them; whoever runs the database may have better ones, which are
+noticed, too.
 """
 
 import os
@@ -17,9 +18,9 @@ from typing import BinaryIO
 
 import sqlalchemy as sa
 
-from db import backup as desk_backup
-from db.atomic import put_in_place
 from db.centre import open_centre
+from db.store import backup as desk_backup
+from db.store.atomic import put_in_place
 from domain.enrolment import DeviceRole
 from domain.errors import AppError
 from server.embedded import Embedded

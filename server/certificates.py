@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from db.atomic import write_file
+from db.store.atomic import write_file
 
 FOLDER = "tls"
 _DAYS = 3650

@@ -6,7 +6,7 @@ from itertools import islice
 import sqlalchemy as sa
 
 from db.chain_check import broken
-from db.schema_sync import chain, held_event, scope_head
+from db.schema.sync import chain, held_event, scope_head
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.staff import Actor

@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from db.atomic import write_file
-from db.file_lock import locked
 from db.server_secrets import ServerSecrets
+from db.store.atomic import write_file
+from db.store.file_lock import locked
 from db.unit_of_work import UnitOfWork
 
 FILE_NAME = "epoch"

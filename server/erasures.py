@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from db import backup
+from db.store import backup
 from domain.enrolment import DeviceRole
 from server.backups import make_backup
 from server.nodes import ServerNode

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from db.folding import lagging
-from db.ingest import QUARANTINED, REFUSED
+from db.log.ingest import QUARANTINED, REFUSED
 from db.schema import event
-from db.schema_sync import held_event
+from db.schema.sync import held_event
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.staff import Actor

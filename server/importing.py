@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.ingest import ChainMismatch
+from db.log.ingest import ChainMismatch
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.errors import AppError

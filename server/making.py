@@ -6,7 +6,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from db import keys, migrate
+from db import migrate
+from db.store import keys
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.enrolment import DeviceRole

@@ -14,15 +14,16 @@ from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from db import keys, migrate
-from db.atomic import write_file
+from db import migrate
 from db.centre import CentreStore, open_centre
 from db.changes import Changes
-from db.engine import open_engine
 from db.hub_store import HubStore
-from db.keys import KeyPlace
-from db.read_only import only_reads
 from db.server_secrets import ServerSecrets
+from db.store import keys
+from db.store.atomic import write_file
+from db.store.engine import open_engine
+from db.store.keys import KeyPlace
+from db.store.read_only import only_reads
 from db.unit_of_work import UnitOfWork, changes_of
 from domain.clock import Clock
 from domain.enrolment import DeviceRole

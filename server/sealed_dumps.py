@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from db.atomic import write_file
+from db.store.atomic import write_file
 from domain.errors import AppError
 from sync.cbor_shape import fits
 

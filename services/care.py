@@ -3,11 +3,11 @@
 import shutil
 from dataclasses import dataclass
 
-from db.attachments import Attachments
-from db.backup import ATTACHMENTS, Backup
 from db.doctor import LOW_DISK_BYTES, STALE_BACKUP_DAYS
-from db.keys import has_recovery_code
-from db.store_copy import CopyCancelled, Progress
+from db.files.attachments import Attachments
+from db.store.backup import ATTACHMENTS, Backup
+from db.store.keys import has_recovery_code
+from db.store.store_copy import CopyCancelled, Progress
 from services.erasure import finish_erasure
 from services.paper_files import sweep_papers
 from services.retention import retire_all

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from db.case_rows import CaseFilter, CaseRow
+from db.rows.case_rows import CaseFilter, CaseRow
 from db.unit_of_work import UnitOfWork
 from domain.cases.model import CaseState
 from domain.cases.moves import Action

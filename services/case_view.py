@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from db.case_rows import CaseRow
-from db.sync_rows import SyncRows
+from db.rows.case_rows import CaseRow
+from db.rows.sync_rows import SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.cases.model import Case
 from domain.cases.moves import Action, allowed_actions

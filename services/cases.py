@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from db.case_rows import CaseFilter, CaseRow
+from db.rows.case_rows import CaseFilter, CaseRow
 from db.unit_of_work import UnitOfWork
 from domain.cases import decide
 from domain.cases.decide import Acceptance

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from db.case_rows import CaseRow as CaseRow
-from db.problem_rows import PoolFilter, ProblemRow
+from db.rows.case_rows import CaseRow as CaseRow
+from db.rows.problem_rows import PoolFilter, ProblemRow
 from db.unit_of_work import UnitOfWork
 from domain.cases import handling
 from domain.cases.model import Scope

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from db.audience import site_tree
-from db.device_rows import EnrolCode, Seen
+from db.rows.device_rows import EnrolCode, Seen
 from db.unit_of_work import UnitOfWork
 from domain.cases.wording import clean
 from domain.clock import Clock

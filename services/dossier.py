@@ -6,10 +6,10 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.attachment_rows import AttachmentRow
-from db.attachments import Attachments
-from db.backup import ATTACHMENTS
 from db.errors import known
+from db.files.attachment_rows import AttachmentRow
+from db.files.attachments import Attachments
+from db.store.backup import ATTACHMENTS
 from db.unit_of_work import changes_of
 from domain.errors import AppError
 from domain.printing.dossier import Dossier

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from db.drafts import Draft
+from db.rows.drafts import Draft
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.staff import Actor

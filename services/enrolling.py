@@ -12,12 +12,12 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from db import keys
 from db.audience import site_tree
-from db.chains import Chains
 from db.incarnation import new_letters
-from db.joining import enter_itself, move_site
+from db.log.chains import Chains
+from db.log.joining import enter_itself, move_site
 from db.schema import case_row
+from db.store import keys
 from db.unit_of_work import UnitOfWork
 from db.upstream_access import NewUpstream, UpstreamAccess
 from domain.clock import Clock

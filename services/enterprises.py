@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from db.case_rows import CaseFilter, CaseRow
-from db.enterprise_rows import EnterpriseRow
+from db.rows.case_rows import CaseFilter, CaseRow
+from db.rows.enterprise_rows import EnterpriseRow
 from db.unit_of_work import UnitOfWork
 from domain.cases.intake import MAX_NAME, check_phone
 from domain.cases.wording import clean

@@ -1,21 +1,22 @@
 """Erasing a person's data on a lawful request (依法删除个人信息): what will go, the decision, and the cleaning up.
 
 Decided by a centre, or by a station that works alone. The event goes wherever the records went, and every node deletes
-what it has of them (``db.erasing``); files, free pages and backups follow as upkeep, off the clerk's way.
+what it has of them (``db.log.erasing``); files, free pages and backups follow as upkeep, off the clerk's way.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from db import backup, scrubbing
-from db.attachments import Attachments
-from db.backup import ATTACHMENTS
-from db.erasing import hold
-from db.erasing_due import done, due
-from db.erasing_reach import Reach
-from db.partial_files import INCOMING, PartialFiles
-from db.sync_rows import SyncRows
+from db.files.attachments import Attachments
+from db.files.partial_files import INCOMING, PartialFiles
+from db.log.erasing import hold
+from db.retention import scrubbing
+from db.retention.erasing_due import done, due
+from db.retention.erasing_reach import Reach
+from db.rows.sync_rows import SyncRows
+from db.store import backup
+from db.store.backup import ATTACHMENTS
 from db.unit_of_work import UnitOfWork
 from domain import erasure
 from domain.cases.wording import clean

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.attachments import CHUNK, LIMIT_BYTES
 from db.errors import known
-from db.file_types import check_type
+from db.files.attachments import CHUNK, LIMIT_BYTES
+from db.files.file_types import check_type
 from domain.errors import AppError
 
 

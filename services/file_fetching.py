@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from db.attachments import Attachments
-from db.backup import ATTACHMENTS
-from db.file_transfers import Direction, FileTransfers
-from db.partial_files import INCOMING, PartialFiles, partial_key
+from db.files.attachments import Attachments
+from db.files.file_transfers import Direction, FileTransfers
+from db.files.partial_files import INCOMING, PartialFiles, partial_key
+from db.store.backup import ATTACHMENTS
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
 from domain.clock import Clock

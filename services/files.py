@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from db.attachments import Attachments
-from db.backup import ATTACHMENTS
 from db.errors import known
+from db.files.attachments import Attachments
+from db.store.backup import ATTACHMENTS
 from db.unit_of_work import changes_of
 from domain.cases import decide
 from domain.cases.model import Attached

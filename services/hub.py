@@ -1,13 +1,13 @@
 """The hall's hub: who decides over the queue, in which term, and moving it to another machine.
 
-A hub decides while its own device stands in the hall's row (``db.hub_rows``). Whoever knows of a higher term tells it,
-in every call; from then on it decides nothing more, also after a restart.
+A hub decides while its own device stands in the hall's row (``db.rows.hub_rows``). Whoever knows of a higher term
+tells it, in every call; from then on it decides nothing more, also after a restart.
 """
 
 from dataclasses import dataclass
 
 from db.changes import Changes
-from db.sync_rows import SyncRows
+from db.rows.sync_rows import SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.errors import AppError

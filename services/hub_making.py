@@ -11,15 +11,15 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from db import engine as store_engine
-from db import keys
-from db.atomic import write_file
-from db.backup import STORE_NAME
 from db.errors import known
-from db.hub_copy import forget_who_it_was, show_all
 from db.incarnation import new_letters
+from db.log.hub_copy import forget_who_it_was, show_all
 from db.node import Node, create_node
-from db.store_copy import Progress, copy_store
+from db.store import engine as store_engine
+from db.store import keys
+from db.store.atomic import write_file
+from db.store.backup import STORE_NAME
+from db.store.store_copy import Progress, copy_store
 from db.unit_of_work import Store, UnitOfWork
 from domain.clock import Clock
 from domain.enrolment import DeviceRole

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from db.file_types import check_type
+from db.files.file_types import check_type
 from db.unit_of_work import UnitOfWork
 from domain.cases.wording import clean
 from domain.clock import Clock

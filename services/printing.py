@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from db.prints import Effect, Snapshot
-from db.sync_rows import SyncRows
+from db.rows.prints import Effect, Snapshot
+from db.rows.sync_rows import SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.cases import decide
 from domain.cases.model import Case

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from db.case_rows import CaseRow
-from db.problem_rows import PoolFilter
+from db.rows.case_rows import CaseRow
+from db.rows.problem_rows import PoolFilter
 from db.unit_of_work import UnitOfWork
 from domain.cases.model import CaseState, Scope
 from domain.clock import Clock

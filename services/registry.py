@@ -1,6 +1,6 @@
 """Identifiers and the registry (在线核验): what could not be asked waits; an answer makes the enterprise known."""
 
-from db.enterprise_rows import EnterpriseRow
+from db.rows.enterprise_rows import EnterpriseRow
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.codes.registry import Resolution

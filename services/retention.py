@@ -5,8 +5,8 @@ A station that works alone keeps everything, as does whoever serves others: nobo
 
 from collections.abc import Mapping
 
-from db import retiring
-from db.sync_rows import SyncRows
+from db.retention import retiring
+from db.rows.sync_rows import SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.errors import AppError

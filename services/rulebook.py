@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from db.read_only import reads
 from db.reference import OF_SITE
+from db.store.read_only import reads
 from db.unit_of_work import UnitOfWork
 from domain.catalog.reference import (
     Board,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from db.enterprise_rows import EnterpriseRow
+from db.rows.enterprise_rows import EnterpriseRow
 from db.unit_of_work import UnitOfWork
 from domain.callbacks.codes import is_task_code
 from domain.cases.model import ApplicantKind

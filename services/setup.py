@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import resources
-from db import keys
+from db.store import keys
 from domain.clock import Clock
 from domain.errors import AppError
 from services.clock import SystemClock

@@ -11,15 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from db import keys, migrate
+from db import migrate
 from db.changes import Changes
-from db.engine import open_engine
 from db.errors import known
 from db.incarnation import new_letters
-from db.keys import KeyPlace
 from db.node import Node, create_node
-from db.read_only import only_reads
-from db.read_only import reads as reads
+from db.store import keys
+from db.store.engine import open_engine
+from db.store.keys import KeyPlace
+from db.store.read_only import only_reads
+from db.store.read_only import reads as reads
 from db.unit_of_work import Store, UnitOfWork, changes_of
 from domain.clock import Clock
 from domain.errors import AppError

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from db.drafts import Draft
+from db.rows.drafts import Draft
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.staff import Actor

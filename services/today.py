@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from db.case_rows import CaseFilter, CaseRow
+from db.rows.case_rows import CaseFilter, CaseRow
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.printing.papers import OneTimeNotice

@@ -3,12 +3,13 @@
 import shutil
 from pathlib import Path
 
-from db import backup, chain_check, doctor, keys, migrate
-from db.backup import Backup
+from db import chain_check, doctor, migrate
 from db.doctor import Patient, Report
-from db.engine import open_engine
 from db.node import load_node
-from db.store_copy import Progress
+from db.store import backup, keys
+from db.store.backup import Backup
+from db.store.engine import open_engine
+from db.store.store_copy import Progress
 from domain.clock import Clock
 from domain.errors import AppError
 from services.clock import SystemClock

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from db.case_rows import CaseFilter, CaseRow
+from db.rows.case_rows import CaseFilter, CaseRow
+from db.rows.verification_rows import VerificationRow
 from db.unit_of_work import UnitOfWork
-from db.verification_rows import VerificationRow
 from domain.cases.model import ApplicantKind
 from domain.clock import Clock
 from domain.codes.profiles import profile_of

@@ -12,9 +12,9 @@ from typing import Protocol
 
 import zstandard
 
-from db.partial_files import PartialDamaged, PartialFiles, partial_key
-from db.read_only import reads
+from db.files.partial_files import PartialDamaged, PartialFiles, partial_key
 from db.refused_documents import keep_refused
+from db.store.read_only import reads
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
 from domain.clock import Clock

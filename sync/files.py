@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from db.arriving_files import HASH, WrongContent, received_whole
-from db.attachment_rows import AttachmentRow
-from db.attachments import Attachments, Received
-from db.backup import ATTACHMENTS
-from db.file_transfers import Direction, FileTransfers, NamedFile, Transfer
-from db.partial_files import INCOMING, PartialFiles, partial_key
-from db.read_only import reads
+from db.files.arriving_files import HASH, WrongContent, received_whole
+from db.files.attachment_rows import AttachmentRow
+from db.files.attachments import Attachments, Received
+from db.files.file_transfers import Direction, FileTransfers, NamedFile, Transfer
+from db.files.partial_files import INCOMING, PartialFiles, partial_key
+from db.store.backup import ATTACHMENTS
+from db.store.read_only import reads
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
 from domain.clock import Clock

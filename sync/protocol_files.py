@@ -43,7 +43,7 @@ class DocumentList(Message):
 class FileState(Message):
     """The answer to a PUT: how much of the file is here now, and whether it is whole and right.
 
-    ``refused`` says why it was dropped: ``files.hash``, or what ``db.file_types`` thinks of it.
+    ``refused`` says why it was dropped: ``files.hash``, or what ``db.files.file_types`` thinks of it.
     """
 
     have: Count

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from db.read_only import reads
+from db.store.read_only import reads
 from db.unit_of_work import UnitOfWork
 from db.upstream_access import Access, UpstreamAccess
 from domain.clock import Clock

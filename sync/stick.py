@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from db.chains import ChainId
+from db.log.chains import ChainId
 from domain.errors import AppError
 from sync.cbor_shape import fits
 from sync.engine.upward import Signer, chains_to_push, next_batch

@@ -18,7 +18,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from db import migrate
-from db.file_lock import locked
+from db.store.file_lock import locked
 
 _TEMPLATE = "qifu_template"
 _DRIVER = "postgresql+psycopg"

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from db.schema_sync import chain, device, event_review, file_transfer, held_event, upstream
+from db.schema.sync import chain, device, event_review, file_transfer, held_event, upstream
 from db.unit_of_work import UnitOfWork
 from domain.cases.model import Case
 from domain.events.canonical import canonical_bytes

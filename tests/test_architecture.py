@@ -19,6 +19,15 @@ ROOMS = {
     "authority": frozenset({"domain"}),
 }
 """Room → rooms it may import."""
+FOLDERS_OF_DB = {
+    "schema": frozenset(),
+    "store": frozenset(),
+    "log": frozenset({"schema"}),
+    "rows": frozenset({"schema", "log"}),
+    "files": frozenset({"schema", "store", "rows"}),
+    "retention": frozenset({"schema", "log", "rows", "files"}),
+}
+"""Folder of ``db`` → its neighbours there that it may import. What lies in ``db`` itself ties them together."""
 _NEVER = {
     "domain": "os io time random secrets socket pathlib subprocess shutil tempfile threading asyncio logging "
     "sqlite3 sqlalchemy sqlcipher3 PySide6 requests httpx",
@@ -93,13 +102,35 @@ def test_arrows(room: str) -> None:
         ("domain", "def f():\n    import time"),
         ("db", "from reports import render"),
         ("services", "def f():\n    from desktop.words import X"),
-        ("desktop", "from db.case_rows import CaseRow"),
+        ("desktop", "from db.rows.case_rows import CaseRow"),
         ("desktop", "import_module('db.schema')"),
         ("reports", "import db"),
     ],
 )
 def test_a_wrong_arrow_is_seen(room: str, source: str) -> None:
     assert wrong_arrows(room, ast.parse(source))
+
+
+def crossings(folder: str, tree: ast.AST) -> list[str]:
+    """What a folder of ``db`` must not import from its neighbours, with its line."""
+    parts = [(line, module.split(".")) for line, module in imports_of(tree)]
+    return [
+        f"{line}: {'.'.join(module)}"
+        for line, module in parts
+        if module[0] == "db" and len(module) > 1 and module[1] in FOLDERS_OF_DB
+        if module[1] != folder and module[1] not in FOLDERS_OF_DB[folder]
+    ]
+
+
+@pytest.mark.parametrize("folder", FOLDERS_OF_DB)
+def test_arrows_inside_db(folder: str) -> None:
+    found = [f"{file}:{one}" for file, tree in _trees(f"db/{folder}") for one in crossings(folder, tree)]
+    assert found == []
+
+
+def test_a_wrong_arrow_inside_db_is_seen() -> None:
+    assert crossings("schema", ast.parse("from db.rows.tokens import joined"))
+    assert crossings("log", ast.parse("from db.schema import event")) == []
 
 
 def impurities(tree: ast.AST) -> list[str]:

@@ -59,7 +59,7 @@ def _seed_chance() -> None:
     secrets.token_hex = lambda count=16: chance.randbytes(count).hex()  # type: ignore[assignment]
     secrets.randbelow = chance.randrange  # type: ignore[assignment]
     secrets.choice = chance.choice  # type: ignore[assignment]
-    from db.event_log import EventLog
+    from db.log.event_log import EventLog
 
     EventLog.__init__.__defaults__ = (chance.randbytes,)
 

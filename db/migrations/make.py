@@ -1,4 +1,4 @@
-"""Writes a new version from the difference between ``db/schema.py`` and the versions so far.
+"""Writes a new version from the difference between ``db/schema/__init__.py`` and the versions so far.
 
 Run by hand by whoever changes the tables; the file is read and adjusted before it is committed, and ``HEAD``
 in ``db/migrate.py`` raised. A version that was shipped is never made again.
@@ -14,8 +14,8 @@ from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
 
 from db import migrate
-from db.engine import open_engine
 from db.schema import FULL_TEXT, metadata
+from db.store.engine import open_engine
 
 _TEMPLATE = '''"""{words}"""
 

@@ -13,7 +13,7 @@ from desktop.cli.station import local_iso
 from desktop.cli.station_command import Asked, station_command
 
 if TYPE_CHECKING:
-    from db.case_rows import CaseRow
+    from db.rows.case_rows import CaseRow
     from services.station import Station
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="诉求件：受理、查看、查找与后续办理。")

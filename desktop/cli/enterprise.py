@@ -13,7 +13,7 @@ from desktop.cli.station_command import Asked, station_command
 from domain.errors import AppError
 
 if TYPE_CHECKING:
-    from db.enterprise_rows import EnterpriseRow
+    from db.rows.enterprise_rows import EnterpriseRow
     from domain.enterprises.listing import EnterpriseList, Problem
     from domain.enterprises.merge import Fact
     from domain.enterprises.profile import Verification

@@ -9,7 +9,7 @@ from desktop.messages.sync import failure_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from db.record_labels import RecordLabel
+    from db.rows.record_labels import RecordLabel
     from domain.documents import RefusedDocument
     from services.sync.conflicts import ConflictView
     from services.sync.day_end import DayEnd

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.errors import known
-from db.partial_files import PartialFiles
+from db.files.partial_files import PartialFiles
 
 MAX_FILES = 64
 MAX_BYTES = 512 << 20

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from db.arriving_files import WrongContent, received_whole
-from db.attachment_rows import AttachmentRow
-from db.attachments import LIMIT_BYTES, Attachments, Received
-from db.backup import ATTACHMENTS
-from db.file_transfers import Direction, FileTransfers, NamedFile
-from db.partial_files import INCOMING, OffsetGap, PartialFiles, partial_key
+from db.files.arriving_files import WrongContent, received_whole
+from db.files.attachment_rows import AttachmentRow
+from db.files.attachments import LIMIT_BYTES, Attachments, Received
+from db.files.file_transfers import Direction, FileTransfers, NamedFile
+from db.files.partial_files import INCOMING, OffsetGap, PartialFiles, partial_key
+from db.store.backup import ATTACHMENTS
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
 from domain.clock import Clock

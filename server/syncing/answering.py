@@ -8,9 +8,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from db.audience import site_tree
-from db.chains import MARK_EVERY, ChainId, ChainMark, ChainRow, Chains
-from db.ingest import BadBatch, Batch, ChainMismatch, Judge, chain_hashes
-from db.scope_log import Read, ScopeLog, empty_digest
+from db.log.chains import MARK_EVERY, ChainId, ChainMark, ChainRow, Chains
+from db.log.ingest import BadBatch, Batch, ChainMismatch, Judge, chain_hashes
+from db.log.scope_log import Read, ScopeLog, empty_digest
 from db.unit_of_work import UnitOfWork
 from domain.errors import AppError
 from domain.events.event import genesis

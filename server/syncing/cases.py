@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from db.file_transfers import FileTransfers
-from db.retiring import private_parts
+from db.files.file_transfers import FileTransfers
+from db.retention.retiring import private_parts
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.errors import AppError

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from db.audience import site_tree
 from db.bulk import in_parts
+from db.log.scope_log import ScopeLog
 from db.schema import event as events
-from db.scope_log import ScopeLog
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
 from domain.cases.reading import text_in, texts_in

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from db.schema_sync import device
+from db.schema.sync import device
 
 
 @dataclass(frozen=True, slots=True)

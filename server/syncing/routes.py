@@ -7,9 +7,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from db.device_rows import Seen
-from db.ingest import ChainMismatch
-from db.scope_log import ScopeLog
+from db.log.ingest import ChainMismatch
+from db.log.scope_log import ScopeLog
+from db.rows.device_rows import Seen
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.enrolment import SERVERS, Device

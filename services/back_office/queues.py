@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from db.assignment_rows import QUEUES, AssignmentRow
+from db.rows.assignment_rows import QUEUES, AssignmentRow
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.errors import AppError

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from db.callback_rows import CallbackRow
+from db.rows.callback_rows import CallbackRow
 from db.unit_of_work import UnitOfWork
 from domain.callbacks import codes, decide
 from domain.callbacks.model import CallbackState

@@ -3,7 +3,7 @@
 import secrets
 from collections import defaultdict
 
-from db.callback_rows import Closing
+from db.rows.callback_rows import Closing
 from db.unit_of_work import UnitOfWork
 from domain.callbacks import decide
 from domain.callbacks.model import SampleGroup

@@ -6,7 +6,7 @@ A task is called by its case's number, short number or id, or by the code of its
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from db.callback_rows import CallbackFilter, CallbackRow
+from db.rows.callback_rows import CallbackFilter, CallbackRow
 from db.unit_of_work import UnitOfWork
 from domain.callbacks import codes, decide
 from domain.callbacks.decide import Call, callback_of, round_of, state_of

@@ -8,8 +8,8 @@ Of what the hub has given out it goes on with whom it has at its window; nobody 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from db.read_only import only_reads
-from db.sync_rows import SyncRows
+from db.rows.sync_rows import SyncRows
+from db.store.read_only import only_reads
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.errors import AppError

@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import date, timedelta
 
-from db.rating_rows import RatingFilter, RatingRow
+from db.rows.rating_rows import RatingFilter, RatingRow
 from db.unit_of_work import UnitOfWork
 from domain.callbacks.model import DISSATISFIED
 from domain.clock import Clock

@@ -4,7 +4,7 @@ one, its level, its ticks and how far it is, and never whose it is, when it was 
 
 from dataclasses import dataclass, replace
 
-from db.rating_rows import RatingFilter, RatingRow
+from db.rows.rating_rows import RatingFilter, RatingRow
 from db.unit_of_work import UnitOfWork
 from domain.callbacks.sampling import month_of
 from domain.clock import Clock

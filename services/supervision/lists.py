@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from db.supervision_rows import LISTS as LISTS
-from db.supervision_rows import SupervisionFilter as SupervisionFilter
-from db.supervision_rows import SupervisionRow as SupervisionRow
+from db.rows.supervision_rows import LISTS as LISTS
+from db.rows.supervision_rows import SupervisionFilter as SupervisionFilter
+from db.rows.supervision_rows import SupervisionRow as SupervisionRow
 from db.unit_of_work import UnitOfWork
 from domain.cases.states import Owner
 from domain.clock import Clock

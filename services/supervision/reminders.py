@@ -5,7 +5,7 @@ They belong to this node, as what is shown to somebody here; they follow from th
 
 from dataclasses import dataclass
 
-from db.reminder_rows import ReminderRow
+from db.rows.reminder_rows import ReminderRow
 from db.unit_of_work import UnitOfWork
 from domain.cases.states import Owner
 from domain.clock import Clock

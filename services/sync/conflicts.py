@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from db.record_labels import RecordArea, RecordLabel, labels_of
-from db.sync_rows import OpenConflict, SyncRows
+from db.rows.record_labels import RecordArea, RecordLabel, labels_of
+from db.rows.sync_rows import OpenConflict, SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.cases import decisions
 from domain.cases.decisions import ConflictChoice

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from db.sync_rows import AcceptedCase, OpenChain, SyncRows
+from db.rows.sync_rows import AcceptedCase, OpenChain, SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.errors import AppError

@@ -1,8 +1,8 @@
 """隔离: events of a device that had been taken out of service when it recorded them. A supervisor may let them in."""
 
 from db.audience import audience_of
-from db.ingest import QUARANTINED, Ingest, Taken
-from db.sync_rows import HeldRow, SyncRows
+from db.log.ingest import QUARANTINED, Ingest, Taken
+from db.rows.sync_rows import HeldRow, SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.errors import AppError

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from db.record_labels import RecordArea, RecordLabel, labels_of
-from db.sync_rows import SyncRows
+from db.rows.record_labels import RecordArea, RecordLabel, labels_of
+from db.rows.sync_rows import SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.cases import decisions
 from domain.cases.decisions import ReviewDecision

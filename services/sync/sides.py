@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from db.record_labels import RecordArea, area_of
-from db.sync_rows import StoredEvent, SyncRows
+from db.rows.record_labels import RecordArea, area_of
+from db.rows.sync_rows import StoredEvent, SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.cases.model import TimelineEntry
 from domain.events.event import Event, read_body

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from db.ingest import QUARANTINED, REFUSED
-from db.sync_rows import SyncRows
+from db.log.ingest import QUARANTINED, REFUSED
+from db.rows.sync_rows import SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.staff import Actor

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from db.ingest import QUARANTINED, REFUSED
-from db.record_labels import RecordLabel, area_of, labels_of
-from db.sync_rows import HeldRow, SyncRows
+from db.log.ingest import QUARANTINED, REFUSED
+from db.rows.record_labels import RecordLabel, area_of, labels_of
+from db.rows.sync_rows import HeldRow, SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.events.event import Event, read_body

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from db.chains import ChainMark, Chains
 from db.folding import fold_within, lagging
+from db.log.chains import ChainMark, Chains
+from db.log.pulling import Cursor, Page, PageMismatch, Pulled, Pulling
 from db.node import load_node
-from db.pulling import Cursor, Page, PageMismatch, Pulled, Pulling
-from db.read_only import reads
+from db.store.read_only import reads
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.staff import Actor

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from db.read_only import reads
+from db.store.read_only import reads
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
 from domain.clock import Clock

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from db.branching import branch_off, cut_back
-from db.chains import ChainId, ChainRow, Chains
-from db.file_transfers import Direction, FileTransfers
-from db.pulling import Pulling
-from db.read_only import reads
+from db.files.file_transfers import Direction, FileTransfers
+from db.log.branching import branch_off, cut_back
+from db.log.chains import ChainId, ChainRow, Chains
+from db.log.pulling import Pulling
+from db.store.read_only import reads
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
 from domain.clock import Clock

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from db.chains import ChainId, ChainRow
-from db.pulling import ChainsParted, PageMismatch
-from db.read_only import reads
-from db.scope_log import empty_digest
+from db.log.chains import ChainId, ChainRow
+from db.log.pulling import ChainsParted, PageMismatch
+from db.log.scope_log import empty_digest
+from db.store.read_only import reads
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream, UpstreamRow
 from domain.clock import Clock

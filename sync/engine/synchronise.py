@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from db.chains import Chains
-from db.file_transfers import Direction, FileTransfers
-from db.ingest import REFUSED
-from db.pulling import Pulling
-from db.read_only import reads
-from db.scope_log import held_count
+from db.files.file_transfers import Direction, FileTransfers
+from db.log.chains import Chains
+from db.log.ingest import REFUSED
+from db.log.pulling import Pulling
+from db.log.scope_log import held_count
+from db.store.read_only import reads
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
 from domain.clock import Clock

@@ -8,12 +8,12 @@ from operator import itemgetter
 import sqlalchemy as sa
 
 from db.bulk import insert_rows
-from db.chains import MARK_EVERY, ChainId, ChainMark, ChainRow, Chains
-from db.ingest import REFUSED
-from db.pulling import Pulling
-from db.read_only import reads
+from db.log.chains import MARK_EVERY, ChainId, ChainMark, ChainRow, Chains
+from db.log.ingest import REFUSED
+from db.log.pulling import Pulling
 from db.schema import event, event_private
-from db.schema_sync import held_event
+from db.schema.sync import held_event
+from db.store.read_only import reads
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.staff import Actor

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from db import keys, migrate
-from db.engine import open_engine
+from db import migrate
+from db.store import keys
+from db.store.engine import open_engine
 from domain.errors import AppError
 
 

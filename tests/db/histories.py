@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from db.schema import event, event_private, metadata
-from db.schema_sync import unfolded
+from db.schema.sync import unfolded
 from db.unit_of_work import UnitOfWork
 from domain.events.canonical import canonical_bytes
 from domain.events.clock import pack

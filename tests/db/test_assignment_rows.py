@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from db import assignment_rows
-from db.assignment_rows import QUEUES
+from db.rows import assignment_rows
+from db.rows.assignment_rows import QUEUES
 from db.schema import assignment_row
 from db.unit_of_work import UnitOfWork
 from domain.deadlines import case_clock

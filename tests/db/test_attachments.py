@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from db import attachments as sealed_files
-from db import file_types
-from db.attachment_rows import AttachmentRow, AttachmentRows
-from db.attachments import CHUNK, Attachments
+from db.files import attachments as sealed_files
+from db.files import file_types
+from db.files.attachment_rows import AttachmentRow, AttachmentRows
+from db.files.attachments import CHUNK, Attachments
 from domain.errors import AppError
 
 PDF = b"%PDF-1.7\n"

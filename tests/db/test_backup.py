@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from db import backup, keys, migrate
-from db import store_copy as copying
-from db.attachment_rows import AttachmentRows
-from db.attachments import Attachments
-from db.engine import connect, open_engine
-from db.store_copy import CopyCancelled
-from db.witness import Witness, WitnessState
+from db import migrate
+from db.files.attachment_rows import AttachmentRows
+from db.files.attachments import Attachments
+from db.store import backup, keys
+from db.store import store_copy as copying
+from db.store.engine import connect, open_engine
+from db.store.store_copy import CopyCancelled
+from db.store.witness import Witness, WitnessState
 
 NOW = 1_790_000_000_000
 DAY = backup.DAY_MS

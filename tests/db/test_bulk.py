@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from db import bulk
 from db.bulk import each_of, insert_rows
 from db.centre import open_centre
-from db.schema_sync import stream_scope, unfolded
+from db.schema.sync import stream_scope, unfolded
 
 ODD = ["", "a\x1fb", "a", "b", "{a,b}", "'\"\\", "NULL", "𠮷", "null"]
 MANY = [f"s{number}" for number in range(40)]

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db import enterprise_rows
 from db.folding import fold_some
 from db.refolding import Refolding
+from db.rows import enterprise_rows
 from db.unit_of_work import UnitOfWork
 from server.making import make_node
 from server.nodes import ServerNode, open_node

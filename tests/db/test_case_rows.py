@@ -4,8 +4,9 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db import case_rows, chain_check
-from db.case_rows import CaseFilter
+from db import chain_check
+from db.rows import case_rows
+from db.rows.case_rows import CaseFilter
 from db.schema import assignment_row, case_row, conflict, enterprise
 from db.unit_of_work import UnitOfWork
 from domain.events.kinds import CURRENT

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 
 from db.bulk import insert_rows
 from db.centre import CentreStore, open_centre
-from db.event_log import EventLog
 from db.folding import fold_some
-from db.full_text import ts_query
-from db.log_check import broken_chains
-from db.schema_sync import unfolded
-from db.tokens import match_query
+from db.log.event_log import EventLog
+from db.log.log_check import broken_chains
+from db.rows.full_text import ts_query
+from db.rows.tokens import match_query
+from db.schema.sync import unfolded
 from domain.errors import AppError
 from domain.events.event import NewEvent
 from domain.staff import Actor

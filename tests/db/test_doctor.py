@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from db import backup, doctor, keys
-from db.attachment_rows import AttachmentRow, AttachmentRows
+from db import doctor
 from db.doctor import Level, Patient, examine
-from db.engine import connect
+from db.files.attachment_rows import AttachmentRow, AttachmentRows
 from db.node import Node, create_node
-from db.witness import Witness
+from db.store import backup, keys
+from db.store.engine import connect
+from db.store.witness import Witness
 from desktop.messages import sentence
 from domain.errors import AppError
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from db import engine as store_engine
-from db.engine import PRAGMAS, connect, open_engine, pragma
+from db.store import engine as store_engine
+from db.store.engine import PRAGMAS, connect, open_engine, pragma
 from domain.errors import AppError
 
 

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from db import chain_check
-from db.log_check import broken_chains
+from db.log.log_check import broken_chains
 from db.reference import ReferenceDocuments
 from db.schema import event, event_private, node
 from db.unit_of_work import UnitOfWork

@@ -12,15 +12,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from db import engine as store_engine
 from db import errors, unit_of_work
-from db.backup import make_backup
-from db.engine import connect, open_engine
 from db.errors import classify, classify_at
-from db.log_check import broken_chains
+from db.log.log_check import broken_chains
 from db.node import Node, create_node
+from db.store import engine as store_engine
+from db.store.backup import make_backup
+from db.store.engine import connect, open_engine
+from db.store.witness import Witness, WitnessState, WitnessVerdict
 from db.unit_of_work import Store, UnitOfWork
-from db.witness import Witness, WitnessState, WitnessVerdict
 from domain.errors import AppError
 from domain.events.event import NewEvent, genesis
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from db.folding import fold_some, fold_within, lagging
 from db.refolding import Refolding
 from db.schema import case_row
-from db.schema_sync import event_review, unfolded
+from db.schema.sync import event_review, unfolded
 from domain.cases.decisions import ReviewDecision, decide_review
 from domain.events.event import Event
 from server.making import make_node

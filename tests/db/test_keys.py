@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db import key_envelopes, keys, os_key_store
-from db.keys import KeyKind
+from db.store import key_envelopes, keys, os_key_store
+from db.store.keys import KeyKind
 from domain.errors import AppError
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from db.chains import Chains
-from db.log_check import broken_chains, broken_logs
+from db.log.chains import Chains
+from db.log.log_check import broken_chains, broken_logs
 from db.schema import event
-from db.schema_sync import chain, held_event, scope_entry, scope_head
+from db.schema.sync import chain, held_event, scope_entry, scope_head
 from server.making import make_node
 from server.nodes import ServerNode, open_node
 from services.cases import accept_case

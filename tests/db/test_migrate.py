@@ -17,9 +17,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from db import migrate
-from db.engine import connect, open_engine
 from db.migrations.make import is_outside_metadata, make
 from db.schema import FULL_TEXT, metadata
+from db.store.engine import connect, open_engine
 from domain.errors import AppError
 from tests.pg import TestServer
 
@@ -126,7 +126,7 @@ def test_alembic_is_not_imported_for_a_store_up_to_date(home: Path, key: bytes) 
 import sys
 from pathlib import Path
 from db import migrate
-from db.engine import open_engine
+from db.store.engine import open_engine
 path, key = Path({str(home / "store.db")!r}), bytes.fromhex({key.hex()!r})
 engine = open_engine(path, key)
 assert migrate.needs_migration(engine) is False

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.partial_files import OffsetGap, PartialDamaged, PartialFiles, partial_key
+from db.files.partial_files import OffsetGap, PartialDamaged, PartialFiles, partial_key
 
 KEY = partial_key(b"seed")
 

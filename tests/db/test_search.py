@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db import tokens
+from db.rows import tokens
 from services.cases import accept_case, search_cases
 from services.enterprises import find_enterprises
 from services.station import Station

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from db import reminder_rows, supervision_rows
 from db.chain_check import broken
-from db.schema_supervision import problem_row, reminder_row, supervision_row
-from db.supervision_rows import LISTS, SupervisionFilter
+from db.rows import reminder_rows, supervision_rows
+from db.rows.supervision_rows import LISTS, SupervisionFilter
+from db.schema.supervision import problem_row, reminder_row, supervision_row
 from db.unit_of_work import UnitOfWork
 from domain.cases.model import LimitClass
 from domain.clock import Clock

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db import chain_check
+from db.rows.ticket_refresh import agrees
 from db.schema import conflict, ticket_call, ticket_period, ticket_row
-from db.ticket_refresh import agrees
 from db.unit_of_work import UnitOfWork
 from domain.events.event import NewEvent
 from domain.queue.desk import TicketOrder

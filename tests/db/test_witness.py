@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from db import machine, witness
-from db.witness import Witness, WitnessState
+from db.store import machine, witness
+from db.store.witness import Witness, WitnessState
 
 
 @pytest.fixture
@@ -159,7 +159,7 @@ def test_a_witness_that_cannot_be_written_does_not_fail_the_commit(tmp_path: Pat
 _ADVANCER = """
 import sys
 from pathlib import Path
-from db.witness import Witness
+from db.store.witness import Witness
 one = Witness("store", folder=Path(sys.argv[1]), machine="a")
 for seq in range(int(sys.argv[2]), 400, 4):
     one.advance(1, seq)

@@ -10,9 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from db.folding import lagging
-from db.pulling import Cursor, Pulling
+from db.log.pulling import Cursor, Pulling
+from db.log.scope_log import Head, ScopeLog
 from db.schema import event
-from db.scope_log import Head, ScopeLog
 from db.unit_of_work import UnitOfWork
 from server.nodes import NodeFile, ServerNode, node_in
 from services.devices import invite

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from db.schema import case_row, ticket_row
-from db.schema_asking import callback_row
+from db.schema.asking import callback_row
 from db.unit_of_work import UnitOfWork
 from desktop.app import Desk
 from desktop.intake.page import IntakePage

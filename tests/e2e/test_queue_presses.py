@@ -15,8 +15,8 @@ import pytest
 import sqlalchemy as sa
 
 from db import chain_check
+from db.rows.ticket_refresh import agrees
 from db.schema import conflict, ticket_call, ticket_row
-from db.ticket_refresh import agrees
 from db.unit_of_work import UnitOfWork
 from domain.queue.desk import TicketOrder
 from domain.staff import Actor

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from db.attachments import Attachments
+from db.files.attachments import Attachments
 from server.nodes import ServerNode
 from services import enrolling
 from services.care import sweep_files

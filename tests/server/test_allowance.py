@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from db.partial_files import PartialFiles
+from db.files.partial_files import PartialFiles
 from server.files import allowance
 from server.files.allowance import MAX_BYTES, MAX_FILES, STALE_MS, Allowance
 

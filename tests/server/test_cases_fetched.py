@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from db.file_transfers import Direction, FileTransfers
+from db.files.file_transfers import Direction, FileTransfers
 from db.schema import case_row
 from domain.errors import AppError
 from services.cases import accept_case, show_case

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from db.attachments import Attachments
+from db.files.attachments import Attachments
 from domain.cases.model import LimitClass
 from domain.enrolment import DeviceRole
 from domain.errors import AppError

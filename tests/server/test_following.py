@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from db.file_transfers import NamedFile
-from db.schema_sync import upstream
+from db.files.file_transfers import NamedFile
+from db.schema.sync import upstream
 from server import following
 from server.files import desk
 from server.following import Follower

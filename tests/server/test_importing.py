@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from db.schema import event
-from db.schema_sync import device
+from db.schema.sync import device
 from domain.errors import AppError
 from server.importing import Imported, import_stick
 from server.making import make_node

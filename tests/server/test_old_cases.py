@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from db import retiring
+from db.retention import retiring
 from domain.errors import AppError
 from server.nodes import ServerNode
 from server.syncing import cases

@@ -222,7 +222,7 @@ def test_numbers_begin_anew_after_9999_and_pass_over_what_is_taken(
 def test_without_passing_over_a_number_would_be_there_twice(
     station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from db.case_rows import CaseRows
+    from db.rows.case_rows import CaseRows
 
     monkeypatch.setattr(CaseRows, "number_taken", lambda self, number: False)
 

@@ -70,7 +70,7 @@ def test_revoking_says_what_still_counts(node: ServerNode, clock: FixedClock) ->
     device = enrolled(node)
     clock.move(hours=1)
     with node.store.write() as uow:
-        from db.chains import Chains
+        from db.log.chains import Chains
 
         Chains(uow.connection).put_own((device.device, 1, 0), 17, bytes(32))
     revoked = node.call(revoke_device, device.device, "电脑报废")

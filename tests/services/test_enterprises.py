@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from db import enterprise_rows
+from db.rows import enterprise_rows
 from domain.cases.intake import ContactForm
 from domain.enterprises.decide import CheckedCode, Told, record_code
 from domain.enterprises.profile import EnterpriseContact, read_tags

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from db.attachments import Attachments
+from db.files.attachments import Attachments
 from domain.errors import AppError
 from services.cases import accept_case, show_case
 from services.files import attach_file, attach_path, save_file

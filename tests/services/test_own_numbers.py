@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from db.chains import Chains
-from db.schema_sync import upstream
-from db.ticket_rows import Tickets
+from db.log.chains import Chains
+from db.rows.ticket_rows import Tickets
+from db.schema.sync import upstream
 from domain.errors import AppError
 from domain.queue.desk import TicketOrder
 from domain.queue.model import TicketState

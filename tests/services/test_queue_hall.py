@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from db.ticket_rows import Tickets
+from db.rows.ticket_rows import Tickets
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.errors import AppError

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from db.rows.ticket_refresh import agrees
 from db.schema import event, ticket_row
-from db.ticket_refresh import agrees
 from db.unit_of_work import UnitOfWork
 from domain.errors import AppError
 from domain.queue import statistics

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from db.replay_marks import ReplayMarks
+from db.rows.replay_marks import ReplayMarks
 from domain.callbacks.codes import code_text, is_task_code, task_ref
 from domain.codes.building import presentation_text
 from domain.codes.revocation import sign_revocation_list

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from db import keys
+from db.store import keys
 from domain.errors import AppError
 from services import demo, demo_codes
 from services.cases import list_cases

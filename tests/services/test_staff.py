@@ -68,7 +68,7 @@ def test_a_lock_of_a_clock_that_ran_ahead_is_forgotten(guarded: Station, clock: 
 
 
 def test_without_counting_there_is_no_lock(guarded: Station, monkeypatch: pytest.MonkeyPatch) -> None:
-    from db.sign_in import SignInFailures
+    from db.rows.sign_in import SignInFailures
 
     monkeypatch.setattr(SignInFailures, "set", lambda self, staff, failures, locked_until: None)
     codes = {_code(lambda: sign_in(guarded, "clerk", "wrong")) for _ in range(MAX_FAILURES + 1)}

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from db.changes import Changes
-from db.engine import open_engine
-from db.keys import find_key
+from db.store.engine import open_engine
+from db.store.keys import find_key
 from db.unit_of_work import UnitOfWork
 from domain.errors import AppError
 from domain.staff import Actor
@@ -224,7 +224,7 @@ def test_an_old_backup_put_back_uses_no_number_again(
 def test_without_the_witness_it_would(
     station_home: Path, tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from db.witness import WitnessVerdict
+    from db.store.witness import WitnessVerdict
 
     monkeypatch.setattr(WitnessVerdict, "needs_new_incarnation", False)
     old = Path(shutil.copytree(station_home, tmp_path / "old"))

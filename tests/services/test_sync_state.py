@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from db import sync_rows
-from db.record_labels import RecordArea
+from db.rows import sync_rows
+from db.rows.record_labels import RecordArea
 from db.schema import conflict
 from domain.cases import decide
 from domain.cases.decisions import ConflictChoice, ReviewDecision

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 import uvicorn
 from fastapi import FastAPI, Request
 
-from db.schema_sync import upstream
+from db.schema.sync import upstream
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.staff import Actor, Role

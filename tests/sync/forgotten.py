@@ -14,9 +14,9 @@ import pypdfium2
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from db.attachment_rows import AttachmentRow
-from db.attachments import Attachments, _unseal
-from db.partial_files import PartialFiles, partial_key
+from db.files.attachment_rows import AttachmentRow
+from db.files.attachments import Attachments, _unseal
+from db.files.partial_files import PartialFiles, partial_key
 
 _PAGE, _RESERVED, _SALT = 4096, 80, 16
 _WAL_HEAD, _FRAME_HEAD = 32, 24

@@ -12,9 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from db.chains import Chains
+from db.log.chains import Chains
 from db.schema import event
-from db.schema_sync import chain_mark, stream_scope
+from db.schema.sync import chain_mark, stream_scope
 from db.unit_of_work import UnitOfWork
 from domain.enrolment import Device
 from domain.events.event import NewEvent
@@ -122,7 +122,7 @@ class Halls:
         applicant = Applicant(entry["device"], base64.b64decode(entry["public_key"]), role, computer)
 
         def enrol(uow: Any, clock: Any, actor: Any) -> Device:
-            from db.device_rows import EnrolCode
+            from db.rows.device_rows import EnrolCode
 
             return enrol_device(uow, clock, actor, EnrolCode("", self.place(computer), role, 0, 0), applicant)
 
@@ -189,7 +189,7 @@ def own_ids(node: Node) -> frozenset[str]:
 
 
 def cursors(node: Node) -> Any:
-    from db.schema_sync import chain, upstream_cursor
+    from db.schema.sync import chain, upstream_cursor
 
     pulled = [tuple(row) for row in node.rows(sa.select(upstream_cursor))]
     c = chain.c

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from db.chains import Chains
+from db.log.chains import Chains
 from domain.clock import Clock
 from services.cases import accept_case
 from services.device_keys import own_signer

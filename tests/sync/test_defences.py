@@ -15,20 +15,20 @@ import sqlalchemy as sa
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-import db.event_log
-import db.pulling
+import db.log.event_log
+import db.log.pulling
 import domain.events.event
 import domain.events.incoming
 import sync.unpacking
 from db.bulk import insert_rows
 from db.centre import open_centre
-from db.chains import Chains
-from db.ingest import QUARANTINED, REFUSED, Ingest
-from db.log_check import broken_logs
+from db.log.chains import Chains
+from db.log.ingest import QUARANTINED, REFUSED, Ingest
+from db.log.log_check import broken_logs
+from db.log.scope_log import Entry, Head, ScopeLog
+from db.log.showing import Placed, Showing
 from db.schema import case_row, event
-from db.schema_sync import device, event_review, held_event, scope_entry, stream_scope
-from db.scope_log import Entry, Head, ScopeLog
-from db.showing import Placed, Showing
+from db.schema.sync import device, event_review, held_event, scope_entry, stream_scope
 from domain.enterprises.decide import Told
 from domain.events.clock import MAX_LEAD_MS, milliseconds, pack
 from domain.events.event import Event, body_of, next_hash, private_hash
@@ -161,7 +161,7 @@ def a_lying_log(halls: Halls) -> None:
     halls["centre"].accept()
     answer = centre.pull(window, window.call(downward.asking, "b", 16_384, whole=False))
     told = answer.model_copy(update={"digest": b"\7" * 32})
-    with pytest.raises(db.pulling.PageMismatch):
+    with pytest.raises(db.log.pulling.PageMismatch):
         window.call(downward.take, told)
 
 
@@ -304,7 +304,7 @@ def a_poison_among_fifty(halls: Halls) -> None:
     with pytest.MonkeyPatch.context() as patch:
         for number in range(51):
             if number == 25:
-                patch.setattr(db.event_log, "body_of", lambda one: b" " + body_of(one))
+                patch.setattr(db.log.event_log, "body_of", lambda one: b" " + body_of(one))
             case = window.call(accept_case, form(text=f"第{number}件"))
             if number == 25:
                 patch.undo()
@@ -320,7 +320,7 @@ def an_answer_that_is_lost(halls: Halls) -> None:
     """The batch comes again, and what was refused of it is told again."""
     centre, window = ready(halls)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(db.event_log, "body_of", lambda one: b" " + body_of(one))
+        patch.setattr(db.log.event_log, "body_of", lambda one: b" " + body_of(one))
         window.call(accept_case, form())
 
     def watch(step: str, _: bytes) -> None:
@@ -409,7 +409,7 @@ DEFENCES: list[tuple[Attack, Mutation]] = [
     (a_strange_signature, Mutation(answering, "check_head", _NO)),
     (a_gap, Mutation(Ingest, "_fits", _NO)),
     (a_fork, Mutation(Ingest, "_fits", _NO)),
-    (a_lying_log, Mutation(db.pulling, "next_digest", lambda *_: b"\7" * 32)),
+    (a_lying_log, Mutation(db.log.pulling, "next_digest", lambda *_: b"\7" * 32)),
     (a_server_of_yesterday, Mutation(greeting.needs_reset, "__code__", (lambda *_: False).__code__)),
     (an_id_that_is_taken, Mutation(Ingest, "places_of", lambda *_: {})),
     (a_private_part_that_is_another, Mutation(domain.events.incoming, "private_problem", _NO)),
@@ -418,7 +418,7 @@ DEFENCES: list[tuple[Attack, Mutation]] = [
     (a_window_that_enrols, Mutation(judging, "_ENTITLED", {})),
     (a_window_that_back_dates, Mutation(answering, "push", _answering_push)),
     (a_second_smaller_stamp, Mutation(Showing, "restamp", _NO)),
-    (a_clock_that_says_2030, Mutation(db.event_log, "order_key", lambda hlc, _: hlc)),
+    (a_clock_that_says_2030, Mutation(db.log.event_log, "order_key", lambda hlc, _: hlc)),
     (a_clock_that_says_2030, Mutation(domain.events.event, "order_key", lambda hlc, _: hlc)),
     (a_revoked_device, Mutation(ServerJudge, "quarantines", _NO)),
     (somebody_who_has_left, Mutation(ServerJudge, "doubts", _NO)),

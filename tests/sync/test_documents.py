@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 import services.upstream_documents as taking
 import sync.documents
-from db.partial_files import PartialFiles
+from db.files.partial_files import PartialFiles
 from db.schema import reference_document
-from db.schema_sync import upstream
+from db.schema.sync import upstream
 from domain.cases.model import LimitClass
 from domain.documents import RefusedDocument
 from domain.errors import AppError

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from db.schema import event
-from db.schema_supervision import reminder_row
+from db.schema.supervision import reminder_row
 from domain.cases import fold
 from services.calendars import recompute_due_times
 from services.cases import accept_case, show_case

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-import db.chains
-import db.sync_rows
-from db.chains import Chains
-from db.ingest import QUARANTINED, RELEASED
-from db.log_check import broken_logs
-from db.pulling import Pulling
+import db.log.chains
+import db.rows.sync_rows
+from db.log.chains import Chains
+from db.log.ingest import QUARANTINED, RELEASED
+from db.log.log_check import broken_logs
+from db.log.pulling import Pulling
+from db.rows.sync_rows import SyncRows
 from db.schema import case_row, event
-from db.schema_sync import chain, chain_mark, held_event, scope_entry, unfolded, upstream_cursor
-from db.sync_rows import SyncRows
+from db.schema.sync import chain, chain_mark, held_event, scope_entry, unfolded, upstream_cursor
 from domain.staff import Actor, Role
 from server.syncing.judging import ServerJudge
 from services.cases import show_case
@@ -193,7 +193,7 @@ def test_what_only_its_device_can_send_waits_at_no_other(make: Make, centre: Nod
 def test_without_the_reach_it_would_wait_for_ever(
     make: Make, centre: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (db.chains, db.sync_rows):
+    for module in (db.log.chains, db.rows.sync_rows):
         monkeypatch.setattr(module, "reach", lambda _: chain.c.seq)
     with pytest.raises(AssertionError, match="waiting"):
         test_what_only_its_device_can_send_waits_at_no_other(make, centre, tmp_path)

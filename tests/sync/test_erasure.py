@@ -11,16 +11,19 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from db import backup, erased_enterprises, erasing, keys, scrubbing, showing
-from db.attachment_rows import AttachmentRow
-from db.attachments import Attachments
 from db.chain_check import broken
-from db.engine import connect
-from db.ingest import Taken
-from db.partial_files import PartialFiles, partial_key
+from db.files.attachment_rows import AttachmentRow
+from db.files.attachments import Attachments
+from db.files.partial_files import PartialFiles, partial_key
+from db.log import erasing, showing
+from db.log.ingest import Taken
+from db.retention import scrubbing
+from db.rows import erased_enterprises
 from db.schema import attachment, enterprise, event, event_private, provisional_code
-from db.schema_erasing import erasure as erasure_table
-from db.schema_sync import held_event, stream_scope
+from db.schema.erasing import erasure as erasure_table
+from db.schema.sync import held_event, stream_scope
+from db.store import backup, keys
+from db.store.engine import connect
 from db.unit_of_work import UnitOfWork
 from domain import erasure
 from domain.callbacks.decide import Call

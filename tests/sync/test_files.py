@@ -12,10 +12,10 @@ import pytest
 import sqlalchemy as sa
 
 import sync.files
-from db.attachments import Attachments
-from db.file_transfers import Direction, FileTransfers
+from db.files.attachments import Attachments
+from db.files.file_transfers import Direction, FileTransfers
 from db.schema import event, event_private
-from db.schema_sync import file_transfer, stream_scope
+from db.schema.sync import file_transfer, stream_scope
 from db.unit_of_work import UnitOfWork
 from domain.cases.model import Attached
 from server.files import allowance
@@ -309,7 +309,7 @@ def test_without_the_hash_wrong_content_would_be_kept(
         def hexdigest(self) -> str:
             return file.sha256
 
-    monkeypatch.setattr("db.arriving_files.hashlib", type("H", (), {"sha256": Agreeing}))
+    monkeypatch.setattr("db.files.arriving_files.hashlib", type("H", (), {"sha256": Agreeing}))
     assert put(centre, case, file.sha256, 0, pdf(10_000, 9)).whole
 
 
@@ -339,7 +339,7 @@ def test_without_the_offset_a_repeated_piece_would_spoil_the_file(
     case, file = empty_place
     whole = pdf(10_000)
     put(centre, case, file.sha256, 0, whole[:4_000])
-    from db import partial_files
+    from db.files import partial_files
 
     monkeypatch.setattr(
         partial_files.PartialFiles,

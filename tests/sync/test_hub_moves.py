@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from db import hub_rows
-from db.device_rows import EnrolCode
 from db.folding import fold_some
+from db.rows import hub_rows
+from db.rows.device_rows import EnrolCode
 from domain.errors import AppError
 from domain.queue.desk import TicketOrder
 from domain.queue.model import Ticket, TicketState

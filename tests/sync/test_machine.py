@@ -23,9 +23,9 @@ from hypothesis.stateful import (
 )
 
 from db.chain_check import broken
-from db.pulling import ChainsParted, PageMismatch
+from db.log.pulling import ChainsParted, PageMismatch
 from db.schema import case_row, event, outbox
-from db.schema_sync import held_event, scope_entry, unfolded, upstream_cursor
+from db.schema.sync import held_event, scope_entry, unfolded, upstream_cursor
 from domain.enterprises.decide import Told
 from domain.errors import AppError
 from domain.events.event import NewEvent

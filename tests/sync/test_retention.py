@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from db import retiring
 from db.chain_check import broken
+from db.retention import retiring
 from db.schema import case_row, event, event_private
 from domain.errors import AppError
 from server.syncing.cases import case_for

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from db import device_rows
-from db.device_rows import LOST
+from db.rows import device_rows
+from db.rows.device_rows import LOST
 from db.schema import case_row, event
-from db.schema_sync import device, event_review
+from db.schema.sync import device, event_review
 from domain.enrolment import enrol
 from domain.errors import AppError
 from services.devices import revoke_device

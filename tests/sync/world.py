@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from pydantic import BaseModel
 
-from db.ingest import ChainMismatch
+from db.log.ingest import ChainMismatch
 from db.schema import event
 from db.schema import node as node_table
-from db.schema_sync import device, upstream
+from db.schema.sync import device, upstream
 from domain.cases.intake import IntakeForm
 from domain.errors import AppError
 from domain.events.event import read_body

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from db.changes import Changes
-from db.schema_sync import upstream
+from db.schema.sync import upstream
 from desktop.cases import find
 from desktop.cases.columns import COLUMNS, Standing, standing_of
 from desktop.cases.model import BLOCK, CaseModel

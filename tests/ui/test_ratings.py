@@ -53,7 +53,7 @@ def screen(hall: Hall, told: list[str]) -> Any:
 
 @reads
 def ratings_in(uow: Any, clock: Any, actor: Any) -> list[Any]:
-    from db.rating_rows import RatingFilter
+    from db.rows.rating_rows import RatingFilter
 
     return [uow.rating(row.id) for row in uow.ratings.rows(RatingFilter())]
 
