@@ -77,11 +77,16 @@ def wav(sound: "Sound") -> bytes:
 
 
 def write_file(file: Path, call: Call, *, rate: int = 100, volume: int = 100) -> float:
-    """Write the announcement of ``call`` as WAV and tell its seconds; ``AppError("voice.cannot_write")``."""
+    """Write the announcement of ``call`` as WAV and tell its seconds; ``AppError("voice.cannot_write")``.
+
+    It is there whole or not at all: another program plays what turns up in the folder.
+    """
     sound = assemble(call, rate=rate, volume=volume)
+    unfinished = file.with_name(file.name + ".part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(wav(sound))
+        unfinished.write_bytes(wav(sound))
+        unfinished.replace(file)
     except OSError as error:
         raise AppError("voice.cannot_write", file=str(file)) from error
     return len(sound) / RATE

@@ -1,5 +1,6 @@
 """The announcer: nothing overlaps, the order is kept, nobody waits; and the sound itself. No test plays anything."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -380,6 +381,17 @@ def test_a_folder_that_cannot_be_written_is_told(qtbot: QtBot, tmp_path: Path) -
         speaker.say(call(), volume=80, rate=100)
     assert told.args[0].code == "voice.cannot_write"
     speaker.stop()
+
+
+def test_a_file_cut_off_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, data: bytes) -> None:
+        path.touch()
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(AppError, match=r"voice\.cannot_write"):
+        assembling.write_file(tmp_path / "calls" / "1.wav", call())
+    assert list((tmp_path / "calls").glob("*.wav")) == []
 
 
 class PaperDevice:
