@@ -30,8 +30,10 @@ FULL_HALL = 500
 """People who wait at once: more have no room, and a line of ten thousand would measure the reading of the line."""
 DRIVER = """
 import json, os, random, signal, sys, time
+from multiprocessing import get_context
 from pathlib import Path
-from db import engine
+from threading import BrokenBarrierError
+from db.store import engine
 from domain.errors import AppError
 from domain.events.event import NewEvent
 from domain.queue import decide
@@ -44,6 +46,17 @@ from services.station import open_station, reads
 from tests.fixed import FixedClock
 home, work, count, kills = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 chance = random.Random(11)
+meeting = get_context("fork").Barrier(8)
+
+def meet():
+    "For mutations: all eight have looked when the first of them acts, whatever turns the machine gives them."
+    global meeting
+    here, meeting = meeting, None
+    if here is not None:
+        try:
+            here.wait(60)
+        except BrokenBarrierError:
+            pass  # somebody is kept out: nothing is wrong then, and nothing will be found
 
 def take(station, window):
     called = station.call(tickets.call_next, window)
@@ -63,6 +76,7 @@ def careless_take(station, window):
     "The mutation: chosen in one transaction, claimed in another without looking again."
     one = station.call(reads(lambda uow, clock, actor: next_for(
         queue_rules(uow).window(window), line_now(uow, clock.now_ms()))))
+    meet()
     if one is None:
         return None
     station.call(lambda uow, clock, actor: uow.append(
@@ -72,6 +86,7 @@ def careless_take(station, window):
 def careless_give(station, window):
     "The mutation: the number is read in one transaction and used in another."
     serial = station.call(reads(lambda uow, clock, actor: sum(uow.tickets.issued_of("2026-11-18").values()))) + 1
+    meet()
     def issue(uow, clock, actor):
         rules = queue_rules(uow)
         event = decide.issue(rules, rules.group("A"), day="2026-11-18", serial=serial, now_ms=clock.now_ms())
@@ -79,7 +94,13 @@ def careless_give(station, window):
     return ["issued", station.call(issue), window]
 
 def late_lock_take(station, window):
-    return take(station, window)
+    def call(uow, clock, actor):
+        uow.tickets.at_window(window)
+        meet()
+        called = tickets.call_next(uow, clock, actor, window)
+        return None if called is None else called.number
+    number = station.call(call)
+    return None if number is None else ["called", number, window]
 
 def run(out, place):
     global chance
