@@ -20,6 +20,8 @@ from domain.clock import Clock
 
 DRIVER = "postgresql+psycopg"
 LOCK_TIMEOUT_MS = 20_000
+PROGRAM = "qifu-server"
+"""What a server's sessions are called."""
 _SETTINGS = {
     # The session's own: what the database or role is set to may differ.
     "timezone": "UTC",
@@ -51,7 +53,7 @@ def open_centre(url: str, *, pool_size: int = 8) -> sa.Engine:
         max_overflow=2 * pool_size,
         pool_pre_ping=True,  # the database may have been restarted since
         pool_recycle=1800,
-        connect_args={"options": settings, "application_name": "qifu-server", "connect_timeout": 10},
+        connect_args={"options": settings, "application_name": PROGRAM, "connect_timeout": 10},
     )
     sa.event.listen(engine, "connect", _adapt)
     sa.event.listen(engine, "handle_error", _name_known_error)
@@ -72,6 +74,37 @@ def _name_known_error(context: sa.engine.ExceptionContext) -> None:
     found = known(context.sqlalchemy_exception or context.original_exception)  # type: ignore[arg-type]
     if found is not context.original_exception and found is not context.sqlalchemy_exception:
         raise found
+
+
+def for_programs(url: str) -> tuple[str, str | None]:
+    """``url`` as PostgreSQL's own programs take it, without its password, and that."""
+    found = sa.make_url(url)
+    return found.set(drivername="postgresql", password=None).render_as_string(), found.password
+
+
+def made_database(url: str, name: str) -> str:
+    """The URL of the database ``name`` of the cluster at ``url``; it is made where it is not there yet."""
+    cluster = sa.make_url(url).set(drivername=DRIVER)
+    engine = sa.create_engine(cluster, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        known = sa.text("SELECT 1 FROM pg_database WHERE datname = :name")
+        if connection.execute(known, {"name": name}).first() is None:
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    return cluster.set(database=name).render_as_string(hide_password=False)
+
+
+def is_served(url: str) -> bool:
+    """Whether a server has the database open."""
+    engine = open_centre(url, pool_size=1)
+    others = sa.text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid() AND application_name = :program"
+    )
+    try:
+        with engine.connect() as connection:
+            return bool(connection.execute(others, {"program": PROGRAM}).scalar_one())
+    finally:
+        engine.dispose()
 
 
 class CentreStore:

@@ -16,9 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-import sqlalchemy as sa
-
-from db.centre import open_centre
+from db.centre import for_programs, is_served
 from db.store import backup as desk_backup
 from db.store.atomic import put_in_place
 from domain.enrolment import DeviceRole
@@ -87,7 +85,8 @@ def restore_backup(home: Path, copy: Path | None = None, *, passphrase: str = ""
     embedded = Embedded(home) if file.database == EMBEDDED else None
     try:
         url = embedded.url if embedded else file.database
-        _refuse_while_served(url)
+        if is_served(url):
+            raise AppError("server.in_use")
         EpochKeeper(home).forget()
         plain = unsealed(copy, passphrase) if sealed else _pieces(copy)
         _Pg(url, embedded.programs if embedded else None).load(plain)
@@ -165,9 +164,8 @@ class _Pg:
         self, program: str, *given: str, stdin: int | None = None, stdout: int | None = None
     ) -> Iterator[subprocess.Popen[bytes]]:
         """Run a program. The password goes by the environment, where no other user reads it."""
-        known = sa.make_url(self.url)
-        environment = {**os.environ, **({"PGPASSWORD": known.password} if known.password else {})}
-        plain = known.set(drivername="postgresql", password=None).render_as_string()
+        plain, password = for_programs(self.url)
+        environment = {**os.environ, **({"PGPASSWORD": password} if password else {})}
         command = [_program(program, self.programs), f"--dbname={plain}", *given]
         with (
             TemporaryFile() as said,
@@ -190,20 +188,6 @@ def _program(name: str, programs: Path | None) -> str:
     if found is None:
         raise AppError("server.no_pg_program", program=name)
     return found
-
-
-def _refuse_while_served(url: str) -> None:
-    engine = open_centre(url, pool_size=1)
-    others = sa.text(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND pid <> pg_backend_pid() AND application_name = 'qifu-server'"
-    )
-    try:
-        with engine.connect() as connection:
-            if connection.execute(others).scalar_one():
-                raise AppError("server.in_use")
-    finally:
-        engine.dispose()
 
 
 def _newest(folder: Path) -> Path:

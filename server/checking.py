@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from itertools import islice
 
-import sqlalchemy as sa
-
 from db.chain_check import broken
-from db.schema.sync import chain, held_event, scope_head
+from db.log.chains import Chains
+from db.log.scope_log import ScopeLog
+from db.rows.sync_rows import SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.staff import Actor
@@ -44,15 +44,11 @@ def check_node(node: ServerNode) -> Checked:
 @reads
 def look_over(uow: UnitOfWork, clock: Clock, actor: Actor) -> Checked:
     """Reckon everything again."""
-    count = sa.select(sa.func.count())
-    heads = uow.connection.execute(
-        sa.select(scope_head.c.scope, scope_head.c.head).order_by(scope_head.c.scope)
-    )
     return Checked(
         events=uow.events.count(),
         cases=uow.cases.count(),
-        devices=int(uow.connection.execute(sa.select(sa.func.count(chain.c.device.distinct()))).scalar_one()),
-        held=int(uow.connection.execute(count.select_from(held_event)).scalar_one()),
-        scopes={scope: int(head) for scope, head in heads},
+        devices=len({one.device for one in Chains(uow.connection).all()}),
+        held=sum(SyncRows(uow.connection).held_counts().values()),
+        scopes=ScopeLog(uow.connection).heads(),
         broken=tuple(islice(broken(uow.connection), MOST)),
     )

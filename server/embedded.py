@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-import sqlalchemy as sa
 
+from db.centre import made_database
 from domain.errors import AppError
 
 FOLDER = "pg"
@@ -31,13 +31,7 @@ class Embedded:
     @property
     def url(self) -> str:
         """The database's URL; it is made where it is not there yet."""
-        found = sa.make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
-        engine = sa.create_engine(found, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-        with engine.connect() as connection:
-            known = sa.text("SELECT 1 FROM pg_database WHERE datname = :name")
-            if connection.execute(known, {"name": DATABASE}).first() is None:
-                connection.exec_driver_sql(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
-        return found.set(database=DATABASE).render_as_string(hide_password=False)
+        return made_database(self._server.get_uri(), DATABASE)
 
     @property
     def programs(self) -> Path:

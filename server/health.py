@@ -5,14 +5,12 @@ import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from db.folding import lagging
 from db.log.ingest import QUARANTINED, REFUSED
-from db.schema import event
-from db.schema.sync import held_event
+from db.rows.sync_rows import SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.staff import Actor
@@ -98,12 +96,10 @@ def _lag(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:
 
 @reads
 def _figures(uow: UnitOfWork, clock: Clock, actor: Actor) -> NodeFigures:
-    held = sa.select(held_event.c.state, sa.func.count()).group_by(held_event.c.state)
-    states = {state: int(count) for state, count in uow.connection.execute(held)}
-    newest = uow.connection.execute(sa.select(sa.func.max(event.c.pos))).scalar()
+    states = SyncRows(uow.connection).held_counts()
     return NodeFigures(
         lag=lagging(uow),
-        events=int(newest or 0),
+        events=uow.events.newest_place(),
         quarantined=states.get(QUARANTINED, 0),
         refused=states.get(REFUSED, 0),
         devices=sum(not one.is_revoked for one in uow.devices.all()),

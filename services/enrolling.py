@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import sqlalchemy as sa
-
 from db.audience import site_tree
 from db.incarnation import new_letters
 from db.log.chains import Chains
 from db.log.joining import enter_itself, move_site
-from db.schema import case_row
+from db.rows.case_rows import CaseFilter
 from db.store import keys
 from db.unit_of_work import UnitOfWork
 from db.upstream_access import NewUpstream, UpstreamAccess
@@ -220,8 +218,7 @@ def _take(uow: UnitOfWork, given: GivenDocument, now_ms: int) -> None:
 
 def _has_made_up_cases(uow: UnitOfWork, since: int) -> bool:
     """Whether there are cases from before the store: the demonstration's are, real ones cannot be."""
-    earlier = sa.select(case_row.c.id).where(case_row.c.accepted_at < since - _CLOCK_SLACK_MS).limit(1)
-    return uow.connection.execute(earlier).first() is not None
+    return uow.cases.count(CaseFilter(accepted_before=since - _CLOCK_SLACK_MS)) > 0
 
 
 def _key_of(seed: bytes) -> tuple[bytes, Callable[[bytes], bytes]]:

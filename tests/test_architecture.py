@@ -32,7 +32,7 @@ _NEVER = {
     "domain": "os io time random secrets socket pathlib subprocess shutil tempfile threading asyncio logging "
     "sqlite3 sqlalchemy sqlcipher3 PySide6 requests httpx",
     "db": "PySide6 httpx requests reportlab",
-    "services": "PySide6 httpx requests",
+    "services": "PySide6 httpx requests sqlalchemy sqlcipher3 alembic",
     "reports": "PySide6 sqlalchemy sqlcipher3 socket httpx",
     "desktop": "sqlalchemy sqlcipher3 alembic reportlab",
     "server": "PySide6",

@@ -1,13 +1,14 @@
 """The event log: append and read. Sequence, previous hash and clock are read inside the transaction that writes."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from db.bulk import in_parts
 from db.log.homes import Homes
 from db.node import Node, advance_node, load_node
 from db.schema import event, event_private
@@ -213,6 +214,19 @@ class EventLog:
     def count(self) -> int:
         """Number of stored events."""
         return int(self.connection.execute(sa.select(sa.func.count()).select_from(event)).scalar_one())
+
+    def newest_place(self) -> int:
+        """Place of the newest stored event; 0 where there is none."""
+        return int(self.connection.execute(sa.select(sa.func.max(event.c.pos))).scalar() or 0)
+
+    def recorded(self, *, ids: Iterable[str] = (), streams: Iterable[str] = ()) -> set[tuple[str, str]]:
+        """(stream, device) of stored events: of those of these ``ids``, and of all in these ``streams``."""
+        e, found = event.c, set[tuple[str, str]]()
+        for column, wanted in ((e.id, ids), (e.stream, streams)):
+            for part in in_parts(wanted):
+                query = sa.select(e.stream, e.device).where(column.in_(part)).distinct()
+                found.update((stream, device) for stream, device in self.connection.execute(query))
+        return found
 
     def private_mismatches(self) -> Iterator[str]:
         """Ids of events whose private part is not the one they were recorded with."""

@@ -79,6 +79,11 @@ class ScopeLog:
         row = self._connection.execute(query).one_or_none()
         return Head(0, empty_digest(scope)) if row is None else Head(int(row[0]), bytes(row[1]))
 
+    def heads(self) -> dict[str, int]:
+        """Scope → how many entries its log has."""
+        query = sa.select(scope_head.c.scope, scope_head.c.head).order_by(scope_head.c.scope)
+        return {scope: int(head) for scope, head in self._connection.execute(query)}
+
     def append(self, scope: str, entries: Sequence[Entry]) -> Head:
         """Write ``entries`` at the end of the log of ``scope``. Several scopes are to be written in sorted order."""
         if not entries:

@@ -3,15 +3,11 @@
 A hub is a PC in somebody's hall. Whoever holds one may do harm there, and there only.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import sqlalchemy as sa
-
 from db.audience import site_tree
-from db.bulk import in_parts
 from db.log.scope_log import ScopeLog
-from db.schema import event as events
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
 from domain.cases.reading import text_in, texts_in
@@ -66,13 +62,12 @@ def may_erase(uow: UnitOfWork, origin: Origin, event: Event) -> bool:
         return True
     streams, ids = streams_named(event.kind, event.payload), _ids(event.payload)
     if origin.role == DeviceRole.CENTRE:
-        named = {*streams, *(stream for stream, _ in _of(uow, events.c.id, ids))}
+        named = {*streams, *(stream for stream, _ in uow.events.recorded(ids=ids))}
         scopes = ScopeLog(uow.connection).scopes_of(sorted(named))
         return all(origin.site in seen for seen in scopes.values())
     if event.site not in origin.sites:
         return False
-    devices = [device for _, device in (*_of(uow, events.c.id, ids), *_of(uow, events.c.stream, streams))]
-    return all(device == origin.device for device in devices)
+    return all(device == origin.device for _, device in uow.events.recorded(ids=ids, streams=streams))
 
 
 def _is_above(uow: UnitOfWork, origin: Origin) -> bool:
@@ -87,10 +82,3 @@ def _is_above(uow: UnitOfWork, origin: Origin) -> bool:
 def _ids(payload: Mapping[str, Any]) -> Sequence[str]:
     told = payload.get("events")
     return [one for one in told if isinstance(one, str)] if isinstance(told, list) else []
-
-
-def _of(uow: UnitOfWork, column: sa.Column[Any], named: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """(stream, device) of stored events."""
-    for part in in_parts(named):
-        query = sa.select(events.c.stream, events.c.device).where(column.in_(part)).distinct()
-        yield from (tuple(row) for row in uow.connection.execute(query))
