@@ -1,18 +1,12 @@
 """Entry point of ``qifu-server``."""
 
 import sys
-from importlib import import_module
-from typing import Any
 
 import typer
-from typer.core import TyperGroup
 
 from domain.errors import AppError
 from server.sentences import sentence
-
-REFUSED = 2
-BUG = 70  # EX_SOFTWARE of sysexits.h
-_USAGE_ERROR: Any = typer.BadParameter.__base__
+from services.command_line import BUG, REFUSED, USAGE_ERROR, is_call_for_help, lazy_app, usage_detail
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("server.commands.init:app", "建立中心或大厅主机的数据目录"),
@@ -36,37 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Name → module and application in it, one line of help. A module is imported only when its command runs."""
 
 
-class _LazyGroup(TyperGroup):
-    """Knows every command by name and imports the one that is called."""
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        return [name for name in COMMANDS if name != "worker"]
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        if cmd_name not in COMMANDS:
-            return None
-        place, short_help = COMMANDS[cmd_name]
-        module, _, application = place.partition(":")
-        if ctx.resilient_parsing or len(sys.argv) < 2 or sys.argv[1] in ("--help", "-h"):
-            return typer.core.TyperCommand(cmd_name, help=short_help)
-        command = typer.main.get_command(getattr(import_module(module), application))
-        command.name = cmd_name
-        return command
-
-
-app = typer.Typer(
-    cls=_LazyGroup,
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    help="企服前台的服务程序：中心与大厅主机。",
-)
-
-
-@app.callback()
-def _root() -> None:
-    pass
+app = lazy_app(COMMANDS, "企服前台的服务程序：中心与大厅主机。", hidden=("worker",))
 
 
 def main() -> None:
@@ -75,11 +39,11 @@ def main() -> None:
         code = app(standalone_mode=False)
     except AppError as error:
         code = _refuse(sentence(error))
-    except _USAGE_ERROR as error:
-        if type(error).__name__ == "NoArgsIsHelpError":
+    except USAGE_ERROR as error:
+        if is_call_for_help(error):
             code = _refuse(error.format_message())
         else:
-            code = _refuse(sentence(AppError("server.usage", detail=_named(error))))
+            code = _refuse(sentence(AppError("server.usage", detail=usage_detail(error))))
     except typer.Abort:
         code = REFUSED
     except Exception as error:
@@ -93,30 +57,6 @@ def main() -> None:
 def _refuse(text: str) -> int:
     sys.stderr.write(text + "\n")
     return REFUSED
-
-
-def _named(error: Any) -> str:
-    """What is wrong with the call, by the kind of error. Typer's own words are English."""
-    kind = type(error).__name__
-    parameter = getattr(error, "param", None)
-    called = getattr(parameter, "metavar", None) if isinstance(parameter, typer.core.TyperArgument) else None
-    name = called or next(iter(getattr(parameter, "opts", ())), "")
-    if kind == "NoSuchOption":
-        return f"没有选项 {error.option_name}"
-    if kind == "MissingParameter":
-        return f"缺少 {name}"
-    if kind == "BadParameter":
-        return f"{name} 的值不对" + _choices(parameter)
-    if kind == "BadOptionUsage":
-        return f"选项 {error.option_name} 缺少值"
-    return "没有这个命令，或参数多了"
-
-
-def _choices(parameter: Any) -> str:
-    """The values that an option knows, if it knows all of them."""
-    known = getattr(getattr(parameter, "type_descriptor", None), "choices", None) or ()
-    names = [str(getattr(one, "value", one)) for one in known]
-    return f"，可用 {'、'.join(names)}" if names else ""
 
 
 if __name__ == "__main__":

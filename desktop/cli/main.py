@@ -3,19 +3,14 @@
 import errno
 import os
 import sys
-from importlib import import_module
-from typing import Any
 
 import typer
-from typer.core import TyperGroup
 
 from desktop.cli.commands import COMMANDS
 from domain.errors import AppError
+from services.command_line import BUG, REFUSED, USAGE_ERROR, is_call_for_help, lazy_app, usage_detail
 
-REFUSED = 2
-BUG = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED = 130
-# Typer keeps its own copy of click and shows of its usage errors only this subclass.
 _PATH_ERRORS = {
     errno.EACCES,
     errno.EEXIST,
@@ -29,44 +24,8 @@ _PATH_ERRORS = {
     errno.EROFS,
 }
 
-_USAGE_ERROR: Any = typer.BadParameter.__base__
 
-
-class _LazyGroup(TyperGroup):
-    """Knows every command by name and imports the one that is called."""
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        if cmd_name not in COMMANDS:
-            return None
-        place, short_help = COMMANDS[cmd_name]
-        module, _, application = place.partition(":")
-        if ctx.resilient_parsing or _asks_for_top_help():
-            return typer.core.TyperCommand(cmd_name, help=short_help)
-        command = typer.main.get_command(getattr(import_module(module), application))
-        command.name = cmd_name
-        return command
-
-
-def _asks_for_top_help() -> bool:
-    return len(sys.argv) < 2 or sys.argv[1] in ("--help", "-h")
-
-
-app = typer.Typer(
-    cls=_LazyGroup,
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    help="企服前台：企业综合服务中心窗口程序的命令行。",
-)
-
-
-@app.callback()
-def _root() -> None:
-    pass
+app = lazy_app(COMMANDS, "企服前台：企业综合服务中心窗口程序的命令行。")
 
 
 def main() -> None:
@@ -75,11 +34,11 @@ def main() -> None:
         code = app(standalone_mode=False)
     except AppError as error:
         code = _refuse(error)
-    except _USAGE_ERROR as error:
-        if type(error).__name__ == "NoArgsIsHelpError":
+    except USAGE_ERROR as error:
+        if is_call_for_help(error):
             sys.stderr.write(error.format_message() + "\n")
             sys.exit(REFUSED)
-        code = _refuse(AppError("cli.usage", detail=_usage_detail(error)))
+        code = _refuse(AppError("cli.usage", detail=usage_detail(error)))
     except typer.Abort:
         code = REFUSED
     except KeyboardInterrupt:
@@ -113,24 +72,6 @@ def _refuse(error: AppError) -> int:
 
     sys.stderr.write(sentence(error) + "\n")
     return REFUSED
-
-
-def _usage_detail(error: Any) -> str:
-    """What is wrong with the call. Typer's own words are English, so they are told by the kind of error."""
-    kind = type(error).__name__
-    parameter = getattr(error, "param", None)
-    # An argument is called as the help calls it, of an option's names the first is meant.
-    called = getattr(parameter, "metavar", None) if isinstance(parameter, typer.core.TyperArgument) else None
-    name = called or next(iter(getattr(parameter, "opts", ())), "")
-    if kind == "NoSuchOption":
-        return f"没有选项 {error.option_name}"
-    if kind == "MissingParameter":
-        return f"缺少 {name}"
-    if kind == "BadParameter":
-        return f"{name} 的值不对"
-    if kind == "BadOptionUsage":
-        return f"选项 {error.option_name} 缺少值"
-    return "没有这个命令，或参数多了"
 
 
 if __name__ == "__main__":
