@@ -1,7 +1,6 @@
 """``GET /health`` and ``GET /metrics``."""
 
 import hmac
-import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from db.log.ingest import QUARANTINED, REFUSED
 from db.rows.sync_rows import SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
+from domain.hosts import is_loopback_number
 from domain.staff import Actor
 from server.context import Context
 from server.metrics import CONTENT_TYPE, Gauge, of_all
@@ -71,10 +71,7 @@ def _may_look(request: Request, admin_token: str) -> bool:
     ):
         return True
     # Behind a proxy of this machine the client is the one that the proxy names.
-    try:
-        return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
-    except ValueError:
-        return False
+    return request.client is not None and is_loopback_number(request.client.host)
 
 
 def _gauges(found: NodeFigures, waiting: int) -> list[Gauge]:

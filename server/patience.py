@@ -4,11 +4,12 @@ uvicorn counts time between requests alone. A centre's proxy sees to the rest; a
 """
 
 import asyncio
-import ipaddress
 from collections import Counter
 from typing import ClassVar
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from domain.hosts import is_loopback_number, number_of
 
 HEAD_S = 30.0
 """How long the head of a request may take."""
@@ -61,7 +62,4 @@ class PatientProtocol(H11Protocol):
 
 
 def _counted(host: str) -> str:
-    try:
-        return "" if ipaddress.ip_address(host).is_loopback else host
-    except ValueError:
-        return ""
+    return host if number_of(host) is not None and not is_loopback_number(host) else ""

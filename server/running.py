@@ -1,6 +1,5 @@
 """Serving the page over the store of a home, until the process is told to stop."""
 
-import ipaddress
 import logging
 import signal
 import socket
@@ -11,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from domain.errors import AppError
+from domain.hosts import is_loopback
 from server.progress.app import progress_app
 from server.progress.desk import ProgressDesk
 from services.station import open_station
@@ -83,16 +83,6 @@ def listen(host: str, port: int, *, backlog: int | None = None) -> socket.socket
         raise AppError("server.port_taken", port=port) from error
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach ``host``."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _ignored(*_: Any) -> None:

@@ -16,6 +16,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from domain.errors import AppError
+from domain.hosts import is_loopback
 from server.app import node_app
 from server.certificates import Certificate, ensure_certificate
 from server.claiming import Claim
@@ -24,7 +25,7 @@ from server.folding import Folder
 from server.following import Follower
 from server.nodes import NodeFile, open_node
 from server.patience import PatientProtocol
-from server.running import config_of, is_loopback, listen, run_until_told
+from server.running import config_of, listen, run_until_told
 from services.clock import SystemClock
 
 BACKLOG = 512

@@ -1,11 +1,11 @@
 """公开网址: where enterprises reach the page behind their slip."""
 
-import ipaddress
 import re
 from urllib.parse import urlsplit
 
 from domain.cases.wording import clean
 from domain.errors import AppError
+from domain.hosts import is_loopback, number_of
 
 MAX_CHARS = 100
 _ADDRESS = re.compile(r"[a-z0-9.:/\[\]_~-]+", re.ASCII)
@@ -22,7 +22,7 @@ def web_address(typed: str) -> str:
     if not text:
         return ""
     scheme, host = _parts(text)
-    if scheme != "https" and not _is_loopback(host):
+    if scheme != "https" and not is_loopback(host):
         raise AppError("station.web_address_plain")
     return text
 
@@ -35,20 +35,8 @@ def _parts(text: str) -> tuple[str, str]:
     except ValueError:
         raise invalid from None
     plain = _ADDRESS.fullmatch(text.lower()) and len(text) <= MAX_CHARS and port != 0
-    if not plain or parts.scheme not in ("https", "http") or not (_HOST.fullmatch(host) or _ip(host)):
+    if not plain or parts.scheme not in ("https", "http") or not (_HOST.fullmatch(host) or number_of(host)):
         raise invalid
     if "//" in parts.path or "/." in parts.path:
         raise invalid
     return parts.scheme, host
-
-
-def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(host)
-    except ValueError:
-        return None
-
-
-def _is_loopback(host: str) -> bool:
-    address = _ip(host)
-    return host == "localhost" or (address is not None and address.is_loopback)

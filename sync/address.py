@@ -1,12 +1,12 @@
 """Where a node listens: https anywhere, plain http on this machine alone."""
 
-import ipaddress
 import os
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from domain.errors import AppError
+from domain.hosts import THIS_MACHINE, is_loopback, number_of
 
 OVERRIDE = "QIFU_SYNC_URL"
 _VISIBLE = re.compile(r"[!-~]{1,500}")
@@ -50,18 +50,6 @@ class Address:
         return host if self.port == (443 if self.tls else 80) else f"{host}:{self.port}"
 
 
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this machine, by its name or address alone; nobody is asked."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def is_numeric(host: str) -> bool:
     """Whether ``host`` is an address, or this machine's name: nobody need be asked for it."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return host == "localhost"
-    return True
+    return host == THIS_MACHINE or number_of(host) is not None
