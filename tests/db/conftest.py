@@ -11,6 +11,9 @@ from db import migrate
 from db.store import keys
 from db.store.engine import open_engine
 from domain.errors import AppError
+from server.making import make_node
+from server.nodes import ServerNode, open_node
+from tests.fixed import FixedClock
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +54,16 @@ def engine(home: Path, key: bytes) -> Iterator[sa.Engine]:
     opened = open_engine(home / "store.db", key)
     yield opened
     opened.dispose()
+
+
+@pytest.fixture(params=["hub", "centre"])
+def node(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> Iterator[ServerNode]:
+    """A hub or centre."""
+    url = request.getfixturevalue("pg_url") if request.param == "centre" else ""
+    make_node(tmp_path / "node", "hall", "河畔大厅", "HP", database=url, hub=not url, clock=clock)
+    opened = open_node(tmp_path / "node", clock)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

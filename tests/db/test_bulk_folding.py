@@ -1,9 +1,8 @@
 """However many streams are folded at once, the rows are those of folding them one by one."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,26 +13,15 @@ from db.folding import fold_some
 from db.refolding import Refolding
 from db.rows import enterprise_rows
 from db.unit_of_work import UnitOfWork
-from server.making import make_node
-from server.nodes import ServerNode, open_node
+from server.nodes import ServerNode
 from tests.db.histories import Arrival, arrive, folded, history
-from tests.fixed import WEDNESDAY, FixedClock
+from tests.fixed import WEDNESDAY
 
 STRETCHES = 3
 
 
 class Undo(Exception):
     """Ends a transaction of which nothing is to be left."""
-
-
-@pytest.fixture(params=["hub", "centre"])
-def node(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> Iterator[ServerNode]:
-    """A hub or centre."""
-    url = request.getfixturevalue("pg_url") if request.param == "centre" else ""
-    make_node(tmp_path / "node", "hall", "河畔大厅", "HP", database=url, hub=not url, clock=clock)
-    opened = open_node(tmp_path / "node", clock)
-    yield opened
-    opened.close()
 
 
 def _folded(node: ServerNode, made: list[Arrival], at_once: int) -> dict[str, Any]:

@@ -1,8 +1,6 @@
 """Folding what came from elsewhere: a stream that cannot be folded holds up no other."""
 
 import itertools
-from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -14,21 +12,10 @@ from db.schema import case_row
 from db.schema.sync import event_review, unfolded
 from domain.cases.decisions import ReviewDecision, decide_review
 from domain.events.event import Event
-from server.making import make_node
-from server.nodes import ServerNode, open_node
+from server.nodes import ServerNode
 from services.case_steps import answer_case
 from services.cases import accept_case
 from tests.fixed import FixedClock, form
-
-
-@pytest.fixture(params=["hub", "centre"])
-def node(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> Iterator[ServerNode]:
-    """A hub or centre."""
-    url = request.getfixturevalue("pg_url") if request.param == "centre" else ""
-    make_node(tmp_path / "node", "hall", "河畔大厅", "HP", database=url, hub=not url, clock=clock)
-    opened = open_node(tmp_path / "node", clock)
-    yield opened
-    opened.close()
 
 
 def test_one_that_does_not_fit_holds_up_no_other(

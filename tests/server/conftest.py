@@ -22,11 +22,10 @@ from services.case_steps import answer_case
 from services.cases import accept_case
 from services.ratings.links import link_token
 from services.ratings.views import RatingItem, list_ratings
-from services.sites import add_site
 from services.station import Station
 from tests.fixed import USCC, FixedClock, form
 from tests.server.nodes import Served as Access
-from tests.server.nodes import serving
+from tests.server.nodes import opened, serving
 
 CLERK = Actor("clerk")
 SUPERVISOR = Actor("supervisor", Role.SUPERVISOR)
@@ -136,10 +135,7 @@ def hub(hub_template: Path, tmp_path: Path, clock: FixedClock) -> Iterator[Serve
 def centre(pg_url: str, tmp_path: Path, clock: FixedClock) -> Iterator[ServerNode]:
     """A centre of this test's own on PostgreSQL, with a hall below it."""
     make_node(tmp_path / "centre", "city", "市中心", "HZ", database=pg_url, clock=clock)
-    node = open_node(tmp_path / "centre", clock)
-    node.call(add_site, "hall", "河畔大厅", "", "HP", as_actor=node.operator)
-    yield node
-    node.close()
+    yield from opened(tmp_path / "centre", clock, "hall", "河畔大厅", "HP")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
@@ -16,10 +17,11 @@ from domain.enrolment import DeviceRole
 from server.app import Served as App
 from server.app import node_app
 from server.context import NodeContext, NodeSettings
-from server.nodes import ServerNode
+from server.nodes import ServerNode, open_node
 from server.running import listening
 from server.serving import uvicorn_config
 from services.devices import invite
+from services.sites import add_site
 from sync.enrol_code import code_hash, new_code
 from sync.frames import MEDIA_TYPE, decode, encode
 from sync.protocol import ErrorAnswer
@@ -35,7 +37,7 @@ from sync.protocol_access import (
     session_bytes,
     statement_bytes,
 )
-from tests.fixed import WEDNESDAY
+from tests.fixed import WEDNESDAY, FixedClock
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -155,3 +157,12 @@ def serving(node: ServerNode, settings: NodeSettings | None = None) -> Iterator[
                 server.should_exit = True
                 thread.join(60)
     assert not thread.is_alive()
+
+
+def opened(home: Path, clock: FixedClock, *below: str) -> Iterator[ServerNode]:
+    """The node in ``home`` with a site below it, given by its code, name and letters; closed in the end."""
+    code, name, letters = below
+    node = open_node(home, clock)
+    node.call(add_site, code, name, "", letters, as_actor=node.operator)
+    yield node
+    node.close()

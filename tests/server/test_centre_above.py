@@ -11,7 +11,7 @@ from domain.errors import AppError
 from domain.sites import SiteEntry
 from domain.staff import Role
 from server.making import make_node
-from server.nodes import ServerNode, open_node
+from server.nodes import ServerNode
 from services import enrolling, upstream_documents
 from services.publishing import document_for, publish
 from services.sites import add_site, list_sites, save_member_of, staff_of, take_branch
@@ -24,7 +24,7 @@ from sync.enrolment import Enrolment
 from sync.protocol_access import BroughtSite
 from tests.fixed import FixedClock
 from tests.patience import PATIENCE_S
-from tests.server.nodes import Pc, Served, serving
+from tests.server.nodes import Pc, Served, opened, serving
 
 ALLEY = SiteEntry("alley", "里弄驿站", "hall", "LN")
 
@@ -34,10 +34,7 @@ def province(tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch)
     """A node above, with the city in its tree."""
     monkeypatch.setenv("QIFU_WITNESS_DIR", str(tmp_path / "above-witness"))
     make_node(tmp_path / "province", "zj", "省中心", "ZJ", hub=True, clock=clock)
-    node = open_node(tmp_path / "province", clock)
-    node.call(add_site, "city", "市中心", "", "HZ", as_actor=node.operator)
-    yield node
-    node.close()
+    yield from opened(tmp_path / "province", clock, "city", "市中心", "HZ")
 
 
 @pytest.fixture
