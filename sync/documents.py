@@ -22,7 +22,7 @@ from domain.codes.keys import PublicKey
 from domain.documents import ReceivedDocument, RefusedDocument, documents_digest
 from domain.errors import AppError
 from domain.staff import Actor
-from sync.frames import FrameError, decode
+from sync.frames import WINDOW_BYTES, FrameError, decode
 from sync.protocol_files import DocumentEntry, DocumentList, signers_bytes
 from sync.store import Store
 from sync.transport_errors import Refused, WrongServer
@@ -30,7 +30,6 @@ from sync.transport_errors import Refused, WrongServer
 FOLDER = "sync/documents"
 MAX_LIST_BYTES = 8 << 20
 _MORE_THAN_PLAIN = 4096
-_WINDOW = 1 << 26
 _OFFSET = 416
 
 
@@ -187,7 +186,7 @@ def _part_name(entry: DocumentEntry, base: bytes | None) -> str:
 def _plain(packed: bytes, base: bytes | None, size: int) -> bytes:
     """The document in a zstd frame, never more than one byte beyond ``size``."""
     raw = base and zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
-    decompressor = zstandard.ZstdDecompressor(dict_data=raw or None, max_window_size=_WINDOW)
+    decompressor = zstandard.ZstdDecompressor(dict_data=raw or None, max_window_size=WINDOW_BYTES)
     with decompressor.stream_reader(packed, read_across_frames=False) as reader:
         return reader.read(size + 1)
 

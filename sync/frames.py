@@ -18,6 +18,8 @@ PLAIN, ZSTD, ZSTD_DICTIONARY = 0, 1, 2
 MEDIA_TYPE = "application/x-qifu-frame"
 LIMIT_BYTES = 32 << 20
 """How large a message may become; a peer that sends more is broken or hostile."""
+WINDOW_BYTES = 64 << 20
+"""What level 19 of a trusted peer may need; a hostile one gets no more memory."""
 LEVEL = 6
 _WORTH = 64
 
@@ -104,9 +106,6 @@ def _compressor(level: int) -> zstandard.ZstdCompressor:
 def _decompressor(with_dictionary: bool) -> zstandard.ZstdDecompressor:
     kept: dict[bool, zstandard.ZstdDecompressor] = _of_thread.__dict__.setdefault("decompressors", {})
     if with_dictionary not in kept:
-        window = (
-            1 << 26
-        )  # 64 MiB: what level 19 of a trusted peer may need; a hostile one gets no more memory
         data = _dictionary() if with_dictionary else None
-        kept[with_dictionary] = zstandard.ZstdDecompressor(dict_data=data, max_window_size=window)
+        kept[with_dictionary] = zstandard.ZstdDecompressor(dict_data=data, max_window_size=WINDOW_BYTES)
     return kept[with_dictionary]

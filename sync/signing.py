@@ -2,7 +2,7 @@
 
 import cbor2
 
-ChainId = tuple[str, int, int]
+from db.log.chains import ChainId
 
 
 def head_message(chain: ChainId, seq: int, head: bytes) -> bytes:

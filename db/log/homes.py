@@ -19,9 +19,14 @@ class Homes:
         self._known: dict[str, tuple[str, frozenset[str]]] = {}
 
     def placed(self, one: Event) -> Event:
-        """``one``, at the site where its device is now if it was recorded at an earlier one of that device."""
+        """``one``, at the site where it counts."""
+        site = self.site_of(one)
+        return one if site == one.site else replace(one, site=site)
+
+    def site_of(self, one: Event) -> str:
+        """The site where its device is now if it was recorded at an earlier one of that device."""
         home, earlier = self._of(one.device)
-        return replace(one, site=home) if one.site in earlier else one
+        return home if one.site in earlier else one.site
 
     def forget(self) -> None:
         """A device has moved in this transaction."""
@@ -30,6 +35,6 @@ class Homes:
     def _of(self, wanted: str) -> tuple[str, frozenset[str]]:
         if wanted not in self._known:
             row = self._connection.execute(_HOME, {"of_device": wanted}).one_or_none()
-            earlier = frozenset() if row is None else frozenset(row.sites.split()) - {row.site}
+            earlier = frozenset() if row is None else frozenset(row.sites.split())
             self._known[wanted] = ("", earlier) if row is None else (row.site, earlier)
         return self._known[wanted]

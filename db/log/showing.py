@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from db.bulk import each_of, insert_rows
+from db.log.homes import Homes
 from db.log.scope_log import Entry, ScopeLog
 from db.schema import event
-from db.schema.sync import device, event_review, unfolded
+from db.schema.sync import event_review, unfolded
 from domain.events.event import Event, read_body
 from domain.events.visibility import names_others, sites_named, streams_named
 
@@ -55,7 +56,7 @@ class Showing:
         self._connection = connection
         self._audience = audience
         self._now_ms = now_ms
-        self._homes: dict[str, tuple[str, frozenset[str]]] = {}
+        self._homes = Homes(connection)
         self._seen: dict[tuple[str, str], tuple[str, ...]] = {}
         self.log = ScopeLog(connection)
 
@@ -176,19 +177,8 @@ class Showing:
         """The scopes of the site where it was recorded; a station that joined may have had another site before."""
         key = (what.device, what.site)
         if key not in self._seen:
-            home, earlier = self._home(what.device)
-            self._seen[key] = self._audience(home if what.site in earlier else what.site)
+            self._seen[key] = self._audience(self._homes.site_of(what))
         return self._seen[key]
-
-    def _home(self, wanted: str) -> tuple[str, frozenset[str]]:
-        """The site of a device, and those that it had before."""
-        if wanted not in self._homes:
-            query = sa.select(device.c.site, device.c.sites).where(device.c.device == wanted)
-            row = self._connection.execute(query).one_or_none()
-            self._homes[wanted] = (
-                ("", frozenset()) if row is None else (row.site, frozenset(row.sites.split()))
-            )
-        return self._homes[wanted]
 
     def show_own(self, written: Sequence[Event]) -> list[Event]:
         """Let those below see what this node has just recorded itself; the events with their stamp."""
