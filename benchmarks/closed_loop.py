@@ -17,9 +17,9 @@ from services.back_office.queues import count_queues, read_queue
 from services.case_lists import count_lists, read_list
 from services.problem_lists import ProblemFilter, count_problems, read_problems
 from services.rulebook import rulebook
-from services.station import Station, open_station
+from services.station import Station, open_station, reads
 from services.supervision.figures import centre_figures
-from services.supervision.lists import SupervisionFilter, count_supervision, read_supervision
+from services.supervision.lists import SupervisionFilter, read_supervision
 from services.supervision.reminders import reminders_for, run_reminders
 
 PAGE = 50
@@ -55,6 +55,11 @@ def closed_loop(settings: Settings) -> list[Measured]:
     ]
 
 
+@reads
+def _supervision_counts(uow: UnitOfWork, clock: Clock, actor: Actor) -> dict[str, int]:
+    return uow.supervision.counts(SupervisionFilter(), clock.now_ms())
+
+
 @contextmanager
 def _opened(settings: Settings, clock: YearClock) -> Iterator[Station]:
     home = private_copy(year_store(settings.cache, CASES), settings.scratch)
@@ -79,7 +84,7 @@ def _lists(station: Station) -> dict[str, Callable[[], object]]:
         "supervision list, words of the matter": ask(
             read_supervision, "all", SupervisionFilter(text="补贴"), **page
         ),
-        "counts of all supervision lists": ask(count_supervision),
+        "counts of all supervision lists": ask(_supervision_counts),
         "counts of all case lists": ask(count_lists),
         "case list amber": ask(read_list, "amber", **page),
         "case list overdue, by due time": ask(

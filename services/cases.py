@@ -263,14 +263,6 @@ def list_cases(
 
 
 @reads
-def count_cases(
-    uow: UnitOfWork, clock: Clock, actor: Actor, filters: dict[str, CaseFilter]
-) -> dict[str, int]:
-    """How many cases each of the named filters matches."""
-    return {name: uow.cases.count(wanted) for name, wanted in filters.items()}
-
-
-@reads
 def search_cases(
     uow: UnitOfWork, clock: Clock, actor: Actor, text: str, *, limit: int = 50
 ) -> tuple[CaseRow, ...]:

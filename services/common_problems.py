@@ -78,12 +78,6 @@ def open_problem(uow: UnitOfWork, clock: Clock, actor: Actor, ref: str) -> Probl
     return _view(uow, _called(uow, ref))
 
 
-@reads
-def problems_of_case(uow: UnitOfWork, clock: Clock, actor: Actor, key: str) -> tuple[ProblemRow, ...]:
-    """The common problems that a case belongs to: none, one, or two where two stations gathered it apart."""
-    return tuple(uow.problems.problems_of(find_case(uow, clock, key)))
-
-
 def begin_problem(
     uow: UnitOfWork,
     clock: Clock,

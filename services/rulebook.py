@@ -18,7 +18,6 @@ from domain.catalog.reference import (
 from domain.clock import Clock
 from domain.deadlines.rules import Rules
 from domain.staff import Actor, Role, StaffMember
-from services.documents import SHIPPED, shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +75,6 @@ def build(documents: Mapping[str, Mapping[str, Any]], versions: Mapping[str, int
         site=_site(site, rules.hours.zone.key),
         staff={entry["id"]: member_of(entry) for entry in documents.get("staff", {}).get("entries", ())},
     )
-
-
-def shipped_rulebook() -> Rulebook:
-    """The rulebook of the shipped documents alone, for commands that need no store."""
-    documents = {kind: shipped(kind) for kind in SHIPPED}
-    return build(documents, {kind: document["version"] for kind, document in documents.items()})
 
 
 def board_as_of(uow: UnitOfWork, code: str, version: int | None) -> Board:

@@ -214,12 +214,6 @@ class AssignmentRows:
         query = query.where(c.board == board, c.live == 1, _condition(queue, now_ms, tomorrow_ms))
         return query if handlers is None else query.where(c.handler.in_(handlers))
 
-    def of_case(self, case_id: str) -> list[AssignmentRow]:
-        """The shares of one case, the lead first, closed ones last."""
-        c = assignment_row.c
-        query = sa.select(*_COLUMNS).select_from(_JOINED).where(c.case_id == case_id)
-        return self._rows(query.order_by(c.live.desc(), c.role.desc(), c.assigned_at))
-
     def in_hand(self, board: str) -> dict[str, int]:
         """Member of staff → how many shares of ``board`` they have taken and not yet finished."""
         c = assignment_row.c

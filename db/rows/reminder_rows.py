@@ -96,13 +96,6 @@ class ReminderRows:
         wanted = (_r.case_id == case_id) & (_r.level == level.value) & (_r.of_at == of_at)
         self._connection.execute(sa.update(reminder_row).where(wanted).values(seen_at=now_ms, seen_by=by))
 
-    def of_case(self, case_id: str) -> list[tuple[str, int, int, int | None, str | None]]:
-        """(level, the limit that it is of, made, acknowledged, by whom) of one case, the first first."""
-        query = sa.select(_r.level, _r.of_at, _r.made_at, _r.seen_at, _r.seen_by).where(_r.case_id == case_id)
-        return [
-            tuple(row) for row in self._connection.execute(query.order_by(_r.made_at, _r.of_at, _r.level))
-        ]
-
 
 def _frozen(row: sa.RowMapping) -> ReminderRow:
     values: dict[str, Any] = dict(row)

@@ -107,11 +107,6 @@ class WhatZone(Card):
         self.answer.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.changed.emit()
 
-    def end_answer(self) -> None:
-        """Close the field; what was typed stays in it."""
-        self.answer.hide()
-        self.changed.emit()
-
     def show_kind(self, kind: str) -> None:
         """The kind that would be settled; kept where the clerk has chosen."""
         if self._kind is None:

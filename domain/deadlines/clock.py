@@ -56,31 +56,12 @@ def paused_due(office: Office, due: DueTime, pauses: Iterable[Pause], now_ms: in
     )
 
 
-def alert_level(
-    office: Office, start_ms: int, due_ms: int, now_ms: int, pauses: Iterable[Pause] = ()
-) -> Alert:
-    """The warning for a case that runs from ``start_ms`` to ``due_ms`` (pauses already in it).
-
-    Red from 2 working days over, yellow once overdue, amber from 1 working day before the end or when 20 % of
-    the time is left, whichever comes first. A limit so short that it begins within its last working day has only
-    the 20 %; else a matter of the same day would be amber from the start.
-    """
-    if now_ms > due_ms:
-        return Alert.RED if now_ms >= office.shift(due_ms, 2) else Alert.YELLOW
-    stood = tuple(pauses)
-    whole = elapsed(office, start_ms, due_ms, stood)
-    # Where the limit would begin if it had run to this end without a pause.
-    begin_ms = office.after_open(start_ms, office.open_between(start_ms, due_ms) - whole)
-    if begin_ms < office.shift(due_ms, -1) <= now_ms:
-        return Alert.AMBER
-    left = whole - elapsed(office, start_ms, now_ms, stood)
-    return Alert.AMBER if left * 5 <= whole else Alert.NONE
-
-
 def alert_starts(office: Office, start_ms: int, due_ms: int, pauses: Iterable[Pause] = ()) -> tuple[int, int]:
-    """The first instants at which ``alert_level`` says amber and red; ``pauses`` have all ended.
+    """When a case that runs from ``start_ms`` to ``due_ms`` is amber and red; ``pauses``, already in it, have all ended.
 
-    Yellow is between them, from the millisecond after ``due_ms``.
+    Red is from 2 working days over, yellow from the millisecond after ``due_ms``, amber from 1 working day before it
+    or when 20 % of the time is left, whichever comes first. A limit so short that it begins within its last working
+    day has only the 20 %; else a matter of the same day would be amber from the start.
     """
     stood = tuple(pauses)
     whole = elapsed(office, start_ms, due_ms, stood)

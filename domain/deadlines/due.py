@@ -59,16 +59,6 @@ class DueTime:
     days: tuple[DayCount, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DueRequest:
-    """What a due time was asked for, kept to ask again."""
-
-    start_ms: int
-    limit: LimitClass
-    days: int | None
-    profile: Profile
-
-
 def due_time(
     start_ms: int,
     limit: LimitClass,
@@ -92,15 +82,6 @@ def due_time(
         shown.append(explain(office, shown[-1].date + timedelta(days=1)))
         counted += shown[-1].counts
     return DueTime(office.closing(shown[-1].date), _is_provisional(shown, calendar), tuple(shown))
-
-
-def recompute(
-    known: DueTime, request: DueRequest, calendar: WorkCalendar, hours: SiteHours
-) -> DueTime | None:
-    """The due time by a newer ``calendar``, or None when neither it nor its being provisional has changed."""
-    fresh = due_time(request.start_ms, request.limit, request.days, request.profile, calendar, hours)
-    same = (fresh.due_ms, fresh.provisional) == (known.due_ms, known.provisional)
-    return None if same else fresh
 
 
 def explain(office: Office, day: date) -> DayCount:

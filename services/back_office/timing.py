@@ -137,12 +137,6 @@ def _clock(uow: UnitOfWork, clock: Clock, case: Case) -> CaseClock:
 
 
 @reads
-def case_clock(uow: UnitOfWork, clock: Clock, actor: Actor, key: str) -> CaseClock:
-    """The clock of the case called ``key``."""
-    return _clock(uow, clock, case_called(uow, clock, key))
-
-
-@reads
 def end_of_day(uow: UnitOfWork, clock: Clock, actor: Actor, day: str) -> int:
     """Closing time of ``day`` (``2026-11-30``) at this site, its last minute where it does not work then; UTC ms.
 

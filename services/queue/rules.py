@@ -39,12 +39,6 @@ def queue_rules(uow: UnitOfWork) -> QueueRules:
 
 
 @reads
-def read_queue_rules(uow: UnitOfWork, clock: Clock, actor: Actor) -> QueueRules:
-    """The rules in force."""
-    return queue_rules(uow)
-
-
-@reads
 def read_rules_facts(uow: UnitOfWork, clock: Clock, actor: Actor) -> RulesFacts:
     """What the settings show."""
     boards = {board.code: board.name for board in rulebook(uow).boards.values()}

@@ -7,7 +7,7 @@ from datetime import date
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.errors import AppError
-from domain.queue.desk import CallLine, GroupLine, HallView, TicketLine, WindowLine
+from domain.queue.desk import GroupLine, HallView, TicketLine, WindowLine
 from domain.queue.hall import HallDay
 from domain.queue.line import Waiting
 from domain.queue.model import TicketState
@@ -104,12 +104,6 @@ def read_line(uow: UnitOfWork, clock: Clock, actor: Actor, group: str = "") -> t
 def read_tickets(uow: UnitOfWork, clock: Clock, actor: Actor, day: str = "") -> tuple[TicketLine, ...]:
     """All tickets of ``day`` (``2026-11-18``), today's where empty, in the order they were given out."""
     return tuple(uow.tickets.lines(day=checked_day(uow, clock, day)))
-
-
-@reads
-def read_calls(uow: UnitOfWork, clock: Clock, actor: Actor, since: int) -> tuple[CallLine, ...]:
-    """Calls and recalls from ``since`` on, the oldest first: what is to be announced."""
-    return tuple(reversed(uow.tickets.calls(CALLS_SHOWN, since)))
 
 
 @reads

@@ -14,7 +14,6 @@ from domain.staff import Actor
 from services.permissions import require
 from services.ratings.rules import days_from_now, rating_rules
 from services.ratings.views import RatingDetail, detail, rating_id
-from services.station import reads
 
 
 def verify_rating(
@@ -69,12 +68,6 @@ def decide_appeal(
     return _record(
         uow, clock, actor, rating, decide.decide_appeal(rating, actor, upheld, clean(decision).text)
     )
-
-
-@reads
-def rating_steps(uow: UnitOfWork, clock: Clock, actor: Actor, ref: str) -> tuple[str, ...]:
-    """The codes of what ``actor`` may do with the rating now."""
-    return detail(uow, clock, actor, rating_id(uow, actor, ref)).item.steps
 
 
 def _supervised(uow: UnitOfWork, actor: Actor, ref: str) -> Rating:

@@ -56,14 +56,6 @@ class SupervisionPage:
 
 
 @reads
-def count_supervision(
-    uow: UnitOfWork, clock: Clock, actor: Actor, wanted: SupervisionFilter = SupervisionFilter()
-) -> dict[str, int]:
-    """How many open cases stand in each of ``LISTS``."""
-    return uow.supervision.counts(wanted, clock.now_ms())
-
-
-@reads
 def read_supervision(
     uow: UnitOfWork,
     clock: Clock,

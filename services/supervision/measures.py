@@ -11,7 +11,6 @@ from services.back_office.stepping import case_called, cleaned_text, record
 from services.back_office.timing import end_of_day
 from services.permissions import require
 from services.rulebook import rulebook
-from services.station import reads
 
 
 def urge_case(uow: UnitOfWork, clock: Clock, actor: Actor, key: str, text: str, day: str = "") -> Case:
@@ -28,15 +27,6 @@ def answer_supervision(uow: UnitOfWork, clock: Clock, actor: Actor, key: str, te
     """督办回复 of the actor's board to the newest measure that it has not answered."""
     case = case_called(uow, clock, key)
     return record(uow, clock, actor, case, decide.answer(case, actor, cleaned_text(text)))
-
-
-@reads
-def why_no_measure(
-    uow: UnitOfWork, clock: Clock, actor: Actor, key: str, kind: MeasureKind = MeasureKind.URGE
-) -> str:
-    """The code of why ``actor`` may not take this measure now; empty where it may be taken."""
-    case = case_called(uow, clock, key)
-    return decide.why_not(case, actor, kind, clock_of(case, rulebook(uow).rules, clock.now_ms()).alert)
 
 
 def _take(

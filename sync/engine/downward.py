@@ -1,10 +1,8 @@
 """Taking in what is new in the upstream's log."""
 
-from collections.abc import Sequence
-
 from db.folding import fold_within, lagging
 from db.log.chains import ChainMark, Chains
-from db.log.pulling import Cursor, Page, PageMismatch, Pulled, Pulling
+from db.log.pulling import Page, PageMismatch, Pulled, Pulling
 from db.node import load_node
 from db.store.read_only import reads
 from db.unit_of_work import UnitOfWork
@@ -87,12 +85,6 @@ def _page(answer: PullAnswer) -> Page:
 def reset(uow: UnitOfWork, clock: Clock, actor: Actor, scope: str, pos: int, digest: bytes) -> None:
     """Go back in the upstream's log to where both agree."""
     Pulling(uow.ingest(clock.now_ms()), uow.events.node).reset(scope, pos, digest)
-
-
-@reads
-def cursors(uow: UnitOfWork, clock: Clock, actor: Actor, scope: str, limit: int) -> Sequence[Cursor]:
-    """Earlier points of the upstream's log, the newest first."""
-    return Pulling(uow.ingest(clock.now_ms()), uow.events.node).marks(scope, limit)
 
 
 def fold(uow: UnitOfWork, clock: Clock, actor: Actor) -> int:

@@ -54,7 +54,8 @@ def test_an_answer_at_once_leaves_no_board_with_work(station: Station) -> None:
     counts = _with(station, lambda uow: uow.assignments.counts("policy", now_ms=0, tomorrow_ms=1))
     assert set(counts) == set(QUEUES)
     assert set(counts.values()) == {0}
-    assert len(_with(station, lambda uow: uow.assignments.of_case(done.id))) == 1
+    of_done = sa.select(assignment_row).where(assignment_row.c.case_id == done.id)
+    assert len(_with(station, lambda uow: uow.connection.execute(of_done).all())) == 1
 
 
 def test_every_queue_holds_what_its_count_says(station: Station, clock: FixedClock) -> None:
@@ -102,7 +103,9 @@ def test_instants_of_warnings_stand_in_both_rows(station: Station) -> None:
 
     def read(uow: UnitOfWork) -> tuple[Any, Any]:
         row = uow.cases.rows()[0]
-        share = uow.assignments.of_case(row.id)[0]
+        share = uow.connection.execute(
+            sa.select(assignment_row).where(assignment_row.c.case_id == row.id)
+        ).one()
         return (row.due_at, row.amber_at, row.red_at), (share.due_at, share.amber_at, share.red_at)
 
     of_case, of_share = _with(station, read)

@@ -30,7 +30,6 @@ from services.back_office.queues import count_queues, read_queue
 from services.back_office.timing import (
     approve_extension,
     ask_extension,
-    case_clock,
     change_limit,
     end_of_day,
     escalate_case,
@@ -144,12 +143,12 @@ def test_pausing_needs_evidence_and_stops_the_clock(
     counts = station.call(count_lists).counts
     assert (counts["suspended"], counts["overdue"]) == (1, 0)
     assert station.call(count_queues, "policy").counts["waiting"] == 1
-    assert station.call(case_clock, number).alert is Alert.NONE
+    assert station.call(view_case, number).clock.alert is Alert.NONE
     station.call(resume_case, number, as_actor=policy)
     row = station.call(read_list, "open").rows[0]
     assert row.due_at is not None
     assert row.due_at > clock.at_ms
-    assert row.due_at == station.call(case_clock, number).due_ms
+    assert row.due_at == station.call(view_case, number).clock.due_ms
 
 
 def test_an_extension_is_asked_and_decided(station: Station, number: str, who: As, clock: FixedClock) -> None:

@@ -20,7 +20,7 @@ from services.demo_time import PastClock
 from services.ratings.views import count_ratings
 from services.staff import save_member
 from services.station import Station
-from services.supervision.lists import count_supervision
+from services.supervision.lists import read_supervision
 from tests.fixed import DAY_MS, FixedClock
 
 SUPERVISOR = Actor("supervisor", Role.SUPERVISOR)
@@ -57,7 +57,7 @@ def test_every_stretch_of_the_loop_is_there(station: Station, clock: FixedClock,
     assert calls["open"] > calls["overdue"]
     ratings = station.call(count_ratings, as_actor=SUPERVISOR)
     assert (ratings["to_verify"], ratings["to_answer"], ratings["overdue"]) == (1, 1, 0)
-    supervised = station.call(count_supervision, as_actor=SUPERVISOR)
+    supervised = station.call(read_supervision, as_actor=SUPERVISOR).counts
     assert supervised["red"]
     assert supervised["yellow"]
     assert supervised["unanswered"]

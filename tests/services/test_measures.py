@@ -8,15 +8,14 @@ import pytest
 from domain.cases.model import LimitClass
 from domain.errors import AppError
 from domain.staff import Actor
-from domain.supervision.model import MeasureKind
 from services.case_steps import answer_case, assign_boards, flag_case
 from services.cases import accept_case, show_case
-from services.common_problems import answer_problem, begin_problem, problems_of_case, suggest_for
+from services.common_problems import answer_problem, begin_problem, suggest_for
 from services.printing import preview_paper, record_print
 from services.staff import actor_named
 from services.station import Station
-from services.supervision.lists import SupervisionFilter, count_supervision, read_supervision
-from services.supervision.measures import answer_supervision, card_case, urge_case, why_no_measure
+from services.supervision.lists import SupervisionFilter, read_supervision
+from services.supervision.measures import answer_supervision, card_case, urge_case
 from tests.fixed import FixedClock, form
 
 As = Callable[[str], Actor]
@@ -63,7 +62,7 @@ def test_every_board_asked_owes_an_answer_of_its_own(
     station.call(answer_supervision, number, "正在核对", as_actor=who("policy"))
     assert station.call(read_supervision, "unanswered").rows[0].row.waiting == 1
     station.call(answer_supervision, number, "已派人", as_actor=who("talent-chief"))
-    assert station.call(count_supervision)["unanswered"] == 0
+    assert station.call(read_supervision, "unanswered").total == 0
     assert code(lambda: station.call(answer_supervision, number, "好", as_actor=who("law"))) in (
         "supervision.not_asked",
         "staff.unknown",
@@ -86,8 +85,7 @@ def test_what_may_not_be_done_changes_nothing(station: Station, number: str, who
         == "cases.until_past"
     )
     assert (
-        station.call(why_no_measure, number, MeasureKind.CARD, as_actor=supervisor)
-        == "supervision.not_overdue"
+        code(lambda: station.call(card_case, number, "快", as_actor=supervisor)) == "supervision.not_overdue"
     )
     assert len(station.call(show_case, number).timeline) == before
     for _ in range(2):
@@ -107,7 +105,7 @@ def test_the_list_says_whose_turn_it_is_and_who_had_it(
         "talent": item.age_ms,
     }
     assert station.call(read_supervision, "yellow", SupervisionFilter(board="talent")).rows == ()
-    assert station.call(count_supervision, SupervisionFilter(text="不存在"))["all"] == 0
+    assert station.call(read_supervision, "all", SupervisionFilter(text="不存在")).total == 0
 
 
 def test_one_member_that_refuses_keeps_no_other_from_its_answer(station: Station, who: As) -> None:
@@ -130,7 +128,7 @@ def test_one_member_that_refuses_keeps_no_other_from_its_answer(station: Station
         made[2].number: "cases.not_the_lead",
     }
     assert station.call(show_case, made[0].number).lead.answer == "周一增容"
-    (problem,) = station.call(problems_of_case, made[2].number)
+    (problem,) = station.call(lambda uow, *_: uow.problems.problems_of(made[2].id))
     assert (problem.ref, problem.members, problem.answered, problem.state) == (view.ref, 4, 2, "open")
     station.call(assign_boards, made[2].number, ("policy",))
     again = station.call(answer_problem, view.ref, as_actor=policy)

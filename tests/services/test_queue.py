@@ -15,7 +15,7 @@ from domain.queue.model import EndReason, Ticket, TicketSource, TicketState
 from domain.staff import Actor, Role
 from services.documents import publish_own
 from services.queue import day, hall, tickets, views
-from services.queue.rules import change_queue_rules, read_queue_rules
+from services.queue.rules import change_queue_rules, read_rules_facts
 from services.rulebook import rulebook
 from services.station import Station, open_station
 from tests.fixed import FixedClock
@@ -50,7 +50,7 @@ def refused(station: Station, code: str, service: Any, *words: Any, **named: Any
 
 def ruled(station: Station, **changed: Any) -> None:
     """The site's rules with other values."""
-    document = station.call(read_queue_rules).document() | changed
+    document = station.call(read_rules_facts).rules.document() | changed
     station.call(change_queue_rules, document, as_actor=BOSS)
 
 
@@ -212,7 +212,7 @@ def test_a_store_of_this_morning_goes_on_with_the_next_five_hundred(
 
 
 def test_the_quota_stops_the_machine_alone(station: Station) -> None:
-    groups = station.call(read_queue_rules).document()["groups"]
+    groups = station.call(read_rules_facts).rules.document()["groups"]
     ruled(station, groups=[{**groups[0], "quota": 2}, *groups[1:]])
     machine = TicketOrder(group="A", source=TicketSource.KIOSK)
     station.call(tickets.issue_ticket, machine)

@@ -72,7 +72,7 @@ def test_only_supervisors_decide(station: Station, service: Any, args: Any, acto
 
 
 def test_rules_are_the_supervisors_too(station: Station) -> None:
-    document = station.call(rules.read_queue_rules).document()
+    document = station.call(rules.read_rules_facts).rules.document()
     for actor in (CLERK, station.device_actor):
         with refused("permission.denied"):
             station.call(rules.change_queue_rules, document, as_actor=actor)
@@ -89,7 +89,7 @@ def test_where_nobody_supervises_the_one_who_is_there_does(station: Station) -> 
     assert station.call(supervising.may_supervise)
     station.call(hall.pause_group, "A", "系统维护")
     assert read_hall(station).groups[0].paused == "系统维护"
-    station.call(rules.change_queue_rules, station.call(rules.read_queue_rules).document())
+    station.call(rules.change_queue_rules, station.call(rules.read_rules_facts).rules.document())
 
 
 def test_without_the_check_a_clerk_could(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,7 +184,7 @@ def test_figures_and_windows_bear_names(station: Station) -> None:
 
 
 def changed(station: Station, change: Callable[[dict[str, Any]], None]) -> Any:
-    document = station.call(rules.read_queue_rules).document()
+    document = station.call(rules.read_rules_facts).rules.document()
     change(document)
     return supervise(station, rules.change_queue_rules, document)
 
@@ -270,14 +270,14 @@ def test_without_that_check_one_number_is_given_twice(
     ],
 )
 def test_what_is_wrong_is_named(station: Station, change: Any, field: str, where: str) -> None:
-    before = station.call(rules.read_queue_rules)
+    before = station.call(rules.read_rules_facts).rules
     with pytest.raises(AppError) as caught:
         changed(station, change)
     assert (caught.value.code, caught.value.params) == (
         "queue.rules_invalid",
         {"field": field, "where": where},
     )
-    assert station.call(rules.read_queue_rules) == before
+    assert station.call(rules.read_rules_facts).rules == before
 
 
 def test_pasted_signs_do_no_harm(station: Station) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from db.schema.supervision import reminder_row
 from domain.cases.model import LimitClass
 from domain.deadlines.clock import Alert
 from domain.errors import AppError
@@ -17,7 +19,6 @@ from services.back_office.closing import feed_back_case, reopen_case, resolve_ca
 from services.back_office.timing import (
     approve_extension,
     ask_extension,
-    case_clock,
     change_limit,
     end_of_day,
     resume_case,
@@ -25,6 +26,7 @@ from services.back_office.timing import (
 )
 from services.calendars import publish_calendar
 from services.case_steps import answer_case, flag_case, merge_case
+from services.case_view import view_case
 from services.cases import accept_case
 from services.staff import actor_named, save_member
 from services.station import Station
@@ -58,7 +60,10 @@ def listed(station: Station, name: str) -> list[str]:
 def kept(station: Station, number: str) -> list[tuple[Any, ...]]:
     def all_of(uow: Any, clock: Any, actor: Any) -> list[tuple[Any, ...]]:
         case_id = uow.cases.by_key(number, short_since=0)[0].id
-        return [row[:2] for row in uow.reminders.of_case(case_id)]
+        c = reminder_row.c
+        query = sa.select(c.level, c.of_at).where(c.case_id == case_id)
+        rows = uow.connection.execute(query.order_by(c.made_at, c.of_at, c.level))
+        return [tuple(row) for row in rows]
 
     return station.call(all_of)
 
@@ -328,7 +333,7 @@ def test_what_is_made_is_what_the_clock_says_hour_by_hour(
         clock.move(hours=chance.choice((1, 2, 3, 7)), ms=chance.randrange(60_000))
         _some_step(station, number, policy, supervisor, chance)
         is_open = office_is_open(clock.now_ms())
-        time = station.call(case_clock, number)
+        time = station.call(view_case, number).clock
         paused = time.paused_since_ms is not None
         due = time.due_ms
         if is_open and due is not None and not (paused and due >= (time.paused_since_ms or 0)):

@@ -16,7 +16,7 @@ from desktop.shell.tasks import TaskRunner
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import Scheme, TextSize
 from services.queue.hall import close_hall, open_hall, pause_window, set_notice
-from services.queue.rules import change_queue_rules, read_queue_rules
+from services.queue.rules import change_queue_rules, read_rules_facts
 from services.queue.tickets import call_next, recall_ticket
 from services.station import Station
 from tests.fixed import FixedClock
@@ -46,7 +46,7 @@ def texts(widget: QWidget) -> str:
 
 
 def rename(hall: Hall, *, groups: int, window_name: str = "") -> None:
-    rules = hall.station.call(read_queue_rules).document()
+    rules = hall.station.call(read_rules_facts).rules.document()
     rules["groups"] = [
         {
             **rules["groups"][0],

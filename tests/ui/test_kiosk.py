@@ -29,7 +29,7 @@ from domain.queue.model import TicketSource, TicketState
 from domain.staff import Actor, Role
 from services.pins import hash_pin
 from services.queue.hall import close_hall, pause_group
-from services.queue.rules import change_queue_rules, read_queue_rules
+from services.queue.rules import change_queue_rules, read_rules_facts
 from services.queue.tickets import find_ticket, miss_ticket
 from services.queue.views import read_tickets
 from services.staff import save_member
@@ -211,7 +211,7 @@ def test_a_refusal_that_the_screen_did_not_know_of_is_a_sentence(hall: Hall, clo
 def test_paused_closed_and_used_up_stand_on_the_buttons(hall: Hall) -> None:
     page = kiosk(hall)
     hall.do(pause_group, "B", "系统维护")
-    rules = hall.station.call(read_queue_rules).document()
+    rules = hall.station.call(read_rules_facts).rules.document()
     rules["groups"][2]["quota"] = 1
     hall.do(change_queue_rules, rules)
     hall.take("C")
@@ -487,7 +487,7 @@ def test_a_crash_shows_no_trace_and_the_page_stands_up_again(
 
 @pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
 def test_everything_that_is_touched_is_large_and_fits(hall: Hall, size: tuple[int, int]) -> None:
-    rules = hall.station.call(read_queue_rules).document()
+    rules = hall.station.call(read_rules_facts).rules.document()
     long = "高新技术企业与专精特新中小企业认定及研发费用加计扣除专窗"
     rules["groups"] = [
         {**rules["groups"][0], "code": f"G{n}", "prefix": chr(65 + n), "name": long if n % 2 else "综合受理"}

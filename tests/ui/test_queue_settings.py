@@ -38,7 +38,7 @@ def open_card(desk: Desk) -> QueueCard:
 
 
 def in_force(station: Station) -> QueueRules:
-    return station.call(rules.read_queue_rules)
+    return station.call(rules.read_rules_facts).rules
 
 
 def type_over(desk: Desk, field: Any, text: str) -> None:

@@ -3,6 +3,7 @@ with what they check.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from domain.cases.model import LimitClass
+from domain.deadlines.clock import Alert, Pause, alert_starts, elapsed
 from domain.deadlines.due import DueTime, due_time
 from domain.deadlines.office import Office
 from domain.deadlines.rules import Rules
@@ -109,3 +111,24 @@ festival = st.integers(0, 24 * 24 * 60).map(
 
 def as_ms(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
+
+
+def warning_at(start_ms: int, due_ms: int, now_ms: int, pauses: Sequence[Pause] = ()) -> Alert:
+    """The warning at one moment, by the instants at which warnings begin."""
+    amber_ms, red_ms = alert_starts(OFFICE, start_ms, due_ms, pauses)
+    if now_ms > due_ms:
+        return Alert.RED if now_ms >= red_ms else Alert.YELLOW
+    return Alert.AMBER if now_ms >= amber_ms else Alert.NONE
+
+
+def oracle_warning(start_ms: int, due_ms: int, now_ms: int, pauses: Sequence[Pause]) -> Alert:
+    """The same by the rule itself, asked at that moment."""
+    if now_ms > due_ms:
+        return Alert.RED if now_ms >= OFFICE.shift(due_ms, 2) else Alert.YELLOW
+    whole = elapsed(OFFICE, start_ms, due_ms, pauses)
+    # Where the limit would begin if it had run to this end without a pause.
+    begin_ms = OFFICE.after_open(start_ms, OFFICE.open_between(start_ms, due_ms) - whole)
+    if begin_ms < OFFICE.shift(due_ms, -1) <= now_ms:
+        return Alert.AMBER
+    left = whole - elapsed(OFFICE, start_ms, now_ms, pauses)
+    return Alert.AMBER if left * 5 <= whole else Alert.NONE

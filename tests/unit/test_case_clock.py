@@ -14,7 +14,7 @@ from domain.cases.progress import Suspension
 from domain.deadlines import case_clock
 from domain.deadlines.calendar import WorkCalendar
 from domain.deadlines.case_clock import alert_times, clock_of, new_due
-from domain.deadlines.clock import Alert, Pause, alert_level, alert_starts
+from domain.deadlines.clock import Alert, Pause, alert_starts
 from domain.deadlines.due import due_time
 from domain.errors import AppError
 from tests.fixed import HOUR_MS
@@ -33,6 +33,8 @@ from tests.unit.deadline_walk import (
     oracle_due,
     oracle_open_minutes,
     oracle_paused_due,
+    oracle_warning,
+    warning_at,
 )
 
 STANDARD, HARD = Limit(LimitClass.STANDARD), Limit(LimitClass.HARD)
@@ -167,16 +169,8 @@ def test_a_list_warns_when_the_case_does(
     for now_ms in (start_ms + after * MINUTE, amber, amber - 1, due_ms, due_ms + 1, red, red - 1):
         if now_ms < start_ms:
             continue
-        by_instants = (
-            Alert.RED
-            if now_ms >= red
-            else Alert.YELLOW
-            if now_ms > due_ms
-            else Alert.AMBER
-            if now_ms >= amber
-            else Alert.NONE
-        )
-        assert alert_level(OFFICE, start_ms, due_ms, now_ms, pauses) is by_instants
+        by_instants = warning_at(start_ms, due_ms, now_ms, pauses)
+        assert oracle_warning(start_ms, due_ms, now_ms, pauses) is by_instants
 
 
 # --- what does and does not move it ----------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.cases.model import LimitClass
-from domain.deadlines.clock import Alert, Pause, alert_level, elapsed, paused_due
+from domain.deadlines.clock import Alert, Pause, elapsed, paused_due
 from domain.deadlines.due import DueTime, due_time
 from domain.deadlines.office import Office
 from tests.unit.deadline_walk import (
@@ -25,6 +25,7 @@ from tests.unit.deadline_walk import (
     oracle_due,
     oracle_open_minutes,
     oracle_paused_due,
+    warning_at,
 )
 
 # --- pauses, by example ------------------------------------------------------------------------------------------
@@ -112,7 +113,7 @@ def test_a_change_of_class_keeps_paused_time() -> None:
 )
 def test_warnings_of_a_three_day_limit(now: str, expected: Alert) -> None:
     start = "2026-03-10 10:00"
-    assert alert_level(OFFICE, ms(start), due(start).due_ms, ms(now)) is expected
+    assert warning_at(ms(start), due(start).due_ms, ms(now)) is expected
 
 
 @pytest.mark.parametrize(
@@ -130,24 +131,24 @@ def test_warnings_of_a_three_day_limit(now: str, expected: Alert) -> None:
     ],
 )
 def test_warnings_of_the_same_day(start: str, now: str, expected: Alert) -> None:
-    assert alert_level(OFFICE, ms(start), due(start, "simple").due_ms, ms(now)) is expected
+    assert warning_at(ms(start), due(start, "simple").due_ms, ms(now)) is expected
 
 
 def test_a_long_limit_warns_when_a_fifth_is_left() -> None:
     start = "2026-03-02 09:00"
     end = due(start, "item", 19).due_ms
     assert local(end) == "2026-03-27 17:00"
-    assert alert_level(OFFICE, ms(start), end, ms("2026-03-23 16:59")) is Alert.NONE
-    assert alert_level(OFFICE, ms(start), end, ms("2026-03-23 17:00")) is Alert.AMBER
+    assert warning_at(ms(start), end, ms("2026-03-23 16:59")) is Alert.NONE
+    assert warning_at(ms(start), end, ms("2026-03-23 17:00")) is Alert.AMBER
 
 
 def test_a_pause_does_not_use_up_the_time_left() -> None:
     start, pauses = ms("2026-03-10 09:00"), [Pause(ms("2026-03-10 10:00"), ms("2026-03-10 16:00"))]
     end = paused_due(OFFICE, due("2026-03-10 09:00", "simple"), pauses, ms("2026-03-11 09:00")).due_ms
     assert local(end) == "2026-03-11 15:00"
-    assert alert_level(OFFICE, start, end, ms("2026-03-10 16:00"), pauses) is Alert.NONE
-    assert alert_level(OFFICE, start, end, ms("2026-03-11 13:30"), pauses) is Alert.NONE
-    assert alert_level(OFFICE, start, end, ms("2026-03-11 14:00"), pauses) is Alert.AMBER
+    assert warning_at(start, end, ms("2026-03-10 16:00"), pauses) is Alert.NONE
+    assert warning_at(start, end, ms("2026-03-11 13:30"), pauses) is Alert.NONE
+    assert warning_at(start, end, ms("2026-03-11 14:00"), pauses) is Alert.AMBER
 
 
 def test_a_warning_before_a_holiday_comes_before_it() -> None:
@@ -155,7 +156,7 @@ def test_a_warning_before_a_holiday_comes_before_it() -> None:
     start = "2026-02-10 10:00"
     end = due(start, "item", 5).due_ms
     assert local(end) == "2026-02-24 17:00"
-    assert alert_level(OFFICE, ms(start), end, ms("2026-02-14 17:00")) is Alert.AMBER
+    assert warning_at(ms(start), end, ms("2026-02-14 17:00")) is Alert.AMBER
 
 
 # --- against slow walks ---------------------------------------------------------------------------------------

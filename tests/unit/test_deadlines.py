@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from desktop.messages.deadlines import SENTENCES, WHY, why
 from domain.cases.model import LimitClass
 from domain.deadlines.calendar import DayKind, WorkCalendar
-from domain.deadlines.due import DueRequest, DueTime, Why, due_time, recompute
+from domain.deadlines.due import DueTime, Why, due_time
 from domain.deadlines.hours import SiteHours
 from domain.errors import AppError
 from tests.unit.deadline_walk import (
@@ -114,31 +114,26 @@ def test_a_year_without_its_table_gives_a_provisional_time(
     assert (local(answer.due_ms), answer.provisional) == (expected, provisional)
 
 
-def test_a_provisional_time_is_recomputed_when_the_year_is_published() -> None:
-    known = due("2026-12-31 10:00")
-    request = DueRequest(ms("2026-12-31 10:00"), LimitClass.STANDARD, None, RULES.profile())
-    assert recompute(known, request, RULES.calendar, RULES.hours) is None
+def test_the_year_once_published_gives_a_final_time() -> None:
     document = json.loads(json.dumps(CALENDAR_DOCUMENT))
     document["years"]["2027"] = {
         "notice": "国办发明电〔2026〕0号",
         "holidays": [{"name": "元旦", "from": "2027-01-01", "to": "2027-01-03"}],
         "workdays": [],
     }
-    published = WorkCalendar.from_document(document)
-    fresh = recompute(known, request, published, RULES.hours)
-    assert fresh is not None
+    fresh = due_by(WorkCalendar.from_document(document), "2026-12-31 10:00")
     assert (local(fresh.due_ms), fresh.provisional) == ("2027-01-06 17:00", False)
-    assert recompute(fresh, request, published, RULES.hours) is None
 
 
 def test_publication_that_moves_nothing_still_ends_the_provisional_mark() -> None:
-    known = due("2027-03-09 10:00")
     document = json.loads(json.dumps(CALENDAR_DOCUMENT))
     document["years"]["2027"] = {"notice": "国办发明电〔2026〕0号", "holidays": [], "workdays": []}
-    request = DueRequest(ms("2027-03-09 10:00"), LimitClass.STANDARD, None, RULES.profile())
-    fresh = recompute(known, request, WorkCalendar.from_document(document), RULES.hours)
-    assert fresh is not None
-    assert (fresh.due_ms, fresh.provisional) == (known.due_ms, False)
+    fresh = due_by(WorkCalendar.from_document(document), "2027-03-09 10:00")
+    assert (fresh.due_ms, fresh.provisional) == (due("2027-03-09 10:00").due_ms, False)
+
+
+def due_by(calendar: WorkCalendar, at: str) -> DueTime:
+    return due_time(ms(at), LimitClass.STANDARD, None, RULES.profile(), calendar, RULES.hours)
 
 
 @pytest.mark.parametrize(
