@@ -5,8 +5,6 @@ from pathlib import Path
 
 from db.errors import known
 
-_WIDTHS = (18, 12, 40)
-
 
 def write_xlsx(target: Path, title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Path:
     """Write an Excel file of text cells. No cell is a formula: ``=cmd…`` stays the text it is.

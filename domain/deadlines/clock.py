@@ -57,7 +57,7 @@ def paused_due(office: Office, due: DueTime, pauses: Iterable[Pause], now_ms: in
 
 
 def alert_starts(office: Office, start_ms: int, due_ms: int, pauses: Iterable[Pause] = ()) -> tuple[int, int]:
-    """When a case that runs from ``start_ms`` to ``due_ms`` is amber and red; ``pauses``, already in it, have all ended.
+    """When a case that runs from ``start_ms`` to ``due_ms`` is amber and red; ``pauses``, already in it, have ended.
 
     Red is from 2 working days over, yellow from the millisecond after ``due_ms``, amber from 1 working day before it
     or when 20 % of the time is left, whichever comes first. A limit so short that it begins within its last working

@@ -81,7 +81,6 @@ def fold_enterprise(events: Iterable[Event]) -> EnterpriseRecord | None:
         streams=tuple(sorted(births, key=lambda stream: births[stream].fold_key)),
         statements=_by_key([*folding.said, *_proved(folding)], listed, births),
         verifications=tuple(proof.verification for proof in folding.proofs.values()),
-        began_at=first.at,
         changed_at=folding.changed_at,
         unfit=tuple(folding.unfit),
         newer=folding.newer,

@@ -113,7 +113,6 @@ class EnterpriseRecord:
     streams: tuple[str, ...]
     statements: Mapping[Key, tuple[Statement, ...]] = field(default_factory=dict)
     verifications: tuple[Verification, ...] = ()
-    began_at: int = 0
     changed_at: int = 0
     unfit: tuple[tuple[str, str], ...] = ()
     """(event id, code) of events that do not fit: conflicts for a person to decide."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from domain.errors import AppError
 
-MAX_NUMBER, MAX_WINDOW = 12, 8
+MAX_NUMBER = 12
 WORDS = {
     "综合": "zonghe",
     "项目": "xiangmu",

@@ -30,7 +30,6 @@ class RatingFigures:
     rated_again: int
     satisfied_after: int
     overdue: int
-    rated_cases: int
 
     @property
     def satisfaction_permille(self) -> int | None:

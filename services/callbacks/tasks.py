@@ -74,7 +74,6 @@ class CallbackView:
 
     task: CallbackTask
     phone: str
-    whole_phone: bool
     callback: Callback
     text: str
     answer: str
@@ -224,7 +223,6 @@ def _view(uow: UnitOfWork, clock: Clock, actor: Actor, case: Case, round_: int |
     return CallbackView(
         task=_listed(row, clock.now_ms()),
         phone=row.phone if calls else mask_phone(row.phone),
-        whole_phone=calls,
         callback=task,
         text=case.text,
         answer=case.answer,

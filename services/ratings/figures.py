@@ -9,7 +9,7 @@ from domain.callbacks.model import DISSATISFIED
 from domain.clock import Clock
 from domain.errors import AppError
 from domain.ratings.figures import SATISFIED, RatingFigures
-from domain.ratings.model import OPEN_RATINGS, RatingOf, RatingState
+from domain.ratings.model import OPEN_RATINGS, RatingState
 from domain.staff import Actor
 from services.permissions import require
 from services.rulebook import rulebook
@@ -61,7 +61,6 @@ def _figures(uow: UnitOfWork, clock: Clock, from_ms: int, before_ms: int) -> Rat
         rated_again=len(again),
         satisfied_after=sum(level >= SATISFIED for level in again),
         overdue=sum(row.state in _OPEN and (row.due_at or 0) < clock.now_ms() for row in bad),
-        rated_cases=sum(row.of == RatingOf.CASE.value for row in rows),
     )
 
 
