@@ -13,10 +13,11 @@ from domain.callbacks.model import (
     CallResult,
     SampleGroup,
 )
-from domain.cases.fitting import Step, UnfitError, at_of
+from domain.cases.fitting import Step, at_of
 from domain.cases.model import Case, CaseState
 from domain.cases.reading import facts_of, flag_in, integer_in, text_in
 from domain.events.event import Event
+from domain.events.folding import UnfitError
 
 Facts = dict[str, Any]
 _TOLD = frozenset({CaseState.RESOLVED, CaseState.FED_BACK})

@@ -10,16 +10,9 @@ from domain.cases.moves import Action, misfit
 from domain.cases.progress import Suspension
 from domain.cases.reading import facts_of, flag_in, integer_in, text_in
 from domain.events.event import Event
+from domain.events.folding import UnfitError
 
 Step = Callable[[Case, Event, dict[str, Any]], Case]
-
-
-class UnfitError(Exception):
-    """The event does not fit the case any more; ``code`` says why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def require_fit(case: Case, action: Action, board: str | None = None) -> None:

@@ -11,7 +11,6 @@ from domain.cases.decisions import STEPS as DECISIONS
 from domain.cases.decisions import decided_in, undone_in
 from domain.cases.fitting import (
     Step,
-    UnfitError,
     at_of,
     due_in,
     limit_in,
@@ -39,6 +38,7 @@ from domain.cases.progress import Feedback, ToldBy
 from domain.cases.reading import facts_of, flag_in, integer_in, integers_in, optional_text, text_in, texts_in
 from domain.cases.states import settled
 from domain.events.event import Event
+from domain.events.folding import UnfitError, birth_first
 from domain.events.kinds import upcast
 from domain.supervision import fold as fold_supervision
 
@@ -59,7 +59,7 @@ class _Folding:
 
 def fold_case(events: Iterable[Event]) -> Case | None:
     """The case told by ``events`` of one stream, in any order; None while its acceptance is not there."""
-    ordered = _birth_first(events)
+    ordered = birth_first(events)
     folding = _Folding(undone=undone_in(ordered))
     for event in ordered:
         _take(folding, event)
@@ -74,11 +74,6 @@ def fold_case(events: Iterable[Event]) -> Case | None:
         newer=folding.newer,
         erased=folding.erased,
     )
-
-
-def _birth_first(events: Iterable[Event]) -> list[Event]:
-    """Fold order; the event that began the stream always comes first, whatever its clock said."""
-    return sorted(events, key=lambda e: (e.id != e.stream, e.fold_key))
 
 
 def _take(folding: _Folding, event: Event) -> None:

@@ -20,12 +20,13 @@ from domain.cases.assignments import (
     returned,
     with_share,
 )
-from domain.cases.fitting import Step, UnfitError, at_of, due_in, limit_in, reason_of, require_fit, worked_on
+from domain.cases.fitting import Step, at_of, due_in, limit_in, reason_of, require_fit, worked_on
 from domain.cases.model import Case, CaseState, LimitClass
 from domain.cases.moves import FALLBACK_BOARD, Action
 from domain.cases.progress import Consultation, Feedback, Plan, ToldBy
 from domain.cases.reading import facts_of, integer_in, optional_text, text_in, texts_in
 from domain.events.event import Event
+from domain.events.folding import UnfitError
 
 Facts = dict[str, Any]
 

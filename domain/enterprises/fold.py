@@ -22,20 +22,13 @@ from domain.enterprises.profile import (
     Verification,
 )
 from domain.events.event import Event
+from domain.events.folding import UnfitError
 from domain.events.kinds import upcast
 
 BIRTHS = frozenset({"enterprise_registered", "enterprise_imported", "code_verified"})
 """Kinds that may begin an enterprise's stream; their payload names the credit code."""
 _OPEN_FIELDS = ("name", "kind", "address")
 _HIDDEN_FIELDS = ("name", "legal_representative")
-
-
-class UnfitError(Exception):
-    """The event does not fit; ``code`` says why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.cases.reading import facts_of, flag_in, integer_in, optional_text, text_in
 from domain.events.event import Event
-from domain.events.kinds import upcast
+from domain.events.folding import UnfitError, folded
 from domain.queue.model import (
     Announced,
     EndReason,
@@ -21,31 +21,10 @@ Step = Callable[[Ticket, Event, dict[str, Any], int], Ticket]
 BIRTH = "ticket_issued"
 
 
-class UnfitError(Exception):
-    """The event does not fit the ticket any more; ``code`` says why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 def fold_ticket(events: Iterable[Event]) -> Ticket | None:
     """The ticket told by ``events`` of one stream, in any order; None where its first event is not there."""
-    ticket: Ticket | None = None
-    unfit: list[tuple[str, str]] = []
-    newer = False
-    for event in sorted(events, key=lambda e: (e.id != e.stream, e.fold_key)):
-        try:
-            payload = upcast(event.kind, event.kind_version, event.payload)
-            if payload is None:
-                newer = True
-            else:
-                ticket = apply(ticket, event, payload)
-        except UnfitError as error:
-            unfit.append((event.id, error.code))
-        except (KeyError, ValueError, TypeError):
-            unfit.append((event.id, "malformed"))
-    return None if ticket is None else replace(ticket, unfit=tuple(unfit), newer=newer)
+    told = folded(events, apply)
+    return None if told.state is None else replace(told.state, unfit=told.unfit, newer=told.newer)
 
 
 def apply(ticket: Ticket | None, event: Event, payload: dict[str, Any]) -> Ticket | None:

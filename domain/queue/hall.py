@@ -7,7 +7,7 @@ from typing import Any
 from domain.cases.reading import integer_in, text_in
 from domain.errors import AppError
 from domain.events.event import Event, NewEvent
-from domain.events.kinds import upcast
+from domain.events.folding import folded
 
 BIRTH = "hall_day_begun"
 
@@ -41,14 +41,7 @@ class HallDay:
 
 def fold_hall(events: Iterable[Event]) -> HallDay | None:
     """The day told by ``events`` of one stream; None without its first. What does not fit is passed over."""
-    hall: HallDay | None = None
-    for event in sorted(events, key=lambda e: (e.id != e.stream, e.fold_key)):
-        try:
-            payload = upcast(event.kind, event.kind_version, event.payload)
-            hall = hall if payload is None else _apply(hall, event, payload)
-        except (KeyError, ValueError, TypeError):
-            continue
-    return hall
+    return folded(events, _apply).state
 
 
 def _apply(hall: HallDay | None, event: Event, payload: dict[str, Any]) -> HallDay | None:

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from domain.callbacks.model import CallResult
-from domain.cases.fitting import UnfitError, at_of
+from domain.cases.fitting import at_of
 from domain.cases.reading import facts_of, flag_in, integer_in, text_in, texts_in
 from domain.events.event import Event
-from domain.events.kinds import upcast
+from domain.events.folding import UnfitError, folded
 from domain.ratings.model import (
     Appeal,
     LoopAnswer,
@@ -29,24 +29,10 @@ Step = Callable[[Rating, Event, Facts], Rating]
 
 def fold_rating(events: Iterable[Event]) -> Rating | None:
     """The rating told by ``events`` of one stream, in any order; None where its beginning is not there."""
-    rating: Rating | None = None
-    unfit: list[tuple[str, str]] = []
-    newer = erased = False
-    for event in sorted(events, key=lambda one: (one.id != one.stream, one.fold_key)):
-        erased |= event.erased
-        try:
-            payload = upcast(event.kind, event.kind_version, event.payload)
-            if payload is None:
-                newer = True
-            else:
-                rating = _apply(rating, event, payload)
-        except UnfitError as misfit:
-            unfit.append((event.id, misfit.code))
-        except (KeyError, ValueError, TypeError):
-            unfit.append((event.id, "malformed"))
-    if rating is None:
+    told = folded(events, _apply)
+    if told.state is None:
         return None
-    return replace(rating, unfit=tuple(unfit), newer=newer, erased=erased)
+    return replace(told.state, unfit=told.unfit, newer=told.newer, erased=told.erased)
 
 
 def _apply(rating: Rating | None, event: Event, payload: Facts) -> Rating:

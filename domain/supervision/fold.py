@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from domain.cases.fitting import Step, UnfitError, at_of
+from domain.cases.fitting import Step, at_of
 from domain.cases.model import Case
 from domain.cases.reading import facts_of, integer_in, text_in, texts_in
 from domain.events.event import Event
+from domain.events.folding import UnfitError
 from domain.supervision.model import Measure, MeasureAnswer, MeasureKind
 
 Facts = dict[str, Any]

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from domain.cases.fitting import UnfitError, at_of
+from domain.cases.fitting import at_of
 from domain.cases.model import Scope
 from domain.cases.reading import facts_of, text_in, texts_in
 from domain.errors import AppError
 from domain.events.event import Event, NewEvent
-from domain.events.kinds import upcast
+from domain.events.folding import UnfitError, folded
 
 BIRTH = "problem_begun"
 MAX_TITLE = 120
@@ -80,24 +80,10 @@ Facts = dict[str, Any]
 
 def fold_problem(events: Iterable[Event]) -> Problem | None:
     """The problem told by ``events`` of one stream, in any order; None where its beginning is not there."""
-    problem: Problem | None = None
-    unfit: list[tuple[str, str]] = []
-    newer = erased = False
-    for event in sorted(events, key=lambda one: (one.id != one.stream, one.fold_key)):
-        erased |= event.erased
-        payload = upcast(event.kind, event.kind_version, event.payload)
-        if payload is None:
-            newer = True
-            continue
-        try:
-            problem = _apply(problem, event, payload)
-        except UnfitError as misfit:
-            unfit.append((event.id, misfit.code))
-        except (KeyError, ValueError, TypeError):
-            unfit.append((event.id, "malformed"))
-    if problem is None:
+    told = folded(events, _apply)
+    if told.state is None:
         return None
-    return replace(problem, unfit=tuple(unfit), newer=newer, erased=erased)
+    return replace(told.state, unfit=told.unfit, newer=told.newer, erased=told.erased)
 
 
 def _apply(problem: Problem | None, event: Event, payload: Facts) -> Problem:

@@ -282,7 +282,7 @@ def test_without_the_fold_order_they_would_differ(monkeypatch: pytest.MonkeyPatc
     world = shared_case()
     ours = apart(world, "a1", POLICY, [Action.WITHDRAW], 5)
     theirs = apart(world, "b2", TALENT, [Action.ANSWER], 9)
-    monkeypatch.setattr(fold, "_birth_first", list)
+    monkeypatch.setattr(fold, "birth_first", list)
     assert fold_case([*world.events, *ours, *theirs]) != fold_case([*world.events, *theirs, *ours])
 
 

@@ -81,7 +81,7 @@ def test_order_of_arrival_does_not_matter() -> None:
 
 
 def test_without_sorting_it_would(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fold, "_birth_first", list)
+    monkeypatch.setattr(fold, "birth_first", list)
     events = events_of([decide.answer(OPEN, "好")])
     assert fold_case(events) != fold_case(events[::-1])
 
