@@ -31,16 +31,19 @@ Number = Annotated[str, typer.Argument(metavar="N", help="今天的号码，或 
 Group = Annotated[str, typer.Option("--group", metavar="G", help="队列代码")]
 Window = Annotated[str, typer.Option("--window", metavar="W", help="窗口号")]
 SomeWindow = Annotated[str, typer.Option("--window", metavar="W", help="窗口号；不给则是原来的窗口")]
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="给来访者看的原因")]
+ThisWindow = Annotated[
+    str,
+    typer.Option("--window", metavar="W", help="这里是几号窗口；不给则按设置。大厅主机联系不上时才用到"),
+]
 Key = Annotated[str, typer.Option("--key", metavar="KEY", help="这一次的标识：同一标识再来只算一次")]
 Day = Annotated[str, typer.Option("--day", metavar="DATE", help="日期，如 2026-11-18；不给则是今天")]
 Until = Annotated[str, typer.Option("--to", metavar="DATE", help="最后一天")]
 
 
-def _desk(station: "Station") -> "AbstractContextManager[HallDesk]":
+def _desk(station: "Station", window: str = "") -> "AbstractContextManager[HallDesk]":
     from desktop.queue.hall_desk import hall_asked_once
 
-    return hall_asked_once(station)
+    return hall_asked_once(station, window)
 
 
 def _zone(station: "Station") -> str:
@@ -49,8 +52,15 @@ def _zone(station: "Station") -> str:
     return station.call(site_zone)
 
 
-def _act(asked: Asked, step: Callable[["HallDesk"], "Ticket"]) -> None:
-    with asked.opened() as station, _desk(station) as desk:
+def _at(station: "Station", window: str) -> "AbstractContextManager[HallDesk]":
+    """The desk at ``window``, which the hall has to have: numbers given out for another nobody would call."""
+    from services.queue.rules import read_queue_rules
+
+    return _desk(station, station.call(read_queue_rules).window(window).code if window else "")
+
+
+def _act(asked: Asked, step: Callable[["HallDesk"], "Ticket"], at: str = "") -> None:
+    with asked.opened() as station, _at(station, at) as desk:
         document = ticket_document(step(desk), _zone(station))
     asked.emit(document, text=ticket_text(document))
 
@@ -64,6 +74,7 @@ def issue(
     uscc: Annotated[str, typer.Option("--uscc", metavar="CODE", help="统一社会信用代码")] = "",
     name: Annotated[str, typer.Option("--name", help="企业名称")] = "",
     kiosk: Annotated[bool, typer.Option("--kiosk", help="按取号机取号：受服务时间和限额约束")] = False,
+    window: ThisWindow = "",
     key: Key = "",
 ) -> None:
     """取号。"""
@@ -72,7 +83,7 @@ def issue(
     from domain.queue.rules import APPOINTMENT, NORMAL
     from services.queue.day import read_appointment
 
-    with asked.opened() as station, _desk(station) as desk:
+    with asked.opened() as station, _at(station, window) as desk:
         order = TicketOrder(
             group=group,
             priority=priority or (APPOINTMENT if appointment else NORMAL),
@@ -110,27 +121,27 @@ def call(asked: Asked, number: Number, window: Window, key: Key = "") -> None:
 
 
 @station_command(app)
-def recall(asked: Asked, number: Number, key: Key = "") -> None:
+def recall(asked: Asked, number: Number, window: ThisWindow = "", key: Key = "") -> None:
     """重呼。"""
-    _act(asked, lambda desk: desk.recall(number, command=key))
+    _act(asked, lambda desk: desk.recall(number, command=key), window)
 
 
 @station_command(app)
-def serve(asked: Asked, number: Number) -> None:
+def serve(asked: Asked, number: Number, window: ThisWindow = "") -> None:
     """到达，开始办理。"""
-    _act(asked, lambda desk: desk.serve(number))
+    _act(asked, lambda desk: desk.serve(number), window)
 
 
 @station_command(app)
-def missed(asked: Asked, number: Number) -> None:
+def missed(asked: Asked, number: Number, window: ThisWindow = "") -> None:
     """过号。"""
-    _act(asked, lambda desk: desk.miss(number))
+    _act(asked, lambda desk: desk.miss(number), window)
 
 
 @station_command(app)
-def hold(asked: Asked, number: Number) -> None:
+def hold(asked: Asked, number: Number, window: ThisWindow = "") -> None:
     """暂挂。"""
-    _act(asked, lambda desk: desk.hold(number))
+    _act(asked, lambda desk: desk.hold(number), window)
 
 
 @station_command(app)
@@ -151,15 +162,15 @@ def transfer(
 
 
 @station_command(app)
-def finish(asked: Asked, number: Number) -> None:
+def finish(asked: Asked, number: Number, window: ThisWindow = "") -> None:
     """办结；叫到还没按到达的也可以。"""
-    _act(asked, lambda desk: desk.finish(number))
+    _act(asked, lambda desk: desk.finish(number), window)
 
 
 @station_command(app)
-def left(asked: Asked, number: Number) -> None:
+def left(asked: Asked, number: Number, window: ThisWindow = "") -> None:
     """离开：来访者不等了。"""
-    _act(asked, lambda desk: desk.leave(number))
+    _act(asked, lambda desk: desk.leave(number), window)
 
 
 @station_command(app, "time-wrong")
@@ -167,9 +178,10 @@ def time_wrong(
     asked: Asked,
     number: Number,
     right: Annotated[bool, typer.Option("--right", help="收回标记，重新计入平均")] = False,
+    window: ThisWindow = "",
 ) -> None:
     """用时不准：不计入平均。"""
-    _act(asked, lambda desk: desk.mark_time(number, not right))
+    _act(asked, lambda desk: desk.mark_time(number, not right), window)
 
 
 @station_command(app, "hand-over")

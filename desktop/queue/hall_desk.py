@@ -38,9 +38,9 @@ def hall_line(station: Any, place: Callable[[], str]) -> HallLine:
 
 
 @contextmanager
-def hall_asked_once(station: Any) -> Iterator["HallDesk"]:
-    """The hall's desk for one command of the command line."""
-    line = hall_line(station, window_in(station.home))
+def hall_asked_once(station: Any, window: str = "") -> Iterator["HallDesk"]:
+    """The hall's desk for one command of the command line, at ``window`` or else that of the settings."""
+    line = hall_line(station, (lambda: window) if window else window_in(station.home))
     try:
         line.look()
         yield cast("HallDesk", line)

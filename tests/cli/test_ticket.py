@@ -1,6 +1,7 @@
 """``qifu ticket``: the contract of docs/cli.md."""
 
 import json
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,9 @@ import pytest
 
 from desktop.cli.main import main
 from services import clock as clocks
+from services.station import open_station
 from tests.fixed import NAME, USCC, FixedClock
+from tests.sync_tables import join
 
 Run = Callable[..., tuple[int, str, str]]
 Answer = Callable[..., Any]
@@ -202,3 +205,28 @@ def test_the_paper_of_a_ticket(told: Answer, tmp_path: Path, size: str, name: st
 def test_a_folder_that_is_not_there(told: Answer, refused: Callable[..., str], tmp_path: Path) -> None:
     told("issue", "--group", "A")
     refused("print", "A001", "--out", str(tmp_path / "none" / "t.pdf"))
+
+
+@pytest.fixture
+def away(station_home: Path, clock: FixedClock) -> str:
+    """The station belongs to a hub where nobody listens; the letters of the device."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+    station = open_station(station_home, clock=clock)
+    try:
+        join(station, url=f"http://127.0.0.1:{port}")
+        return str(station.call(lambda uow, *_: uow.events.node.letters))
+    finally:
+        station.close()
+
+
+def test_without_its_hub_a_window_gives_out_numbers_of_its_own(
+    told: Answer, refused: Callable[..., str], away: str
+) -> None:
+    assert "窗口号" in refused("issue", "--group", "A")
+    assert "99" in refused("issue", "--group", "A", "--window", "99")
+    number = told("issue", "--group", "A", "--window", "3")["number"]
+    assert number == f"A901{away}"
+    assert told("next", "--window", "3")["number"] == number
+    assert told("finish", number)["state"] == "finished"
