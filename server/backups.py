@@ -30,6 +30,8 @@ from services.upkeep import make_backup as make_desk_backup
 from services.upkeep import restore_backup as restore_desk_backup
 
 _PREFIX, _SUFFIX = "centre-", ".dump"
+_MAGIC = b"PGDMP"
+"""How every dump of ``pg_dump`` in its custom format begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ def _sealing_key(home: Path, passphrase: str, plain: bool) -> SealingKey | None:
 def restore_backup(home: Path, copy: Path | None = None, *, passphrase: str = "") -> Path:
     """Put ``copy`` (default: the newest backup of the home) in the place of the store, which nobody may be serving.
 
-    A sealed dump is read to its end before anything is changed. ``server.in_use``, ``server.backup_*``, ``storage.*``.
+    A sealed dump is read to its end before anything is changed. ``server.in_use``, ``server.no_dump``,
+    ``server.restore_failed``, ``server.backup_*``, ``storage.*``.
     """
     file = NodeFile.read(home)
     if file.role == DeviceRole.HUB:
@@ -82,6 +85,8 @@ def restore_backup(home: Path, copy: Path | None = None, *, passphrase: str = ""
         raise AppError("server.no_file", path=str(copy))
     if sealed := is_sealed(copy):
         _check_sealed(copy, passphrase)
+    elif next(_pieces(copy), b"")[: len(_MAGIC)] != _MAGIC:
+        raise AppError("server.no_dump", path=str(copy))
     embedded = Embedded(home) if file.database == EMBEDDED else None
     try:
         url = embedded.url if embedded else file.database
@@ -90,6 +95,10 @@ def restore_backup(home: Path, copy: Path | None = None, *, passphrase: str = ""
         EpochKeeper(home).forget()
         plain = unsealed(copy, passphrase) if sealed else _pieces(copy)
         _Pg(url, embedded.programs if embedded else None).load(plain)
+    except AppError as error:
+        if error.code != "server.pg_failed":
+            raise
+        raise AppError("server.restore_failed", path=str(copy), detail=error.params["detail"]) from error
     finally:
         if embedded is not None:
             embedded.close()

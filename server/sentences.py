@@ -15,6 +15,8 @@ SENTENCES = join_sentences.SENTENCES | {
     "server.exists": "“{home}”里已经建立过，没有改动。请换一个空目录，或直接 qifu-server serve。",
     "server.file_bad": "文件 {path} 读不出来。请从备份放回，或重新 init 到新目录。",
     "server.other_site": "这个数据库属于网点“{site}”，没有改动。请换一个空库，或核对 --site。",
+    "server.database_url": "数据库地址不对，没有建立。只能用 PostgreSQL，写成 postgresql://用户:口令@主机:5432/库名，"
+    "口令里的 @ : / 写成 %40 %3A %2F；不写 --database 就用随附的 PostgreSQL。",
     "server.not_embedded": "“{home}”的数据不在随附的 PostgreSQL 里，请去掉 --embedded。",
     "server.no_embedded": "本机没有随附的 PostgreSQL，请用 --database 指定数据库地址。",
     "server.embedded_failed": "随附的 PostgreSQL 没有启动，请查看 {path}。",
@@ -30,6 +32,10 @@ SENTENCES = join_sentences.SENTENCES | {
     "请用 --passphrase-file 或 QIFU_BACKUP_PASSPHRASE 给出口令。",
     "server.backup_passphrase_wrong": "备份 {path} 打不开，没有恢复：口令不对，或文件已损坏。",
     "server.backup_damaged": "备份 {path} 不完整或已损坏，没有恢复。请换一份备份。",
+    "server.no_dump": "“{path}”不是 qifu-server backup 做的备份，没有恢复，数据没有改动。"
+    "请指明 centre-日期.dump 文件；不写文件名就用数据目录里最近的一份。",
+    "server.restore_failed": "备份“{path}”没有恢复，数据没有改动：文件可能不完整，或数据库的用户没有足够的权限。"
+    "请换一份备份再试；仍不行，请把这一行交给维护人员（{detail}）。",
     "server.no_pg_program": "没有找到 {program}，请安装 PostgreSQL 的客户端程序。",
     "server.pg_failed": "{program} 没有成功，数据没有改动：{detail}",
     "server.in_use": "数据库正在使用，没有恢复。请先停下 qifu-server serve。",
@@ -89,7 +95,7 @@ SENTENCES = join_sentences.SENTENCES | {
     "storage.too_many_connections": "数据库的连接已用完。请调大 max_connections 或减少服务进程。",
     "storage.locked": "数据库正被长时间占用，这一步没有做。请稍后再试。",
     "storage.disk_full": "磁盘已满，这一步没有做，已保存的内容不受影响。请腾出空间后再试。",
-    "storage.backup_bad": "备份文件 {path} 校验不通过，没有使用。",
+    "storage.backup_bad": "备份文件 {path} 校验不通过，没有使用。请换一份备份。",
     "storage.no_backup": "目录 {path} 里没有完好的备份。",
     "storage.in_use": "数据库正在使用，没有恢复。请先停下 qifu-server serve。",
     "storage.passphrase_needed": "数据库由口令保护，请设置环境变量 QIFU_PASSPHRASE 后再启动。",

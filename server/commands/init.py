@@ -27,6 +27,7 @@ def init(
 ) -> None:
     from server.making import make_node
 
+    _check_database(database)
     if store not in ("", "postgresql", SQLCIPHER):
         raise AppError("server.usage", detail="--store 的值不对，可用 postgresql、sqlcipher")
     if store == SQLCIPHER and database:
@@ -35,3 +36,16 @@ def init(
         home, site, name, letters, database=database, hub=store == SQLCIPHER, names=tuple(host_name or ())
     )
     emit({"home": str(made.home), "role": made.role, "site": made.site, "device": made.device})
+
+
+def _check_database(url: str) -> None:
+    """``server.database_url`` for what is no address of PostgreSQL, before a home is made for it."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        known = not url or make_url(url).get_backend_name() in ("postgresql", "postgres")
+    except (ArgumentError, ValueError):
+        known = False
+    if not known:
+        raise AppError("server.database_url")

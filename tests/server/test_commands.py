@@ -53,6 +53,7 @@ def started(home: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], 
     try:
         for line in process.stderr:
             found = json.loads(line)
+            assert found["logger"] in ("qifu.server", "uvicorn.error"), "the wheel tells its command lines"
             if found["event"] == "listening":
                 break
         yield process, found["port"]
@@ -101,6 +102,7 @@ def test_a_centre_from_its_making_to_its_restoring(home: Path) -> None:
     found = told("check", *at)
     assert (found["ok"], found["cases"], found["broken"]) == (True, 1, [])
     assert run("restore", copy["file"], *at).returncode == 2
+    _restores_nothing_else(home, at)
     assert told("restore", copy["file"], *at, env=SECRET)["file"] == copy["file"]
     assert told("device", "list", "--site", "hall", *at)[0]["revoked"] is None
     with started(home) as (_, port):
@@ -109,6 +111,16 @@ def test_a_centre_from_its_making_to_its_restoring(home: Path) -> None:
     # That one was killed and never let go of the cluster; the next process stops it all the same.
     assert told("site", "list", *at)[0]["code"] == "city"
     assert not _runs(home)
+
+
+def _restores_nothing_else(home: Path, at: tuple[str, ...]) -> None:
+    for content, code in ((b"%PDF-1.7", "server.no_dump"), (b"PGDMP\x01\x0e", "server.restore_failed")):
+        other = home.parent / "other.dump"
+        other.write_bytes(content)
+        done = run("restore", str(other), *at)
+        assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+        begin, _, end = SENTENCES[code].partition("{path}")
+        assert done.stderr.startswith(f"{begin}{other}{end.partition('{')[0]}")
 
 
 def _desk(home: Path) -> Path:
@@ -173,6 +185,14 @@ def test_a_document_is_published_and_a_broken_one_is_not(hub_template: Path, tmp
         (("enrol", "--site", "nowhere", "--home", "{home}"), "sites.unknown"),
         (("device", "revoke", "nobody", "--home", "{home}"), "devices.unknown"),
         (("publish", "site", "nowhere.json", "--home", "{home}"), "server.no_file"),
+        (
+            ("init", "--home", "nowhere", "--site", "x", "--name", "y", "--database", "mysql://u@h/d"),
+            "server.database_url",
+        ),
+        (
+            ("init", "--home", "nowhere", "--site", "x", "--name", "y", "--database", "postgresql://h:x/d"),
+            "server.database_url",
+        ),
         (("staff", "add", "a", "b", "--home", "{home}"), "staff.first_is_admin"),
         (("enrol", "--home", "{home}"), "server.usage"),
         (
