@@ -139,6 +139,24 @@ ACTIONS = {
     "erase": "依法删除个人信息",
 }
 BOARD_ANSWER = "答复"
+HELD_REASONS = {
+    "malformed": "内容不完整",
+    "too_large": "内容过大",
+    "private_mismatch": "个人信息部分与记录不符",
+    "wrong_place": "不在它自己的位置上",
+    "duplicate_id": "已有同一编号的另一条记录",
+    "fork": "同一位置已有另一条记录",
+    "forged": "签名不符，可能是伪造",
+    "not_visible": "记录的网点与本件无关",
+    "device_revoked": "设备已停用",
+    "revoked": "设备已停用",
+    "device_lost": "送到时设备可能已在他人手里",
+    "unknown_device": "设备没有登记",
+    "right_lapsed": "记录人当时已没有这项权限",
+    "no_right": "记录人没有这项权限",
+    "unknown_actor": "人员名单里没有记录人",
+    "not_allowed": "这类设备不能记这种记录",
+}
 CONFLICTS = {
     "accepted_twice": "同一件被受理了两次",
     "not_accepted": "缺少受理记录",
@@ -211,6 +229,11 @@ _WEEKDAYS = "一二三四五六日"
 def word(table: Mapping[str, str], code: str) -> str:
     """The word for ``code``."""
     return table.get(code, code)
+
+
+def held_reason(code: str) -> str:
+    """Why an event was held back or flagged; an unknown code stands for itself."""
+    return HELD_REASONS.get(code) or word(CONFLICTS, code)
 
 
 def choices(table: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -174,11 +174,12 @@ class SyncRows:
             for device, incarnation, branch, seq in self._connection.execute(query)
         )
 
-    def held(self, state: str) -> list[HeldRow]:
-        """Events held back in ``state`` (refused, quarantined), the newest first."""
+    def held(self, state: str, limit: int | None = None) -> list[HeldRow]:
+        """Events held back in ``state`` (refused, quarantined), the newest first, at most ``limit``."""
         columns = [held_event.c[name] for name in HeldRow.__slots__]
         query = sa.select(*columns).where(held_event.c.state == state)
-        rows = self._connection.execute(query.order_by(held_event.c.held_at.desc(), held_event.c.seq))
+        ordered = query.order_by(held_event.c.held_at.desc(), held_event.c.seq).limit(limit)
+        rows = self._connection.execute(ordered)
         return [HeldRow(*row) for row in rows]
 
     def release(self, row: HeldRow, by: str, at: int) -> None:

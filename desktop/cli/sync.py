@@ -22,15 +22,23 @@ from desktop.cli.sync_document import (
     state_text,
 )
 from desktop.messages.sync import failure_words
-from desktop.words import CHOICES, CONFLICTS, DECISIONS, word
+from desktop.words import CHOICES, CONFLICTS, DECISIONS, held_reason, word
 from domain.errors import AppError
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="同步：立即同步、还有什么在等、冲突与复核、日终核对。"
 )
 
+LISTED = 100
+"""So many rows somebody reads at a terminal; a program is told all."""
 Code = TypeVar("Code", bound=StrEnum)
 EventId = Annotated[str, typer.Argument(metavar="EVENT", help="记录的 id，见 conflicts 或 reviews")]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        "--limit", "--top", metavar="N", min=1, help=f"最多列几条；不给则列 {LISTED} 条，--json 全部列出"
+    ),
+]
 Day = Annotated[str, typer.Option("--day", metavar="DATE", help="哪一天，如 2026-11-18；默认今天")]
 
 
@@ -96,19 +104,19 @@ def list_waiting(
 
 
 @station_command(app)
-def list_refused(asked: Asked) -> None:
-    """退回的记录（伪造或残缺）和原因；它们原样保留。"""
+def list_refused(asked: Asked, limit: Limit = None) -> None:
+    """退回的记录（伪造或残缺）和原因，最近的在前；它们原样保留。"""
     from services.sync.waiting import list_refused as read_refused
 
-    _held(asked, read_refused, "没有退回的记录。")
+    _held(asked, read_refused, "refused", limit, "没有退回的记录。")
 
 
 @station_command(app)
-def quarantined(asked: Asked) -> None:
-    """隔离的记录：设备停用之后才送来的。"""
+def quarantined(asked: Asked, limit: Limit = None) -> None:
+    """隔离的记录：设备停用之后才送来的，最近的在前。"""
     from services.sync.waiting import list_quarantined
 
-    _held(asked, list_quarantined, "没有隔离的记录。")
+    _held(asked, list_quarantined, "quarantined", limit, "没有隔离的记录。")
 
 
 @station_command(app)
@@ -225,12 +233,23 @@ def day_end(
     asked.emit({**day_document(told, zone), "file": file}, day_text(told, file), code)
 
 
-def _held(asked: Asked, service: Any, nothing: str) -> None:
+def _held(asked: Asked, service: Any, count: str, limit: int | None, nothing: str) -> None:
+    from services.sync.state import read_sync_state
+
+    most = limit or (None if asked.as_json else LISTED)
     with asked.opened() as station:
-        found, zone = station.call(service), zone_of(station)
+        found, zone = station.call(service, limit=most), zone_of(station)
+        more = getattr(station.call(read_sync_state), count) - len(found)
     rows = [held_document(one, zone) for one in found]
-    lines = [f"{one['key']}  {one['reason']}  {one['number'] or one['kind'] or ''}".rstrip() for one in rows]
+    lines = [_held_line(one) for one in rows]
+    if more > 0:
+        lines.append(f"还有 {more:,} 条没有列出，用 --limit {len(rows) + more} 列出全部。")
     asked.emit(rows, "\n".join(lines) or nothing)
+
+
+def _held_line(row: dict[str, Any]) -> str:
+    what = row["number"] or row["kind"] or ""
+    return f"{row['key']}  {held_reason(row['reason'])}  {what}".rstrip()
 
 
 def _code(codes: type[Code], typed: str) -> Code:

@@ -81,7 +81,7 @@ def state_document(state: "SyncState", zone: str, not_taken: "Sequence[RefusedDo
         "state": state.phase.value,
         "site": state.site,
         "device": state.device,
-        "upstream": {"site": state.upstream, "name": state.upstream_name, "url": state.url}
+        "upstream": {"site": state.upstream, "name": state.upstream_name or None, "url": state.url}
         if state.joined
         else None,
         "last_success": local_iso(state.heard_at, zone),
@@ -115,7 +115,9 @@ def state_text(state: "SyncState", zone: str, not_taken: "Sequence[RefusedDocume
     lines = [_PHASES[state.phase]]
     if state.joined:
         heard = local_iso(state.heard_at, zone)
-        lines.append(f"上级 {state.upstream_name}  {state.url}")
+        lines.append(
+            "  ".join(part for part in (f"上级 {state.above}", state.upstream_name and state.url) if part)
+        )
         lines.append(f"最近同步 {heard[:16].replace('T', ' ') if heard else '还没有'}")
         lines.append(f"等待 {state.waiting} 条，附件 {state.files} 个")
     if state.failure:

@@ -11,8 +11,8 @@ from desktop.queue.live.model import Column
 from desktop.shell.page import PageContext
 from desktop.sync.board import RecordBoard, SyncBoard, foot_of
 from desktop.sync.stick import StickExport
-from desktop.sync.wording import AREAS, age, device_words, reason_words
-from desktop.widgets import ConfirmButton, ElidedLabel, EmptyState, Tone
+from desktop.sync.wording import AREAS, age, device_words
+from desktop.widgets import ActionButton, ConfirmButton, ElidedLabel, EmptyState, Tone, label
 from domain.cases.model import TimelineEntry
 from services.permissions import allows
 from services.sync.quarantine import release
@@ -20,6 +20,8 @@ from services.sync.waiting import list_quarantined, list_refused, list_waiting
 
 _DETAIL = re.compile("[：（，]")
 """Where the facts of a step begin, which are not to be believed of what was held back."""
+PAGE = 500
+"""So many held records are read at once: each is taken from its bytes."""
 RELEASE = "放行：记录从现在起计入"
 
 
@@ -59,7 +61,7 @@ class HeldBoard(SyncBoard):
     def __init__(
         self, context: PageContext, *, quarantined: bool = False, parent: QWidget | None = None
     ) -> None:
-        self._quarantined = quarantined
+        self._quarantined, self._most = quarantined, PAGE
         self._list = list_quarantined if quarantined else list_refused
         super().__init__(
             context,
@@ -69,16 +71,31 @@ class HeldBoard(SyncBoard):
             _nothing(quarantined),
             parent,
         )
-        self.about = ElidedLabel("", "muted")
+        self.about, self.summary = ElidedLabel("", "muted"), label("", "muted")
+        self.more = ActionButton("", kind="quiet")
         self.release = ConfirmButton("放行…", RELEASE)
-        self.body.addWidget(foot_of(self.about, self.release))
+        self.body.addWidget(foot_of(self.about, self.summary, self.more, self.release))
         # Not before it has its place: a part without a parent is shown as a window, which takes the focus.
         self.release.setVisible(quarantined)
+        self.more.set_label(f"再列 {PAGE} 条")
+        self.more.clicked.connect(self._on_more_clicked)
         self.release.confirmed.connect(self._on_release)
         self.table.chosen.connect(self._on_chosen)
 
     def read(self) -> None:
-        self.ask(self._list, on_done=lambda rows: self.show_rows(rows, 0))
+        # One more than is shown: whether there are more.
+        self.ask(self._list, limit=self._most + 1, on_done=self._on_list)
+
+    def _on_list(self, rows: Any) -> None:
+        self.show_rows(rows[: self._most], 0)
+        is_cut = len(rows) > self._most
+        self.summary.setText(f"只列出最近的 {self._most:,} 条" if is_cut else "")
+        for part in (self.summary, self.more):
+            part.setVisible(is_cut)
+
+    def _on_more_clicked(self) -> None:
+        self._most += PAGE
+        self.read()
 
     def show_rows(self, rows: Any, now_ms: int) -> None:
         super().show_rows(rows, now_ms)
@@ -87,7 +104,7 @@ class HeldBoard(SyncBoard):
     def _columns(self) -> tuple[Column, ...]:
         return (
             Column("时间", 6, lambda one, now: words.moment(one.held_at, self.zone)[5:], is_fixed=True),
-            Column("原因", 9, lambda one, now: reason_words(one.reason)),
+            Column("原因", 9, lambda one, now: words.held_reason(one.reason)),
             Column("什么记录", 8, lambda one, now: self._what(one)),
             Column("编号", 12, lambda one, now: one.label.number, is_fixed=True),
             Column("设备", 6, lambda one, now: device_words(one)),

@@ -14,7 +14,7 @@ from desktop.sync.day_end import DayEndBoard
 from desktop.sync.lists import HeldBoard, WaitingBoard
 from desktop.sync.reviews import ReviewsBoard
 from desktop.sync.sections import SECTIONS
-from desktop.sync.wording import PHASES, outcome_words, remarks, stage_words
+from desktop.sync.wording import PHASES, document_remarks, outcome_words, remarks, stage_words
 from desktop.widgets import (
     ActionButton,
     Badge,
@@ -27,6 +27,7 @@ from desktop.widgets import (
     title,
 )
 from services.desk import desk_facts
+from services.sync.documents import refused_documents
 
 ALONE = "独立网点，没有上级中心。记录保存在本机的加密数据库里；在“设置”里可以用入网码加入中心。"
 SOON_MS, SOON_RUNNING_MS = 200, 2_000
@@ -40,6 +41,7 @@ class SyncPage(Page):
         super().__init__()
         self._context = context
         self._zone = self._said = ""
+        self._not_taken: tuple[Any, ...] = ()
         self.runner = context.sync
         self.state = Badge()
         self.where = ElidedLabel("", "muted")
@@ -62,6 +64,7 @@ class SyncPage(Page):
         self._context.tasks.run(self._context.station.submit, desk_facts, on_done=self._on_facts)
         self.refresh()
         self.runner.read()
+        self._ask_documents()
         self._front.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def on_changes(self, changes: Any) -> None:
@@ -96,13 +99,26 @@ class SyncPage(Page):
         self._zone = facts.zone
         self._show_state()
 
+    def _ask_documents(self) -> None:
+        tasks = self._context.tasks
+        tasks.run(
+            tasks.in_background,
+            self._context.station.run_aside,
+            refused_documents,
+            on_done=self._on_documents,
+        )
+
+    def _on_documents(self, found: Any) -> None:
+        self._not_taken = found
+        self._show_state()
+
     def _connect(self) -> None:
         self._soon.timeout.connect(self.refresh)
         self.section.chosen.connect(self.show_section)
         self.now.clicked.connect(self._on_now_clicked)
         self.cancel.clicked.connect(self.runner.cancel)
         self.runner.state_read.connect(lambda _: self._show_state())
-        self.runner.run_changed.connect(lambda _: self._show_run())
+        self.runner.run_changed.connect(self._on_run_changed)
         self.runner.ended.connect(lambda outcome: self.told.say(*outcome_words(outcome)))
         self.runner.refused.connect(lambda error: self.told.say(sentence(error), Tone.WARN))
         self.waiting.stick.said.connect(self.told.say)
@@ -110,6 +126,11 @@ class SyncPage(Page):
     def _on_now_clicked(self) -> None:
         self.told.hide()
         self.runner.now()
+
+    def _on_run_changed(self, run: Any) -> None:
+        self._show_run()
+        if run is None and self.isVisible():
+            self._ask_documents()
 
     def _show_run(self) -> None:
         run = self.runner.run
@@ -134,7 +155,8 @@ class SyncPage(Page):
         self.state.show_state(*PHASES[state.phase])
         self.where.setText(self._where(state))
         self.now.setVisible(state.joined)
-        self._show_remarks(remarks(state, self._context.settings.value.sync_warn_days))
+        warn_days = self._context.settings.value.sync_warn_days
+        self._show_remarks([*remarks(state, warn_days), *document_remarks(self._not_taken)])
         records = state.waiting if state.records is None else state.records
         counts = (records, state.refused, state.conflicts, state.reviews, state.quarantined, 0)
         for (name, word), count in zip(SECTIONS, counts, strict=True):
@@ -154,7 +176,8 @@ class SyncPage(Page):
             return ALONE
         heard = f"最近同步 {words.moment(state.heard_at, self._zone)}" if state.heard_at else "还没有同步过"
         files = f"附件 {state.files} 个待传" if state.files else ""
-        return "    ".join(part for part in (f"上级：{state.upstream_name}", heard, files, state.url) if part)
+        url = state.url if state.upstream_name else ""
+        return "    ".join(part for part in (f"上级：{state.above}", heard, files, url) if part)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

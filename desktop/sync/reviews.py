@@ -9,7 +9,7 @@ from desktop.queue.live.model import Column
 from desktop.shell.page import PageContext
 from desktop.sync.board import RecordBoard, foot_of
 from desktop.sync.side_card import SideCard, side_words
-from desktop.sync.wording import device_words, reason_words, record_words
+from desktop.sync.wording import device_words, record_words
 from desktop.widgets import ActionButton, ConfirmButton, EmptyState, LineField
 from domain.cases.decisions import ReviewDecision
 from services.permissions import allows
@@ -50,7 +50,7 @@ class ReviewsBoard(RecordBoard):
             Column("做了什么", 8, lambda one, now: side_words(one.step, self.facts)[0]),
             Column("谁", 5, lambda one, now: words.person(one.step.actor, self.facts.staff_names)),
             Column("设备", 6, lambda one, now: device_words(one.step)),
-            Column("为什么要复核", 11, lambda one, now: reason_words(one.reason)),
+            Column("为什么要复核", 11, lambda one, now: words.held_reason(one.reason)),
         )
 
     def show_chosen(self, row: Any) -> None:

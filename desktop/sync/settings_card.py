@@ -38,7 +38,7 @@ class SyncCard(Card):
         if state is None:
             return
         self.state.show_state(*PHASES[state.phase])
-        above = f"上级：{state.upstream_name}    {waiting_words(state)}".rstrip()
+        above = f"上级：{state.above}    {waiting_words(state)}".rstrip()
         self.where.setText(above if state.joined else ALONE)
 
     def _lay_out(self) -> None:

@@ -1,9 +1,11 @@
 """How sync is put into words: in the header, at the head of its page, and in its lists."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from desktop import words
+from desktop.messages.documents import refused_words
 from desktop.messages.sync import failure_words
 from desktop.shell.header import LinkState
 from desktop.sync.runner import Run
@@ -29,26 +31,10 @@ AREAS = {
     "node": "设备",
     "other": "其他记录",
 }
-REASONS = {
-    "malformed": "内容不完整",
-    "too_large": "内容过大",
-    "private_mismatch": "个人信息部分与记录不符",
-    "wrong_place": "不在它自己的位置上",
-    "duplicate_id": "已有同一编号的另一条记录",
-    "fork": "同一位置已有另一条记录",
-    "forged": "签名不符，可能是伪造",
-    "not_visible": "记录的网点与本件无关",
-    "device_revoked": "设备已停用",
-    "revoked": "设备已停用",
-    "device_lost": "送到时设备可能已在他人手里",
-    "unknown_device": "设备没有登记",
-    "right_lapsed": "记录人当时已没有这项权限",
-    "no_right": "记录人没有这项权限",
-    "unknown_actor": "人员名单里没有记录人",
-    "not_allowed": "这类设备不能记这种记录",
-}
 BELOW = 3
 """So many sites below are named, the others counted."""
+DOCUMENTS = 3
+"""So many documents that were not taken in are named, the others counted."""
 AGE = re.compile("，最早 [^·]*?(?= ·|$)")
 SHORTER = (
     ("等待同步 ", "等待 "),
@@ -165,6 +151,15 @@ def remarks(state: Any, warn_days: int) -> list[tuple[str, Tone]]:
     return found
 
 
+def document_remarks(refused: Sequence[Any]) -> list[tuple[str, Tone]]:
+    """Which documents from above are not in force here, and why; the first of many by name."""
+    found = [(refused_words(one.kind, one.reason, one.field), Tone.WARN) for one in refused[:DOCUMENTS]]
+    if len(refused) > DOCUMENTS:
+        more = f"还有 {len(refused) - DOCUMENTS} 份上级的资料没有采用，用命令 qifu sync status 看全部。"
+        found.append((more, Tone.WARN))
+    return found
+
+
 def stage_words(run: Run | None) -> str:
     """What a run is doing."""
     if run is None:
@@ -195,11 +190,6 @@ def device_words(side: Any) -> str:
     if getattr(side, "is_here", False):
         return "本机"
     return side.device_name or f"设备 {side.device[:6]}"
-
-
-def reason_words(code: str) -> str:
-    """Why an event was held back or flagged; an unknown code stands for itself."""
-    return REASONS.get(code) or words.CONFLICTS.get(code) or words.word(REASONS, code)
 
 
 def below_words(membership: Any) -> str:

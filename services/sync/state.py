@@ -33,7 +33,8 @@ class SyncState:
     """Times are UTC milliseconds. ``waiting`` events are made here, or passed on, and not confirmed from above.
 
     ``records`` are the cases, tickets and so on that they belong to, None where they are too many to count.
-    ``failure`` is why the last run ended early, empty after a whole one; ``offset_ms`` is the upper clock less ours.
+    ``upstream_name`` is empty while no document has told it. ``failure`` is why the last run ended early, empty after a
+    whole one; ``offset_ms`` is the upper clock less ours.
     """
 
     site: str
@@ -67,6 +68,11 @@ class SyncState:
         if self.failure:
             return Phase.OFFLINE
         return Phase.WAITING if self.waiting or self.files else Phase.SYNCED
+
+    @property
+    def above(self) -> str:
+        """The node above for people: by its name, before that is known by its address."""
+        return self.upstream_name or self.url
 
     @property
     def clock_is_off(self) -> bool:
@@ -127,6 +133,6 @@ def _joined(uow: UnitOfWork, rows: SyncRows, base: SyncState) -> SyncState:
 
 
 def site_name(uow: UnitOfWork, code: str) -> str:
-    """The name of a site in the tree of sites; its code where the tree does not know it."""
-    entries = (uow.reference.get("sites") or {}).get("entries", ())
-    return next((str(one.get("name") or code) for one in entries if one.get("code") == code), code)
+    """The name of a site in the tree of sites, or of the station's own; empty where no document has told it yet."""
+    told = [*(uow.reference.get("sites") or {}).get("entries", ()), uow.reference.get("site") or {}]
+    return next((str(one["name"]) for one in told if one.get("code") == code and one.get("name")), "")

@@ -68,20 +68,24 @@ def list_waiting(uow: UnitOfWork, clock: Clock, actor: Actor, *, limit: int | No
 
 
 @reads
-def list_refused(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[HeldRecord, ...]:
+def list_refused(
+    uow: UnitOfWork, clock: Clock, actor: Actor, *, limit: int | None = None
+) -> tuple[HeldRecord, ...]:
     """Events that are forged or malformed, the newest first. They stay, so that their chain can be checked."""
-    return _held(uow, REFUSED)
+    return _held(uow, REFUSED, limit)
 
 
 @reads
-def list_quarantined(uow: UnitOfWork, clock: Clock, actor: Actor) -> tuple[HeldRecord, ...]:
+def list_quarantined(
+    uow: UnitOfWork, clock: Clock, actor: Actor, *, limit: int | None = None
+) -> tuple[HeldRecord, ...]:
     """Events that came from a device after it was taken out of service, the newest first."""
-    return _held(uow, QUARANTINED)
+    return _held(uow, QUARANTINED, limit)
 
 
-def _held(uow: UnitOfWork, state: str) -> tuple[HeldRecord, ...]:
+def _held(uow: UnitOfWork, state: str, limit: int | None) -> tuple[HeldRecord, ...]:
     rows = SyncRows(uow.connection)
-    found = [(row, event_in(row)) for row in rows.held(state)]
+    found = [(row, event_in(row)) for row in rows.held(state, limit)]
     labels = labels_of(uow.connection, (event.stream for _, event in found if event is not None))
     names = rows.device_names()
     return tuple(_record(row, event, names.get(row.device, ""), labels) for row, event in found)

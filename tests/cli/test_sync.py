@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from db.refused_documents import keep_refused
+from desktop.cli import sync as of_sync
 from desktop.messages.documents import refused_words
 from domain.cases import decide
 from domain.documents import RefusedDocument
@@ -24,6 +25,8 @@ from tests.cli.test_contract import Qifu
 from tests.fixed import FixedClock, form
 from tests.made_cases import ACCEPTANCE
 from tests.sync_tables import arrive, confirm, doubt, hold, join, two_answers
+
+SITES = {"kind": "sites", "version": 1, "entries": [{"code": "330100", "name": "市中心", "parent": ""}]}
 
 
 @pytest.fixture
@@ -101,6 +104,15 @@ def test_status_and_what_waits(qifu: Qifu, joined: Station) -> None:
     assert out.startswith("等待同步\n")
 
 
+def test_the_node_above_is_told_by_name_once_it_is_known(qifu: Qifu, joined: Station) -> None:
+    address = "https://centre.example.gov.cn"
+    assert f"上级 {address}\n" in qifu.run("sync", "status", "--home", str(qifu.home))[1]
+    assert qifu.json("sync", "status")["upstream"] == {"site": "330100", "name": None, "url": address}
+    joined.call(lambda uow, clock, actor: uow.reference.put(SITES, source="upstream", now_ms=0))
+    joined.close()
+    assert f"上级 市中心  {address}\n" in qifu.run("sync", "status", "--home", str(qifu.home))[1]
+
+
 def test_status_of_a_station_in_step(qifu: Qifu, joined: Station) -> None:
     joined.close()
     assert qifu.json("sync", "status")["state"] == "synced"
@@ -130,6 +142,24 @@ def test_held_records(qifu: Qifu, joined: Station) -> None:
     assert "放行" in err
     assert qifu.json("sync", "release", key, "--as", "supervisor")["state"] == "released"
     assert qifu.json("case", "show", ACCEPTANCE.number)["number"] == ACCEPTANCE.number
+
+
+def test_of_many_held_records_the_newest_are_listed_and_the_rest_counted(
+    qifu: Qifu, joined: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seq in range(1, 6):
+        hold(joined, decide.accept(ACCEPTANCE), "refused", "forged", seq=seq)
+    joined.close()
+    monkeypatch.setattr(of_sync, "LISTED", 2)
+    listed = qifu.run("sync", "list-refused", "--home", str(qifu.home))[1].splitlines()
+    assert [line.split()[0].rpartition(".")[2] for line in listed[:2]] == ["1", "2"]
+    assert "签名不符" in listed[0]
+    assert (len(listed), "3 条" in listed[2], "--limit 5" in listed[2]) == (3, True, True)
+    assert (
+        len(qifu.run("sync", "list-refused", "--limit", "5", "--home", str(qifu.home))[1].splitlines()) == 5
+    )
+    assert len(qifu.json("sync", "list-refused")) == 5
+    assert len(qifu.json("sync", "list-refused", "--limit", "4")) == 4
 
 
 def test_a_conflict_is_shown_and_decided(qifu: Qifu, joined: Station, clock: FixedClock) -> None:

@@ -10,9 +10,11 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from db.changes import Changes
+from db.refused_documents import keep_refused
+from desktop.messages.documents import refused_words
 from desktop.shell.notices import Notices
 from desktop.shell.tasks import TaskRunner
-from desktop.sync import find
+from desktop.sync import find, lists
 from desktop.sync.page import SOON_MS, SOON_RUNNING_MS, SyncPage
 from desktop.sync.runner import Engine, Run, SyncRunner
 from desktop.sync.settings_card import SyncCard
@@ -24,6 +26,7 @@ from desktop.widgets import Tone
 from domain.cases import decide
 from domain.cases.decisions import ConflictChoice
 from domain.cases.model import CaseState
+from domain.documents import RefusedDocument
 from domain.staff import Actor, Role
 from services.case_steps import answer_case
 from services.cases import accept_case
@@ -291,6 +294,20 @@ def test_what_was_refused_is_listed_with_why(desk: Desk) -> None:
     assert not board.release.isVisible()
 
 
+def test_of_many_held_records_a_page_is_read_at_a_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "PAGE", 3)
+    join(desk.station)
+    for seq in range(1, 8):
+        hold(desk.station, decide.accept(ACCEPTANCE), "refused", "forged", seq=seq)
+    page = _shown(desk, "refused")
+    shown = []
+    for _ in range(3):
+        shown.append((page.refused.table.model().rowCount(), page.refused.more.isVisible()))
+        page.refused.more.click()
+        desk.settle()
+    assert shown == [(3, True), (6, True), (7, False)]
+
+
 def test_the_day_s_end_is_counted_and_printed(desk: Desk, tmp_path: Path) -> None:
     join(desk.station)
     one = desk.station.call(accept_case, form())
@@ -351,7 +368,7 @@ def test_settings_tell_how_it_stands_and_when_to_warn(desk: Desk) -> None:
     card = SyncCard(desk.context)
     desk.show(card)
     desk.context.sync.state_read.emit(desk.station.call(read_sync_state))
-    assert "330100" in card.where.text()
+    assert "https://centre.example.gov.cn" in card.where.text()
     card.warn_days.chosen.emit(7)
     assert desk.context.settings.value.sync_warn_days == 7
     card.open.click()
@@ -383,3 +400,27 @@ def test_a_remark_that_was_closed_stays_closed(desk: Desk) -> None:
     page.runner.read()
     desk.settle()
     assert not page.bar.isVisible()
+
+
+def test_documents_that_were_not_taken_are_told_until_they_are(desk: Desk) -> None:
+    join(desk.station)
+    confirm(desk.station)
+    kinds = ("calendar", "limits", "boards", "staff", "queue")
+    keep_refused(
+        desk.station.home, tuple(RefusedDocument(kind, 3, "documents.unloadable", "") for kind in kinds)
+    )
+    page = _shown(desk, "waiting")
+    told = page.bar.text().splitlines()
+    assert told[:3] == [refused_words(kind, "documents.unloadable", "") for kind in kinds[:3]]
+    assert "2 份" in told[3]
+    keep_refused(desk.station.home, ())
+    page.runner.run_changed.emit(None)
+    desk.settle()
+    assert not page.bar.isVisible()
+
+
+def test_before_the_first_sync_the_node_above_is_told_by_its_address(desk: Desk) -> None:
+    join(desk.station, heard_at=None, url="https://10.1.2.3:8460")
+    page = _shown(desk, "waiting")
+    assert page.where.text().startswith("上级：https://10.1.2.3:8460 ")
+    assert page.where.text().count("https") == 1
