@@ -153,6 +153,7 @@ class StationTerms:
         self._station = station
         self._highest = 0
         self._where = ""
+        self._is_heard_of = False
         self._stale = True
         self.stop = station.add_listener(self._on_changes)
 
@@ -166,6 +167,11 @@ class StationTerms:
         self._read()
         return self._where
 
+    def is_heard_of(self) -> bool:
+        """Whether anybody has ever said who decides."""
+        self._read()
+        return self._is_heard_of
+
     def learn(self, term: int) -> None:
         """Keep a higher one for good."""
         if term > self.highest():
@@ -177,6 +183,7 @@ class StationTerms:
             self._stale = False
             facts = self._station.call(read_hub)
             self._highest = max(self._highest, facts.term)
+            self._is_heard_of = facts.hub is not None
             self._where = f"{facts.url} {facts.enrolled_at}" if facts.elsewhere else ""
 
     def _on_changes(self, changes: Changes) -> None:

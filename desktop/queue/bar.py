@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.queue import wording
 from desktop.queue.bar_view import QueueBarView
 from desktop.queue.controls import queue_button
+from desktop.queue.hall_line import LineState
 from desktop.queue.menus import Ways, back_menu, drop_down, more_menu, transfer_menu
 from desktop.queue.serving import Serving
 from desktop.theme.icons import icon
@@ -128,11 +129,17 @@ class QueueBar(QueueBarView):
         self.fit()
 
     def _show_line(self) -> None:
-        told = wording.LINES.get(self.serving.line, "")
+        line = self.serving.line
+        told = wording.LINES.get(line, "")
         if told == self._line_told:
             return
         self._line_told = told
-        self.away.say(told, Tone.WARN, wording.MOVE) if told else self.away.hide()
+        if not told:
+            self.away.hide()
+        elif line is LineState.UNHEARD:
+            self.away.say(told)
+        else:
+            self.away.say(told, Tone.WARN, wording.MOVE)
 
     def _slim_text(self) -> str:
         serving = self.serving

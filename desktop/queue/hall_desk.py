@@ -29,6 +29,7 @@ def hall_line(station: Any, place: Callable[[], str]) -> HallLine:
 
     return HallLine(
         is_elsewhere=terms.elsewhere,
+        is_heard_of=terms.is_heard_of,
         own=LocalQueueDesk(station),
         alone=own_desk(station, place),
         open_hub=open_hub,

@@ -23,17 +23,21 @@ _READING = frozenset({"view", "line", "tickets", "issued", "still_open", "statis
 
 
 class LineState(StrEnum):
-    """``OWN``: no hub. ``HUB``: it answers. ``AWAY``: it does not. ``MOVED``: another one has its term."""
+    """``OWN``: no hub. ``HUB``: it answers. ``AWAY``: it does not. ``MOVED``: another one has its term.
+
+    ``UNHEARD``: the node above does not answer, and has never said whether there is a hub.
+    """
 
     OWN = "own"
     HUB = "hub"
     AWAY = "away"
     MOVED = "moved"
+    UNHEARD = "unheard"
 
     @property
     def is_alone(self) -> bool:
-        """Whether there is a hub that cannot be asked."""
-        return self in (LineState.AWAY, LineState.MOVED)
+        """Whether there is, or may be, a hub that cannot be asked."""
+        return self in (LineState.AWAY, LineState.MOVED, LineState.UNHEARD)
 
 
 class HubDesk(Protocol):
@@ -59,14 +63,18 @@ class HallLine:
         self,
         *,
         is_elsewhere: Callable[[], str],
+        is_heard_of: Callable[[], bool],
         own: Any,
         alone: Any,
         open_hub: Callable[[int], HubDesk],
         holds_own: Callable[[], bool],
         found_no_hub: Callable[[], None],
     ) -> None:
-        """``is_elsewhere`` gives which hub decides, "" for none. ``open_hub`` takes the seconds it may be silent."""
-        self._is_elsewhere = is_elsewhere
+        """``is_elsewhere`` gives which hub decides, "" for none; ``is_heard_of``, whether anybody ever said so.
+
+        ``open_hub`` takes the seconds it may be silent.
+        """
+        self._is_elsewhere, self._is_heard_of = is_elsewhere, is_heard_of
         self._own, self._alone = own, alone
         self._open_hub = open_hub
         self._holds_own = holds_own
@@ -128,7 +136,7 @@ class HallLine:
     def _come_back(self) -> bool:
         """The hub is there: let it decide, unless it lacks open numbers of this window's own; whether it does."""
         if self.state is not LineState.HUB:
-            self.state = LineState.AWAY if self._holds_own() else LineState.HUB
+            self.state = self._away() if self._holds_own() else LineState.HUB
         return self.state is LineState.HUB
 
     def _ask(self, name: str, *args: Any, **kwargs: Any) -> Any:
@@ -137,7 +145,7 @@ class HallLine:
             return getattr(self._own, name)(*args, **kwargs)
         if self.state is LineState.OWN and self._holds_own():
             # It gave out numbers before it was ended, which the hub has yet to get.
-            self.state = LineState.AWAY
+            self.state = self._away()
         if self.state.is_alone:
             return getattr(self._alone, name)(*args, **kwargs)
         try:
@@ -156,11 +164,14 @@ class HallLine:
         if error.code == "queue.not_a_hub":
             self._found_no_hub()
             if self._is_elsewhere():
-                self.state = LineState.AWAY
+                self.state = self._away()
         elif error.code in ("queue.hub_superseded", "queue.hub_old"):
             self.state = LineState.MOVED
         elif error.code in _GONE or error.code.startswith("sync."):
-            self.state = LineState.AWAY
+            self.state = self._away()
+
+    def _away(self) -> LineState:
+        return LineState.AWAY if self._is_heard_of() else LineState.UNHEARD
 
     def _hub(self, use: str, silent_s: int) -> HubDesk:
         """The line for ``use`` to the hub that decides now."""

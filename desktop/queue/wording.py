@@ -32,10 +32,12 @@ SHORT_NAME = 24
 LINES: Mapping[LineState, str] = {
     LineState.AWAY: "大厅主机联系不上。本窗口现在只发、只叫自己的号，主机回来后自动接上。",
     LineState.MOVED: "大厅主机已经换到另一台电脑。请用新主机的入网码把本机接过去；接好前只叫自己发的号。",
+    LineState.UNHEARD: "上级还没有应答，不知道本大厅的排队由谁管。接上之前，本窗口只发、只叫自己的号。",
 }
 LINES_FOR_VISITORS: Mapping[LineState, str] = {
     LineState.AWAY: "叫号系统正在恢复，请留意窗口叫号",
     LineState.MOVED: "叫号系统正在恢复，请留意窗口叫号",
+    LineState.UNHEARD: "请留意窗口叫号",
 }
 MOVE = "接管大厅主机…"
 

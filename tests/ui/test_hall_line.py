@@ -83,6 +83,7 @@ class World:
     hub: PaperHub = field(default_factory=PaperHub)
     where: str = "hub 1"
     holds_own: bool = False
+    is_heard_of: bool = True
     opened: int = 0
 
     def open_hub(self, silent_s: int) -> PaperHub:
@@ -96,6 +97,7 @@ class World:
     def line(self) -> HallLine:
         return HallLine(
             is_elsewhere=lambda: self.where,
+            is_heard_of=lambda: self.is_heard_of,
             own=PaperDesk("own"),
             alone=PaperDesk("alone"),
             open_hub=self.open_hub,
@@ -142,6 +144,16 @@ def test_what_is_only_read_is_read_here_at_once(world: World) -> None:
     line = world.line
     world.hub.error = "queue.hub_away"
     assert line.view().notice == "alone"
+
+
+def test_before_anybody_said_who_decides_no_hub_is_missed(world: World) -> None:
+    line = world.line
+    world.hub.error, world.is_heard_of = "queue.hub_away", False
+    assert line.view().notice == "alone"
+    assert (line.state, line.state.is_alone) == (LineState.UNHEARD, True)
+    world.is_heard_of = True
+    line.follow()
+    assert line.state is LineState.AWAY
 
 
 @pytest.mark.parametrize("code", ["queue.hub_superseded", "queue.hub_old"])
