@@ -1,5 +1,7 @@
 """Sentences of ``qifu-server join``."""
 
+from collections.abc import Sequence
+
 SENTENCES = {
     "sync.address_invalid": "上级地址“{typed}”不对，请写成 https://zx.example.gov.cn 或 https://10.1.2.3:8443 这样。",
     "sync.https_needed": "上级地址“{typed}”要用 https:// 开头，数据才不会在路上被人看到；http:// 只用于本机。",
@@ -34,3 +36,15 @@ SENTENCES = {
     "enrol.not_a_server": "“{host}”上不是企服前台的服务，请核对地址。",
     "enrol.document_missing": "上级没有告诉本机网点的名称和代号，请联系上级管理员检查网点设置。",
 }
+_LACKING = {"address": "地址", "phone": "电话"}
+
+
+def lacking_words(site: str, lacking: Sequence[str]) -> str:
+    """What papers of ``site`` will not say; empty where they say all. Hours and link have defaults that hold."""
+    named = "、".join(word for field, word in _LACKING.items() if field in lacking)
+    return (
+        f"提醒：网点“{site}”的资料里没有{named}，它的回执上就不印，入网前自己填过的也不再用。"
+        f"请写进资料，用 qifu-server publish site 文件 --site {site} 发布（写法见 docs/server.md）。"
+        if named
+        else ""
+    )

@@ -5,10 +5,10 @@ the same, and what was told changes the store in one transaction.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from db.audience import site_tree
 from db.incarnation import new_letters
@@ -28,16 +28,22 @@ from services.setup import remove_made
 from services.station import InitResult, begin_node, make_empty, reads, station_exists
 
 _CLOCK_SLACK_MS = 3_600_000
+KEPT = ("address", "phone", "hours", "web_address")
+"""What a site's document says beyond its name: papers print the first two, due times are counted by the third."""
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """The site that the device belongs to now, and the one before; "" where there was none."""
+    """The site that the device belongs to now, and the one before; "" where there was none.
+
+    ``lost`` are fields of the station's own site document (``KEPT``) that the one from above does not have.
+    """
 
     site: str
     site_name: str
     old_site: str
     letters: tuple[str, ...]
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,7 @@ def join(uow: UnitOfWork, clock: Clock, actor: Actor, enrolled: Enrolled) -> Joi
         raise AppError("enrol.wrong_site", site=enrolled.site)
     above = UpstreamAccess(uow.connection).get()
     again = above is not None and above.server == enrolled.server and node.site == enrolled.site
-    used = set(node.letters_used.split())
+    used, before = set(node.letters_used.split()), uow.reference.get("site") or {}
     if not (again and used & set(enrolled.letters)):
         _enter(uow, enrolled)
         letters = new_letters(node.letters_used, enrolled.letters)
@@ -113,7 +119,13 @@ def join(uow: UnitOfWork, clock: Clock, actor: Actor, enrolled: Enrolled) -> Joi
         uow.events.forget_node()
         uow.append(None, [joined(node.site, enrolled)], actor=f"device:{node.device}", now_ms=now_ms)
     _follow(uow, enrolled, now_ms)
-    return Joined(enrolled.site, _site_name(enrolled), node.site, enrolled.letters)
+    lost = tuple(one for one in lacking(enrolled.document("site") or {}) if before.get(one))
+    return Joined(enrolled.site, _site_name(enrolled), node.site, enrolled.letters, lost)
+
+
+def lacking(site: Mapping[str, Any]) -> tuple[str, ...]:
+    """Which of ``KEPT`` the document of a site does not say."""
+    return tuple(one for one in KEPT if not site.get(one))
 
 
 def prepare_home(home: Path, clock: Clock, ask: keys.Ask | None = None) -> Newcomer:

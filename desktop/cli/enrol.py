@@ -26,6 +26,7 @@ def enrol(
     as_json: JsonOption = False,
 ) -> None:
     """用入网码加入中心：独立网点带着记录加入，新电脑一步建成窗口。"""
+    from desktop.messages.enrol import lost_words
     from services.clock import SystemClock
     from sync.enrolment import Enrolment, invitation_of
 
@@ -36,6 +37,7 @@ def enrol(
     text = f"已加入“{told['site_name']}”（{told['site']}）。"
     if told["old_site"] not in ("", told["site"]):
         text += f"原网点 {told['old_site']} 的记录都在，编号不变，会补传到中心。"
+    text += lost_words(told["lost"])
     emit(document, as_json=as_json, text=text)
 
 
@@ -47,7 +49,12 @@ def _enrolled(home: Path, enrolment: "Enrolment", clock: Any) -> dict[str, Any]:
     if is_opened(home, ask_passphrase()):
         with opened(home) as station:
             joined = station.call(join, enrolment.ask(station.call(newcomer)))
-            return {"site": joined.site, "site_name": joined.site_name, "old_site": joined.old_site}
+            return {
+                "site": joined.site,
+                "site_name": joined.site_name,
+                "old_site": joined.old_site,
+                "lost": list(joined.lost),
+            }
     made = enrol_home(home, clock, enrolment, ask_passphrase())
     with opened(home) as station:
-        return {"site": made.site, "site_name": station.call(read_site).form.name, "old_site": ""}
+        return {"site": made.site, "site_name": station.call(read_site).form.name, "old_site": "", "lost": []}

@@ -1,6 +1,6 @@
 """Sentences about joining a hub or centre by a one-time code."""
 
-WORDS = {"role": {"window": "窗口", "hub": "大厅主机", "centre": "下级中心"}}
+from collections.abc import Sequence
 
 SENTENCES = {
     "enrol.code_length": "入网码应为 11 位，现在是 {count} 位，请核对。",
@@ -32,3 +32,15 @@ SENTENCES = {
     "enrol.demo": "演示中心里都是虚构内容，不能加入真正的中心。请先清除演示内容，或换一个数据目录。",
 }
 WORDS = {"role": {"window": "窗口", "hub": "大厅主机", "centre": "中心"}}
+_PRINTED = {"address": "地址", "phone": "电话", "web_address": "公开网址"}
+
+
+def lost_words(lost: Sequence[str]) -> str:
+    """What the papers and due times of a station that joined are without from now on; empty where nothing is lost."""
+    gone = "、".join(word for field, word in _PRINTED.items() if field in lost)
+    parts = [f"回执上不再印{gone}"] if gone else []
+    parts += ["期限按默认的开放时间算"] if "hours" in lost else []
+    if not parts:
+        return ""
+    named = "、".join(part for part in (gone, "开放时间" if "hours" in lost else "") if part)
+    return f"上级为本站发布的资料里没有{named}，从现在起{'，'.join(parts)}。请上级中心补发本站资料。"

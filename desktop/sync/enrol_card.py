@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.messages import sentence
+from desktop.messages.enrol import lost_words
 from desktop.shell.page import PageContext
 from desktop.sync.enrol_form import EnrolForm
 from desktop.sync.wording import below_words
@@ -91,7 +92,8 @@ class EnrolCard(Card):
         told = f"已加入“{joined.site_name}”。"
         if joined.old_site != joined.site:
             told += "原有记录都在，编号不变，会自动补传。"
-        self.bar.say(told, Tone.OK)
+        lost = lost_words(joined.lost)
+        self.bar.say(told + lost, Tone.WARN if lost else Tone.OK)
         self.load()
 
     def _on_refused(self, error: Any) -> None:

@@ -7,6 +7,7 @@ import typer
 
 from domain.enrolment import DeviceRole
 from server.commands.shared import Home, emit, moment, working
+from server.join_sentences import lacking_words
 
 app = typer.Typer(add_completion=False)
 
@@ -22,6 +23,8 @@ def enrol(
     from server.certificates import certificate_in
     from server.nodes import NodeFile
     from services.devices import invite
+    from services.enrolling import lacking
+    from services.publishing import document_for
     from sync.address import Address
     from sync.enrol_code import Invitation, code_hash, new_code, read_pin, shown
 
@@ -31,13 +34,16 @@ def enrol(
     code = new_code()
     with working(home) as node:
         made = node.call(invite, code_hash(code), site, role.value, minutes, as_actor=node.operator)
+        missing = node.call(lambda uow, *_: lacking(document_for(uow, "site", site) or {}))
     certificate = certificate_in(home)
     pin = certificate.pin if certificate is not None else ""
     text = Invitation(code, url, read_pin(pin) if pin else None).text if url else ""
+    if role is DeviceRole.WINDOW and (found := lacking_words(site, missing)):
+        sys.stderr.write(found + "\n")
     if text and sys.stderr.isatty():
         _draw(text)
     told = {"code": shown(code), "site": site, "role": role.value, "until": moment(made.until)}
-    emit(told | {"url": url, "pin": pin, "qr": text})
+    emit(told | {"url": url, "pin": pin, "qr": text, "missing": list(missing)})
 
 
 def _draw(text: str) -> None:

@@ -52,6 +52,7 @@ def test_a_fresh_pc(enrol: Enrol, home: Path, centre: tuple[SmallServer, Centre,
         "site": "gx",
         "site_name": "高新区企业服务中心",
         "old_site": "",
+        "lost": [],
         "home": str(home),
         "url": server.url,
     }

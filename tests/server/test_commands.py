@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from domain.errors import AppError
+from server.join_sentences import lacking_words
 from server.sentences import SENTENCES, sentence
 from sync.enrol_code import read_invitation
 
@@ -82,6 +83,7 @@ def test_a_centre_from_its_making_to_its_restoring(home: Path) -> None:
         assert told("staff", "add", "boss", "王主任", "--role", "admin", *at)["password"]
         code = told("enrol", "--site", "hall", "--url", f"http://127.0.0.1:{port}", *at)
         assert read_invitation(code["qr"]).code == code["code"].replace("-", "")
+        assert code["missing"][:2] == ["address", "phone"]
         joined = told_desk(home, "enrol", code["qr"])
         assert joined["site"] == "hall"
         accepted = told_desk(home, "case", "accept", "--text", "申请补贴", "--name", "河畔公司")
@@ -248,6 +250,11 @@ def test_a_wrong_call_names_the_option_and_what_it_knows(
     out, err = capsys.readouterr()
     assert (left.value.code, out, len(err.splitlines())) == (2, "", 1)
     assert named in err
+
+
+def test_what_papers_of_a_site_will_not_say_is_told_with_its_code() -> None:
+    assert "没有地址、电话" in lacking_words("hall", ("address", "phone", "hours"))
+    assert lacking_words("hall", ("hours", "web_address")) == ""
 
 
 def test_joining_is_refused_at_a_server_in_words_as_at_a_desk() -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +23,7 @@ from desktop.sync.enrol_form import EnrolForm
 from desktop.theme.theme import Theme
 from desktop.wizard.wizard import Wizard
 from services.setup import init_station
+from services.site import change_site, read_site
 from services.station import Station, open_station
 from sync.enrol_code import Invitation, new_code, shown
 from tests.fixed import FixedClock
@@ -235,6 +237,20 @@ def test_a_station_joins_from_its_settings(
     assert card.again_button.isVisible()
     card.again_button.click()
     assert card.form.isVisible()
+
+
+def test_what_papers_lose_by_joining_is_told(
+    qtbot: QtBot, card: EnrolCard, alone: Station, server: SmallServer, centre: Centre, code: str
+) -> None:
+    known = alone.call(read_site).form
+    alone.call(change_site, replace(known, phone="0570-88001234", address="河畔路 8 号"))
+    centre.site.pop("address", None)
+    centre.site["phone"] = "0570-1"
+    _fill(card.form, code, server.url)
+    card.join_button.click()
+    qtbot.waitUntil(lambda: server.url in card.facts.text())
+    assert "不再印地址" in card.bar.text()
+    assert "电话" not in card.bar.text()
 
 
 def test_the_settings_say_what_was_refused_and_keep_what_was_typed(
