@@ -13,7 +13,7 @@ SENTENCES = {
     "enrol.code_character": "入网码里有不认识的字符，只能是数字和字母，请核对。",
     "enrol.code_check": "入网码有一位抄错了（末位校验不符），请对照原件再输一遍。",
     "enrol.code_form": "这不是入网二维码的文字，请给出整段文字，或只给入网码。",
-    "enrol.pin_form": "证书指纹不对，应为 64 位十六进制，请核对。",
+    "enrol.pin_form": "证书指纹不对，应为 64 位十六进制或 43 位字母数字，请照 qifu-server enrol 给出的 pin 核对。",
     "enrol.url_missing": "没有给出上级地址，请加 --url。",
     "enrol.unknown": "上级没有这个入网码，请核对入网码和上级地址。",
     "enrol.expired": "这个入网码已过期，请向上级要一个新的。",
@@ -33,6 +33,8 @@ SENTENCES = {
     "enrol.refused": "上级没有接受（{refusal}）。请稍后再试，仍不行请把括号里的代码告诉上级。",
     "enrol.unreachable": "连不上“{host}”。请检查网络和地址。",
     "enrol.certificate": "“{host}”的证书不是入网码里说好的那一个，没有继续。请核对地址。",
+    "enrol.certificate_unknown": "“{host}”用的是自制证书，只有入网码和地址认不出它，没有继续。"
+    "请给出二维码的整段文字（qr），或用 --pin 给出证书指纹。",
     "enrol.not_a_server": "“{host}”上不是企服前台的服务，请核对地址。",
     "enrol.document_missing": "上级没有告诉本机网点的名称和代号，请联系上级管理员检查网点设置。",
 }

@@ -160,7 +160,8 @@ class Enrolment:
             case LinkDown():
                 return AppError("enrol.unreachable", host=host)
             case WrongServer() if error.detail.startswith("certificate"):
-                return AppError("enrol.certificate", host=host)
+                told = "enrol.certificate" if self._invitation.pin else "enrol.certificate_unknown"
+                return AppError(told, host=host)
             case WrongServer() | Refused(status=404 | 405):
                 return AppError("enrol.not_a_server", host=host)
             case Refused():

@@ -7,7 +7,7 @@ SENTENCES = {
     "enrol.code_character": "入网码里有不认识的字符，只能是数字和字母，请核对。",
     "enrol.code_check": "入网码有一位抄错了（末位校验不符），请对照原件再输一遍。",
     "enrol.code_form": "扫到的不是入网二维码，请扫中心给的入网二维码，或手工输入入网码。",
-    "enrol.pin_form": "证书指纹不对，应为 64 位十六进制，请核对。",
+    "enrol.pin_form": "证书指纹不对，应为 64 位十六进制或 43 位字母数字，请照 qifu-server enrol 给出的 pin 核对。",
     "enrol.url_missing": "还没有填写中心地址，请填写；扫二维码会自动填好。",
     "enrol.unknown": "中心没有这个入网码，请核对入网码和中心地址。",
     "enrol.expired": "这个入网码已过期，请向中心要一个新的。",
@@ -27,6 +27,8 @@ SENTENCES = {
     "enrol.refused": "中心没有接受（{refusal}）。请稍后再试，仍不行请把括号里的代码告诉中心。",
     "enrol.unreachable": "连不上“{host}”。请检查网络和地址，填好的内容都在，可以直接再试。",
     "enrol.certificate": "“{host}”的证书不是入网码里说好的那一个，为防冒充没有继续。请核对地址，或重新扫码。",
+    "enrol.certificate_unknown": "“{host}”用的是自制证书，只有入网码和地址认不出它，没有继续。"
+    "请扫入网二维码，或把二维码的整段文字粘贴到“入网码”里。",
     "enrol.not_a_server": "“{host}”上不是企服前台的中心，请核对地址。",
     "enrol.document_missing": "中心没有告诉本机网点的名称和代号，请联系中心管理员检查网点设置。",
     "enrol.demo": "演示中心里都是虚构内容，不能加入真正的中心。请先清除演示内容，或换一个数据目录。",

@@ -98,7 +98,7 @@ class EnrolCard(Card):
 
     def _on_refused(self, error: Any) -> None:
         self._wait(False)
-        if error.code != CANCELLED and not self.form.show_error(error):
+        if not self.form.show_refusal(error) and error.code != CANCELLED:
             self.bar.say(sentence(error), Tone.DANGER)
 
     def _wait(self, waiting: bool) -> None:

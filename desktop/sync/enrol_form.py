@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SCANNED = "qifu-enrol:"
 _OF_ADDRESS = frozenset({"enrol.url_missing", "sync.address_invalid", "sync.https_needed"})
+_NOT_REACHED = frozenset({"enrol.unreachable", "enrol.not_a_server", "enrol.certificate"})
 _PINNED = "二维码里带有对方证书的指纹，只认这一张证书。"
 
 
@@ -73,6 +74,14 @@ class EnrolForm(QWidget):
         field.set_error(sentence(error))
         field.setFocus()
         return True
+
+    def show_refusal(self, error: AppError) -> bool:
+        """After a try: as ``show_error``, and whoever types goes on where ``error`` can be mended."""
+        is_shown = self.show_error(error)
+        if not is_shown:
+            field = self.address_field if error.code in _NOT_REACHED else self.code_field
+            field.setFocus()
+        return is_shown
 
     def take(self, text: str) -> None:
         """What was scanned or pasted: a QR code's text is taken apart, anything else stands as the code."""

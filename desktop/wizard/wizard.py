@@ -100,7 +100,9 @@ class Wizard(QWidget):
             return
         self._wait(True)
         self._enrolment = plan.enrolment
-        self.cancel_button.setVisible(plan.enrolment is not None)
+        if plan.enrolment is not None:
+            self.cancel_button.show()
+            self.cancel_button.setFocus()
         self._tasks.run(
             self._tasks.in_background,
             self._make_and_open,
@@ -145,7 +147,10 @@ class Wizard(QWidget):
     def _on_refused(self, error: Any) -> None:
         self._wait(False)
         asked = self._enrolment is not None
-        if not (asked and (error.code == CANCELLED or self.choose.enrol_form.show_error(error))):
+        is_shown = asked and self.choose.enrol_form.show_refusal(error)
+        if not asked:
+            self.next_button.setFocus()
+        if not is_shown and not (asked and error.code == CANCELLED):
             self._bar.say(sentence(error), Tone.DANGER)
 
     def _on_cancel_clicked(self) -> None:

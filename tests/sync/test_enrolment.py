@@ -345,10 +345,10 @@ def test_a_hub_is_known_by_its_certificate(alone: Station, tmp_path: Path, clock
     with SmallServer(certificate=certificate) as hub:
         centre = Centre(hub, clock)
         centre.codes[code] = ""
-        for wrong in (None, bytes(32)):
+        for wrong, told in ((None, "enrol.certificate_unknown"), (bytes(32), "enrol.certificate")):
             with pytest.raises(AppError) as caught:
                 _join(alone, Invitation(code, hub.url, wrong), clock)
-            assert caught.value.code == "enrol.certificate"
+            assert caught.value.code == told
         assert centre.statements == []
         assert _join(alone, Invitation(code, hub.url, pin), clock).site == "gx"
     with alone._store.read() as uow:

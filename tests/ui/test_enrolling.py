@@ -174,9 +174,12 @@ def test_a_refusal_leaves_what_was_typed(
     form = wizard.choose.enrol_form
     centre.codes[code] = "enrol.expired"
     _fill(form, code, server.url)
+    wizard.show()
     wizard.next_button.click()
+    assert wizard.focusWidget() is wizard.cancel_button
     qtbot.waitUntil(wizard.next_button.isEnabled)
     assert "过期" in wizard.refusal()
+    assert wizard.focusWidget() is form.code_field.editor
     assert (form.code_field.text(), form.address_field.text()) == (shown(code), server.url)
     centre.codes[code] = ""
     wizard.next_button.click()
