@@ -33,7 +33,7 @@ class EnrolCard(Card):
         self.busy = BusyBar()
         self.form = EnrolForm(context.tasks)
         self.join_button = ActionButton("加入", kind="secondary")
-        self.cancel_button = ActionButton("取消", kind="quiet")
+        self.cancel_button = ActionButton("取消", kind="quiet", key="Esc")
         self.again_button = ActionButton("重新加入…", kind="quiet")
         self._lay_out()
         self.form.entered.connect(self._on_join_clicked)
@@ -108,7 +108,6 @@ class EnrolCard(Card):
         if waiting:
             self.bar.hide()
             self.busy.start()
-            self.cancel_button.setFocus()
         else:
             self._enrolment = None
             self.busy.stop()

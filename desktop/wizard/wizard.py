@@ -53,7 +53,7 @@ class Wizard(QWidget):
         self._busy = BusyBar()
         self.next_button = ActionButton("下一步", kind="big")
         self.next_button.clicked.connect(self._on_next_clicked)
-        self.cancel_button = ActionButton("取消", kind="quiet")
+        self.cancel_button = ActionButton("取消", kind="quiet", key="Esc")
         self.cancel_button.clicked.connect(self._on_cancel_clicked)
         self.cancel_button.hide()
         self.choose.entered.connect(self._on_next_clicked)
@@ -102,7 +102,6 @@ class Wizard(QWidget):
         self._enrolment = plan.enrolment
         if plan.enrolment is not None:
             self.cancel_button.show()
-            self.cancel_button.setFocus()
         self._tasks.run(
             self._tasks.in_background,
             self._make_and_open,
