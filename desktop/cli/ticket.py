@@ -54,9 +54,9 @@ def _zone(station: "Station") -> str:
 
 def _at(station: "Station", window: str) -> "AbstractContextManager[HallDesk]":
     """The desk at ``window``, which the hall has to have: numbers given out for another nobody would call."""
-    from services.queue.rules import read_queue_rules
+    from services.queue.rules import read_rules_facts
 
-    return _desk(station, station.call(read_queue_rules).window(window).code if window else "")
+    return _desk(station, station.call(read_rules_facts).rules.window(window).code if window else "")
 
 
 def _act(asked: Asked, step: Callable[["HallDesk"], "Ticket"], at: str = "") -> None:
