@@ -9,7 +9,6 @@ from desktop.backoffice.columns import BADGES, COLUMNS, STRETCHED
 from desktop.backoffice.hand_over import HandOverBar
 from desktop.backoffice.people import PeoplePanel
 from desktop.cases.list_view import ListChoice
-from desktop.intake.view import Scrolled
 from desktop.theme.theme import Theme
 from desktop.widgets import (
     ActionButton,
@@ -19,6 +18,7 @@ from desktop.widgets import (
     DataTable,
     ElidedLabel,
     EmptyState,
+    Scrolled,
     label,
     title,
 )

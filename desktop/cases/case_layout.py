@@ -12,8 +12,7 @@ from desktop.cases.measures import MeasuresCard
 from desktop.cases.shares import SharesCard
 from desktop.cases.steps import Steps
 from desktop.cases.timeline import Timeline
-from desktop.intake.view import Scrolled
-from desktop.widgets import ActionButton, Badge, Card, NoticeBar, Tone, empty, label
+from desktop.widgets import ActionButton, Badge, Card, NoticeBar, Scrolled, Tone, empty, held, label
 from desktop.window_words import short_window
 from domain.printing.offering import offered_papers
 
@@ -142,8 +141,8 @@ class CaseLayout(QWidget):
         self.facts.setColumnStretch(3, 1)
         body = QHBoxLayout()
         body.setSpacing(8)
-        body.addWidget(Scrolled(_holder(left)), 7)
-        body.addWidget(Scrolled(_holder(right)), 3)
+        body.addWidget(Scrolled(held(left)), 7)
+        body.addWidget(Scrolled(held(right)), 3)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(6)
@@ -236,12 +235,3 @@ def _card(name: str, layout: Any) -> Card:
     card = Card(name)
     card.body.addLayout(layout)
     return card
-
-
-def _holder(layout: QVBoxLayout) -> QWidget:
-    holder = QWidget()
-    holder.setProperty("role", "scrolled")
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(8)
-    holder.setLayout(layout)
-    return holder

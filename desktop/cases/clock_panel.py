@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from desktop import words
 from desktop.intake.explain import DayByDay
-from desktop.intake.view import Scrolled
 from desktop.shell.popover import Popover
-from desktop.widgets import ActionButton, Card, Tone, empty, label, set_tone
+from desktop.widgets import ActionButton, Card, Scrolled, Tone, empty, label, set_tone
 from domain.deadlines.clock import Alert
 
 BAR_HEIGHT = 6

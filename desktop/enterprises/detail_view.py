@@ -9,8 +9,20 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 from desktop import words
 from desktop.enterprises import wording
 from desktop.enterprises.edit import EditCard
-from desktop.intake.view import Scrolled
-from desktop.widgets import ActionButton, Badge, Card, Chip, ChipRow, ElidedLabel, NoticeBar, Tone, label
+from desktop.widgets import (
+    ActionButton,
+    Badge,
+    Card,
+    Chip,
+    ChipRow,
+    ElidedLabel,
+    NoticeBar,
+    Scrolled,
+    Tone,
+    empty,
+    held,
+    label,
+)
 from desktop.window_words import window_words
 from domain.enterprises.profile import FIELDS
 
@@ -67,7 +79,7 @@ class EnterpriseDetail(QWidget):
             self.mark.show_state("只来过窗口，没有档案", Tone.QUIET)
 
     def _show_fields(self, view: Any) -> None:
-        _empty(self.fields)
+        empty(self.fields)
         for name in FIELDS:
             fact = view.profile.fields.get(name)
             if fact is not None:
@@ -89,7 +101,7 @@ class EnterpriseDetail(QWidget):
         self.tags.set_chips(chips or [label("没有标签。", "muted")])
 
     def _show_contacts(self, view: Any) -> None:
-        _empty(self.contacts)
+        empty(self.contacts)
         for fact in view.profile.contacts:
             one = fact.value
             text = "　".join(filter(None, (one.name or "（没有姓名）", one.phone, one.duty)))
@@ -102,14 +114,14 @@ class EnterpriseDetail(QWidget):
             self.contacts.addWidget(label("没有登记联系人。", "muted"))
 
     def _show_licences(self, view: Any) -> None:
-        _empty(self.licences)
+        empty(self.licences)
         for fact, standing in zip(view.profile.licences, view.standings, strict=True):
             self.licences.addWidget(_licence(fact, standing, view))
         if not view.profile.licences:
             self.licences.addWidget(label("没有证照。扫企业码后会显示码里带的证照。", "muted", wrap=True))
 
     def _show_cases(self, view: Any) -> None:
-        _empty(self.cases)
+        empty(self.cases)
         self.case_head.setText(f"在办 {view.open_cases} 件" if view.open_cases else "没有在办件")
         for row in view.cases:
             button = ActionButton("", kind="quiet")
@@ -124,7 +136,7 @@ class EnterpriseDetail(QWidget):
             self.cases.addWidget(label("还没有办件。", "muted"))
 
     def _show_history(self, view: Any) -> None:
-        _empty(self.history)
+        empty(self.history)
         for one in view.verifications[:SHOWN_VERIFICATIONS]:
             self.history.addWidget(_verification(one, view))
         if not view.verifications:
@@ -146,8 +158,8 @@ class EnterpriseDetail(QWidget):
         right.addStretch(1)
         body = QHBoxLayout()
         body.setSpacing(8)
-        body.addWidget(Scrolled(_holder(left)), 6)
-        body.addWidget(Scrolled(_holder(right)), 4)
+        body.addWidget(Scrolled(held(left)), 6)
+        body.addWidget(Scrolled(held(right)), 4)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(6)
@@ -237,21 +249,6 @@ def _card(name: str, inner: QLayout | QWidget) -> Card:
     else:
         card.body.addLayout(inner)
     return card
-
-
-def _holder(layout: QVBoxLayout) -> QWidget:
-    holder = QWidget()
-    holder.setProperty("role", "scrolled")
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(8)
-    holder.setLayout(layout)
-    return holder
-
-
-def _empty(layout: Any) -> None:
-    while (item := layout.takeAt(0)) is not None:
-        item.widget().hide()
-        item.widget().deleteLater()
 
 
 def conflict_sentence(conflicts: Iterable[tuple[str, str]]) -> str:

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.intake.bars import DraftButton, DuplicateBar
 from desktop.intake.form import field_of
@@ -15,7 +15,7 @@ from desktop.intake.what import WhatZone
 from desktop.intake.who import WhoZone
 from desktop.messages import sentence
 from desktop.shell.page import Page, PageContext
-from desktop.widgets import ActionButton, Badge, Card, NoticeBar, Tone, label
+from desktop.widgets import ActionButton, Badge, Card, NoticeBar, Scrolled, Tone, held, label
 from domain.cases.intake import MAX_TEXT
 from domain.errors import AppError
 
@@ -110,7 +110,7 @@ class IntakeView(Page):
         row = QHBoxLayout(self.zones)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for content, share in zip((self.who, _column(middle), _column(side)), SHARES, strict=True):
+        for content, share in zip((self.who, held(middle), held(side)), SHARES, strict=True):
             row.addWidget(Scrolled(content), share)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
@@ -131,37 +131,3 @@ class IntakeView(Page):
         for button in (self.answer, self.accept_only, self.accept):
             foot.addWidget(button)
         return foot
-
-
-class Scrolled(QScrollArea):
-    """Contents with a scroll bar where the screen is too low; never narrower than what stands in them."""
-
-    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._content = content
-        self.setWidget(content)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._content and event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return super().eventFilter(watched, event)
-
-    def minimumSizeHint(self) -> QSize:
-        bar = self.verticalScrollBar().sizeHint().width()
-        return QSize(self._content.minimumSizeHint().width() + bar, 120)
-
-    def sizeHint(self) -> QSize:
-        return QSize(self.minimumSizeHint().width(), 400)
-
-
-def _column(layout: QVBoxLayout) -> QWidget:
-    holder = QWidget()
-    holder.setProperty("role", "scrolled")
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(8)
-    holder.setLayout(layout)
-    return holder

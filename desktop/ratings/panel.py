@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.messages import sentence
 from desktop.ratings.columns import level_badge, state_badge
 from desktop.ratings.steps import STEPS, RatingStepForm
 from desktop.ratings.told import lines_of
-from desktop.widgets import ActionButton, Badge, Card, NoticeBar, Segments, Tone, empty, label
+from desktop.widgets import ActionButton, Badge, Card, NoticeBar, ScrolledLines, Segments, Tone, empty, label
 
 NOTHING_OWED = "现在没有要您做的。"
 OTHERS = "这一步由督办人员做。"
@@ -34,6 +34,7 @@ class RatingPanel(Card):
         self._case = ""
         self._steps: tuple[str, ...] = ()
         self._typed: dict[tuple[str, str], str] = {}
+        self._lines = ScrolledLines("评价的经过")
         self._lay_out()
         self.open_case.clicked.connect(lambda: self.case_asked.emit(self._case))
         self.clear()
@@ -41,7 +42,7 @@ class RatingPanel(Card):
     def clear(self) -> None:
         """Nothing is chosen."""
         self._ref, self._steps = "", ()
-        self._fill([("", "选一条评价，看经过和要做的步骤。")])
+        self._lines.show_lines([("", "选一条评价，看经过和要做的步骤。")])
         for badge in (self.level, self.state):
             badge.hide()
         self.note.setText("")
@@ -55,7 +56,7 @@ class RatingPanel(Card):
         for badge, (tone, text) in ((self.level, level_badge(item, 0)), (self.state, state_badge(item, 0))):
             badge.show_state(text, Tone(tone))
             badge.show()
-        self._fill(lines_of(detail, facts))
+        self._lines.show_lines(lines_of(detail, facts))
         self._case = item.case_id or ""
         self.open_case.setVisible(bool(self._case))
         if (item.ref, item.steps) != (self._ref, self._steps):
@@ -99,37 +100,13 @@ class RatingPanel(Card):
         if self.form is not None:
             self._typed[self._ref, self._code] = self.form.text.text()
 
-    def _fill(self, lines: list[tuple[str, str]]) -> None:
-        empty(self._lines)
-        for place, (name, text) in enumerate(lines):
-            said = label(text, "" if name else "muted", wrap=True)
-            said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._lines.addWidget(label(name, "label"), place, 0, Qt.AlignmentFlag.AlignTop)
-            self._lines.addWidget(said, place, 1, Qt.AlignmentFlag.AlignTop)
-
     def _lay_out(self) -> None:
         self.head.addWidget(self.open_case)
         for badge in (self.level, self.state):
             self.head.addWidget(badge)
-        inner = QWidget()
-        inner.setProperty("role", "scrolled")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 6, 0)
-        self._lines = QGridLayout()
-        self._lines.setHorizontalSpacing(10)
-        self._lines.setVerticalSpacing(6)
-        self._lines.setColumnStretch(1, 1)
-        column.addLayout(self._lines)
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName("评价的经过")
-        area.setWidget(inner)
         self._choice, self._place = QVBoxLayout(), QVBoxLayout()
         self.body.addWidget(self.bar)
-        self.body.addWidget(area, 1)
+        self.body.addWidget(self._lines, 1)
         self.body.addWidget(self.note)
         self.body.addLayout(self._choice)
         self.body.addLayout(self._place)

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import words
 from desktop.cases.step_form import StepForm
 from desktop.supervision.columns import ALERT_TONES, owner_words, short_board
-from desktop.widgets import ActionButton, Badge, Card, empty, label
+from desktop.widgets import ActionButton, Badge, Card, ScrolledLines, empty
 from domain.deadlines.clock import Alert
 
 SIDE_WIDTH = 440
@@ -32,6 +32,7 @@ class CasePanel(Card):
         self.form: StepForm | None = None
         self.case_id = ""
         self._typed: dict[str, dict[str, Any]] = {}
+        self._lines = ScrolledLines("这一件的情况")
         self._lay_out()
         self.open_case.clicked.connect(lambda: self.case_asked.emit(self.case_id))
         self.send.clicked.connect(self._on_sent)
@@ -47,7 +48,7 @@ class CasePanel(Card):
     def clear(self) -> None:
         """Nothing is chosen."""
         self.case_id = ""
-        self._fill([("", CHOOSE)])
+        self._lines.show_lines([("", CHOOSE)])
         empty(self._place)
         self.form = None
         for part in (self.alert, self.open_case, self.send):
@@ -57,7 +58,7 @@ class CasePanel(Card):
         """Show ``view`` (``services.case_view.CaseView``)."""
         alert = Alert(view.clock.alert)
         self.alert.show_state(words.ALERTS[alert.value], ALERT_TONES[alert])
-        self._fill(case_lines(view))
+        self._lines.show_lines(case_lines(view))
         if view.case.id == self.case_id and self.form is not None:
             self.form.renew(view)
         else:
@@ -100,35 +101,12 @@ class CasePanel(Card):
             self.send.setEnabled(False)
             self.taken.emit(self.form.step())
 
-    def _fill(self, lines: list[tuple[str, str]]) -> None:
-        empty(self._lines)
-        for place, (name, text) in enumerate(lines):
-            said = label(text, "" if name else "muted", wrap=True)
-            said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._lines.addWidget(label(name, "label"), place, 0, Qt.AlignmentFlag.AlignTop)
-            self._lines.addWidget(said, place, 1, Qt.AlignmentFlag.AlignTop)
-
     def _lay_out(self) -> None:
         self.setFixedWidth(SIDE_WIDTH)
         self.head.addWidget(self.open_case)
         self.head.addWidget(self.alert)
-        inner = QWidget()
-        inner.setProperty("role", "scrolled")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 6, 0)
-        self._lines, self._place = QGridLayout(), QVBoxLayout()
-        self._lines.setHorizontalSpacing(10)
-        self._lines.setVerticalSpacing(6)
-        self._lines.setColumnStretch(1, 1)
-        column.addLayout(self._lines)
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName("这一件的情况")
-        area.setWidget(inner)
-        self.body.addWidget(area, 1)
+        self._place = QVBoxLayout()
+        self.body.addWidget(self._lines, 1)
         self.body.addLayout(self._place)
         self.body.addWidget(self.send)
 

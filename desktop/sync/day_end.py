@@ -8,12 +8,11 @@ from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QDateEdit, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import words
-from desktop.intake.view import Scrolled
 from desktop.messages import sentence
 from desktop.printing.output import pixels, print_on
 from desktop.printing.run import open_file
 from desktop.shell.page import PageContext
-from desktop.widgets import ActionButton, Badge, Card, NoticeBar, Tone, label
+from desktop.widgets import ActionButton, Badge, Card, NoticeBar, Scrolled, Tone, held, label
 from domain.printing.day_end import DayEndSlip
 from services.desk import desk_facts
 from services.sync.day_end import day_end, day_end_slip, keep_slip, slip_pages
@@ -195,15 +194,11 @@ class DayEndBoard(QWidget):
         self.setFocusProxy(self.day)
 
     def _cards(self) -> QWidget:
-        cards = QWidget()
-        cards.setProperty("role", "scrolled")
-        column = QVBoxLayout(cards)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
+        column = QVBoxLayout()
         for card in (self._digest_card, self._open_card):
             column.addWidget(card)
         column.addStretch(1)
-        return cards
+        return held(column, 10)
 
 
 def standing(told: Any) -> tuple[str, Tone]:

@@ -20,6 +20,8 @@
 ``FlowLayout``      lays widgets out like words; ``empty`` clears any layout
 ``DataTable``       table view for long lists: rows of one height, no grid, whole rows; ``tune_columns``
 ``BadgeDelegate``   paints ``BADGE_ROLE`` data ``(Tone, text)`` of a table cell as a badge
+``Scrolled``        contents that scroll where the screen is low; ``held`` makes them of a layout
+``ScrolledLines``   names and what is said of each: ``show_lines``
 ``BusyBar``         thin moving line: ``start()``, ``stop()``; hidden when idle
 ``label, title``    plain labels in the theme's roles
 ==================  ====================================================================================
@@ -36,6 +38,7 @@ from desktop.widgets.confirm import ConfirmButton
 from desktop.widgets.fields import AreaField, Choice, ChoiceField, Field, LineField, SecretField
 from desktop.widgets.flow import FlowLayout, empty
 from desktop.widgets.labels import ElidedLabel, label, title
+from desktop.widgets.scrolling import Scrolled, ScrolledLines, held
 from desktop.widgets.tables import DataTable
 
 __all__ = [
@@ -59,10 +62,13 @@ __all__ = [
     "KeyHint",
     "LineField",
     "NoticeBar",
+    "Scrolled",
+    "ScrolledLines",
     "SecretField",
     "Segments",
     "Tone",
     "empty",
+    "held",
     "label",
     "line",
     "set_tone",
