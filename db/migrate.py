@@ -21,7 +21,7 @@ from db.store import engine as store_engine
 from db.store.store_copy import copy_store
 from domain.errors import AppError
 
-HEAD = "0002"
+HEAD = "0003"
 SCRIPTS = Path(__file__).parent / "migrations"
 _LOCK = 0x71696675  # PostgreSQL's advisory lock for migrations: "qifu"
 _FULL_TEXT_PARTS = ("_data", "_idx", "_content", "_docsize", "_config")

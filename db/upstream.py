@@ -15,7 +15,7 @@ class UpstreamRow:
 
     ``epoch`` is the life of its store; ``documents`` the digest (hex) of its documents that were taken in;
     ``batch_bytes`` how much the line bore last; ``offset_ms`` its clock less ours; ``heard_at`` and ``failed_at``
-    when a run last ended well and not.
+    when a run last ended well and not; ``given_back`` the epoch to which stretches of servers' chains were given back.
     """
 
     url: str
@@ -27,6 +27,7 @@ class UpstreamRow:
     documents: str
     offset_ms: int
     batch_bytes: int
+    given_back: str
     enrolled_at: int
     heard_at: int | None
     failed_at: int | None

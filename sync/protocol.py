@@ -6,7 +6,7 @@ fields are passed over, so that either side may be one version ahead. Times are 
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 VERSION = 1
 OLDEST = 1
@@ -134,7 +134,8 @@ class Push(Message):
     """POST /v1/push: events of one chain that follow ``seq`` events with the hash ``prev``.
 
     ``head`` is the hash after them, signed by the chain's device. ``forked_at`` opens a branch. With ``marks`` whoever
-    carries the chain on can cut it into smaller batches.
+    carries the chain on can cut it into smaller batches. ``apart``: a stretch of a server's chain that is given back
+    and need not follow what the other side has; the hash before it is among the ``marks``.
     """
 
     device: Name
@@ -148,6 +149,7 @@ class Push(Message):
     events: PackedEvents
     stamps: tuple["Stamped", ...] = ()
     marks: tuple["Signed", ...] = ()
+    apart: StrictBool = False
 
 
 class Signed(Message):

@@ -94,6 +94,10 @@ def _of_events() -> dict[str, BaseModel]:
         "push_one": p.Push(
             **chain, seq=0, prev=heads[0], head=heads[1], signature=_signed(1), events=pack(events()[:1])
         ),
+        "push_apart": p.Push(
+            **chain, seq=1, prev=heads[1], head=heads[2], signature=_signed(2), events=pack(events()[1:]),
+            marks=(p.Signed(seq=1, signature=_signed(1)),), apart=True,
+        ),
         "push_answer": p.PushAnswer(
             seq=2, head=heads[2], stamps=(p.Stamped(seq=2, stamp=NOW),),
             exceptions=(p.Refusal(seq=2, reason="duplicate_id"),), now=NOW,

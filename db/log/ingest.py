@@ -125,12 +125,15 @@ class Ingest:
         self.showing = Showing(connection, audience, now_ms)
         self.log = self.showing.log
 
-    def push(self, batch: Batch, judge: Judge) -> Taken:
+    def push(self, batch: Batch, judge: Judge, *, apart: bool = False) -> Taken:
         """Take in what a device below sends. Signatures were checked before.
 
-        What is here already is passed over, so that a batch may come twice. ``ChainMismatch``, ``BadBatch``.
+        What is here already is passed over, so that a batch may come twice. ``apart``: it may begin behind a gap.
+        ``ChainMismatch``, ``BadBatch``.
         """
         known = self._locked(batch)
+        if apart and batch.seq > known.seq:
+            return self._push_apart(batch, known, judge)
         self._fits(batch, known)
         end, done = batch.end, max(0, known.seq - batch.seq)
         taken = Taken(max(known.seq, end), known.head)
@@ -140,15 +143,28 @@ class Ingest:
             self.chains.advance(batch.chain, end, batch.head)
             row = self.chains.link_on(replace(known, seq=end, head=batch.head))
             taken.seq, taken.head = row.seq, row.head
-        self.chains.add_marks(
-            ChainMark(*batch.chain, seq, batch.hashes[seq - batch.seq], signature)
-            for seq, signature in (*batch.marks, (end, batch.signature))
-        )
+        self._note_marks(batch)
         # What this very call has stored need not be asked for.
         known_here = not done and not taken.linked and taken.seq == end
         taken.stamps = _runs(taken.kept) if known_here else self.stamps_of(batch.chain, batch.seq, taken.seq)
         taken.refused = self._refused(batch.chain, batch.seq, taken.seq)
         return taken
+
+    def _push_apart(self, batch: Batch, known: ChainRow, judge: Judge) -> Taken:
+        if batch.hashes[-1] != batch.head:
+            raise BadBatch("head")
+        taken = Taken(known.seq, known.head)
+        self._store(batch.chain, batch.events, batch.hashes[1:], judge, taken)
+        self._note_marks(batch)
+        taken.stamps = self.stamps_of(batch.chain, batch.seq, batch.end)
+        taken.refused = self._refused(batch.chain, batch.seq, batch.end)
+        return taken
+
+    def _note_marks(self, batch: Batch) -> None:
+        self.chains.add_marks(
+            ChainMark(*batch.chain, seq, batch.hashes[seq - batch.seq], signature)
+            for seq, signature in (*batch.marks, (batch.end, batch.signature))
+        )
 
     def _locked(self, batch: Batch) -> ChainRow:
         device, incarnation, branch = batch.chain

@@ -120,6 +120,9 @@ upstream = sa.Table(
     sa.Column(
         "batch_bytes", sa.BigInteger, nullable=False, server_default="262144"
     ),  # the line bore at least
+    sa.Column(
+        "given_back", sa.Text, nullable=False, server_default=""
+    ),  # the epoch that got ``stretches_apart``
 )
 # How far its log of a scope was taken in, and marks on the way by which both find where they still agree.
 upstream_cursor = sa.Table(

@@ -12,6 +12,8 @@ from db.log.chains import MARK_EVERY, ChainId, ChainMark, ChainRow, Chains
 from db.log.ingest import BadBatch, Batch, ChainMismatch, Judge, chain_hashes
 from db.log.scope_log import Read, ScopeLog, empty_digest
 from db.unit_of_work import UnitOfWork
+from db.upstream import Upstream
+from domain.enrolment import SERVERS
 from domain.errors import AppError
 from domain.events.event import genesis
 from domain.events.incoming import Incoming
@@ -137,13 +139,16 @@ def push(
         events = unpack(sent.events, places)
         batch = _batch(origin, chain, sent, events)
         _begin_anew(uow, batch, now_ms)
-        taken = uow.ingest(now_ms).push(batch, judge)
+        apart = sent.apart and origin.role in SERVERS
+        taken = uow.ingest(now_ms).push(batch, judge, apart=apart)
     except (PackingError, BadBatch) as error:
         raise AppError("sync.bad_batch", detail=str(error)) from error
     registry = {
         one.event.stream for one in events if one.event is not None and one.event.kind.startswith("device_")
     }
     uow.refold(sorted(registry), now_ms)
+    if apart and taken.stored:
+        Upstream(uow.connection).set(given_back="")  # which may have lost it as well
     if taken.stored:
         uow.changed.note("sync")
     return PushAnswer(
@@ -169,7 +174,7 @@ def _stamps(sent: Push, now_ms: int) -> dict[int, int]:
 
 def _batch(origin: Origin, chain: ChainId, sent: Push, events: Sequence[Incoming]) -> Batch:
     hashes = chain_hashes(sent.prev, events)
-    marks = [(one.seq, one.signature) for one in sent.marks if sent.seq < one.seq < sent.seq + len(events)]
+    marks = [(one.seq, one.signature) for one in sent.marks if sent.seq <= one.seq < sent.seq + len(events)]
     for seq, signature in marks:
         check_head(origin, chain, seq, hashes[seq - sent.seq], signature)
     return Batch(
@@ -215,28 +220,45 @@ def pull(uow: UnitOfWork, caller: Caller, asked: Pull) -> PullAnswer:
     assert digest is not None
     marks = tuple(
         Mark(chain=page.chains[chain], seq=one.seq, head=one.head, signature=one.signature)
-        for chain, (first, last) in page.stretches.items()
-        for one in _marks(uow, chain, first, last)
+        for chain, seqs in page.seqs_of.items()
+        for one in _marks(uow, chain, sorted(seqs))
     )
     return page.answer(head.pos, digest, marks)
 
 
-def _marks(uow: UnitOfWork, chain: ChainId, first: int, last: int) -> list[ChainMark]:
-    """Signed heads in a stretch by which its reader can give the chain back; this node signs its own right now."""
-    chains = uow.ingest(0).chains
-    if chain[0] != uow.events.node.device:
-        marks = chains.marks(chain, first - 1, last)
-        # What was refused does not come down: its reader can give back what lies before it, and no more.
-        ends = {_last_before(marks, seq) for seq in chains.held_seqs(chain, first, last)}
-        return [one for one in marks[:-1] if one.seq % MARK_EVERY == 0 or one.seq in ends] + marks[-1:]
+def _marks(uow: UnitOfWork, chain: ChainId, seqs: Sequence[int]) -> list[ChainMark]:
+    """Signed heads by which the reader of these events can give them back; this node signs its own right now."""
+    chains, first, last = uow.ingest(0).chains, seqs[0], seqs[-1]
+    if chain[0] == uow.events.node.device:
+        return _own_marks(uow, chain, seqs)
+    known = uow.devices.get(chain[0])
+    borders = _borders(seqs) if known is None or known.role in SERVERS else frozenset()
+    marks = chains.marks(chain, min(borders, default=first) - 1, last)
+    # What was refused does not come down: its reader can give back what lies before it, and no more.
+    ends = {_last_before(marks, seq) for seq in chains.held_seqs(chain, first, last)} | borders
+    return [one for one in marks[:-1] if one.seq % MARK_EVERY == 0 or one.seq in ends] + marks[-1:]
+
+
+def _own_marks(uow: UnitOfWork, chain: ChainId, seqs: Sequence[int]) -> list[ChainMark]:
     signer = own_signer(uow)
-    seqs = [*(seq for seq in range(first, last) if seq % MARK_EVERY == 0), last]
-    hashes = chains.hashes(chain, seqs) if signer is not None else {}
+    if signer is None:
+        return []
+    chains, first, last = uow.ingest(0).chains, seqs[0], seqs[-1]
+    wanted = {seq for seq in range(first, last) if seq % MARK_EVERY == 0} | _borders(seqs)
+    hashes = chains.hashes(chain, sorted(wanted))
+    if wanted - set(hashes):  # given back without what lies before it
+        hashes |= {one.seq: one.head for one in chains.marks(chain, min(wanted) - 1, last)}
     return [
         ChainMark(*chain, seq, hashes[seq], signer.sign(head_message(chain, seq, hashes[seq])))
-        for seq in seqs
-        if signer is not None and seq in hashes
+        for seq in sorted(wanted & set(hashes))
     ]
+
+
+def _borders(seqs: Sequence[int]) -> frozenset[int]:
+    """Where stretches without a gap begin and end: a site sees of a server's chain only what concerns it."""
+    here = set(seqs)
+    begins = {seq - 1 for seq in here if seq > 1 and seq - 1 not in here}
+    return frozenset(begins | {seq for seq in here if seq + 1 not in here})
 
 
 def _last_before(marks: Sequence[ChainMark], seq: int) -> int:
@@ -256,7 +278,7 @@ class _Page:
         self._left = asked.bytes * _RATIO
         self.to = asked.pos
         self.chains: dict[ChainId, int] = {}
-        self.stretches: dict[ChainId, tuple[int, int]] = {}
+        self.seqs_of: dict[ChainId, list[int]] = {}
         self._at: list[int] = []
         self._chain_of: list[int] = []
         self._seqs: list[int] = []
@@ -283,8 +305,7 @@ class _Page:
             self._events.append(
                 Stored(entry.device, entry.incarnation, entry.seq, entry.body, entry.salt, entry.private)
             )
-            first, last = self.stretches.get(chain, (entry.seq, entry.seq))
-            self.stretches[chain] = (min(first, entry.seq), max(last, entry.seq))
+            self.seqs_of.setdefault(chain, []).append(entry.seq)
         self.to = entry.pos
         return True
 

@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from db.schema.sync import device
+from db.upstream import Upstream
+from domain.enrolment import DeviceRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +42,12 @@ def origin_of(connection: Connection, wanted: str) -> Origin | None:
         row.revoked_at is not None,
         {(one["inc"], one.get("branch", 0)): one["seq"] for one in told},
     )
+
+
+def origin_of_chain(connection: Connection, wanted: str) -> Origin | None:
+    """Whose chain it is that comes from below: also the node above, to which it is given back by way of this one."""
+    known = origin_of(connection, wanted)
+    upstream = Upstream(connection).get() if known is None else None
+    if upstream is None or upstream.device != wanted:
+        return known
+    return Origin(wanted, upstream.site, DeviceRole.CENTRE, upstream.public_key)

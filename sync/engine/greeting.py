@@ -33,6 +33,8 @@ class Told:
     parted: tuple[tuple[ChainId, int], ...] = ()
     """Chains that the upstream has otherwise, and up to where the question is open."""
     documents: bytes = b""
+    gives_back: bool = False
+    """Whether stretches of servers' chains are to be given back: the upstream lives another life than they were to."""
 
 
 @reads
@@ -84,6 +86,8 @@ def needs_reset(uow: UnitOfWork, clock: Clock, actor: Actor, answer: HelloAnswer
 @reads
 def differs(uow: UnitOfWork, clock: Clock, actor: Actor, answer: HelloAnswer) -> bool:
     """Whether there is anything to write down at all after a hello without a reset."""
+    if _gives_back(uow, answer):
+        return True
     chains, node = Chains(uow.connection), uow.events.node
     for state in answer.chains:
         row = chains.get((state.device, state.inc, state.branch))
@@ -121,8 +125,21 @@ def heard(uow: UnitOfWork, clock: Clock, actor: Actor, answer: HelloAnswer, *, w
             Direction.UP
         )  # it may have lost files, too; it says which it has
     return Told(
-        node.site, agreed, head, bool(chains.to_push(node.device)), was_reset, parted, answer.documents
+        node.site,
+        agreed,
+        head,
+        bool(chains.to_push(node.device)),
+        was_reset,
+        parted,
+        answer.documents,
+        _gives_back(uow, answer),
     )
+
+
+def _gives_back(uow: UnitOfWork, answer: HelloAnswer) -> bool:
+    upstream = Upstream(uow.connection).get()
+    assert upstream is not None
+    return upstream.given_back != answer.epoch
 
 
 def _note_chains(

@@ -27,6 +27,7 @@ from sync.transport_errors import CancelledError, LinkDown, Refused
 _MAX_ROUNDS = 1_000
 _OUT_OF_STEP = frozenset({"sync.gap", "sync.fork", "sync.cursor_ahead"})
 _OF_ONE_CHAIN = frozenset({"sync.device_unknown", "sync.bad_signature", "sync.bad_batch"})
+_OF_ONE_STRETCH = _OF_ONE_CHAIN | {"sync.gap", "sync.fork"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ class Run:
             self._part(chain, at)
         try:
             sent = self._push_all() if told.to_push or told.parted else 0
+            sent += self._give_back() if told.gives_back else 0
             if sent or told.head != told.agreed or told.was_reset or told.parted:
                 self._pull_all(told.scope)
         except ChainsParted:
@@ -174,6 +176,21 @@ class Run:
         self._refusal = refusals[0] if refusals else None
         return self.pushed - before
 
+    def _give_back(self) -> int:
+        """Give back what servers wrote themselves: one of them may have been put back to an older state."""
+        assert self.answer is not None
+        before = self.pushed
+        for one in self._store.call(upward.stretches):
+            self._check()
+            push = self._store.call(upward.stretch_push, one)
+            try:
+                self._sent(push, encode(push, level=self._pace.level))
+            except Refused as refused:
+                if refused.refusal not in _OF_ONE_STRETCH:
+                    raise
+        self._store.call(write_upstream, given_back=self.answer.epoch)
+        return self.pushed - before
+
     def _push(self, row: ChainRow) -> None:
         after = row.upstream_seq
         with ThreadPoolExecutor(1, thread_name_prefix="sync-ahead") as pool:
@@ -184,7 +201,7 @@ class Run:
                 end = out.push.seq + out.push.events.count
                 if not out.last:
                     coming = self._coming(pool, row, end)
-                answer = self._sent(out, frame)
+                answer = self._sent(out.push, frame)
                 noted()
                 noted = self._noting(pool, out.push, answer)
                 self._progress(Progress("push", self.pushed, row.seq - row.upstream_seq))
@@ -195,12 +212,12 @@ class Run:
                 after = answer.seq
             noted()
 
-    def _sent(self, out: upward.Outgoing, frame: bytes) -> PushAnswer:
+    def _sent(self, push: Push, frame: bytes) -> PushAnswer:
         self._before(len(frame))
         began = self._monotonic()
         answer = self._link.push(frame)
         self._pace.arrived(self._monotonic() - began)
-        self.pushed += out.push.events.count
+        self.pushed += push.events.count
         return answer
 
     def _before(self, size: int) -> None:

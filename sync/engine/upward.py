@@ -11,6 +11,7 @@ from db.bulk import insert_rows
 from db.log.chains import MARK_EVERY, ChainId, ChainMark, ChainRow, Chains
 from db.log.ingest import REFUSED
 from db.log.pulling import Pulling
+from db.log.stretches import Stretch, stretches_apart
 from db.schema import event, event_private
 from db.schema.sync import held_event
 from db.store.read_only import reads
@@ -102,6 +103,29 @@ def next_batch(
         marks=tuple(Signed(seq=seq, signature=one) for seq, one in sorted(signed.items())),
     )
     return Outgoing(push, end == row.seq)
+
+
+@reads
+def stretches(uow: UnitOfWork, clock: Clock, actor: Actor) -> list[Stretch]:
+    """What servers wrote and may have lost since, of which not the whole chain is here."""
+    return stretches_apart(uow.connection, uow.events.node.device)
+
+
+@reads
+def stretch_push(uow: UnitOfWork, clock: Clock, actor: Actor, one: Stretch) -> Push:
+    """``one`` as it is given back."""
+    return Push(
+        device=one.chain[0],
+        inc=one.chain[1],
+        branch=one.chain[2],
+        seq=one.after,
+        prev=one.before,
+        head=one.head,
+        signature=one.signature,
+        events=pack(_stretch(uow, one.chain, one.after, one.to, None)),
+        marks=(Signed(seq=one.after, signature=one.signed_before),),
+        apart=True,
+    )
 
 
 def _unpacked(wire_bytes: int) -> int:

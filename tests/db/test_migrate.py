@@ -26,28 +26,31 @@ from tests.pg import TestServer
 KILLS = 4
 SOAK_KILLS = 150
 
+HEAD = migrate.HEAD
+NEXT = f"{int(HEAD) + 1:04d}"
+
 AddVersion = Callable[[str], None]
 
 
 @pytest.fixture
 def add_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AddVersion:
-    """``add_version(body)``: the program now knows a version 0003 whose upgrade is ``body``."""
+    """``add_version(body)``: the program now knows one more version, whose upgrade is ``body``."""
     scripts = tmp_path / "migrations"
     shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
 
     def add(body: str) -> None:
-        text = """
+        text = f"""
             import sqlalchemy as sa
             from alembic import op
-            revision = "0003"
-            down_revision = "0002"
+            revision = "{NEXT}"
+            down_revision = "{HEAD}"
 
             def upgrade():
             """
         full = textwrap.dedent(text) + textwrap.indent(textwrap.dedent(body).strip(), "    ") + "\n"
-        (scripts / "versions" / "0003.py").write_text(full)
+        (scripts / "versions" / f"{NEXT}.py").write_text(full)
         monkeypatch.setattr(migrate, "SCRIPTS", scripts)
-        monkeypatch.setattr(migrate, "HEAD", "0003")
+        monkeypatch.setattr(migrate, "HEAD", NEXT)
 
     return add
 
@@ -146,7 +149,7 @@ def test_a_version_is_applied_and_the_old_file_kept(home: Path, key: bytes, add_
     assert copy is not None
     assert _rows(home, key, "SELECT name, value, more FROM counter") == [("n", 1, None)]
     with closing(connect(copy, key)) as old:
-        assert old.execute("SELECT version_num FROM alembic_version").fetchone()[0] == "0002"
+        assert old.execute("SELECT version_num FROM alembic_version").fetchone()[0] == HEAD
         assert old.execute("SELECT count(*) FROM counter").fetchone()[0] == 1
     assert migrate.migrate_store(home / "store.db", key) is None
     assert not list(home.glob(".*"))
@@ -176,7 +179,7 @@ def test_a_version_that_loses_something_is_undone(
     add_version(body)
     refused(code, migrate.migrate_store, home / "store.db", key)
     assert _rows(home, key, "SELECT name FROM counter") == [("n",)]
-    assert _rows(home, key, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert _rows(home, key, "SELECT version_num FROM alembic_version") == [(HEAD,)]
 
 
 def test_without_the_checks_the_loss_would_stand(home: Path, key: bytes, add_version, monkeypatch) -> None:
@@ -211,7 +214,7 @@ def test_full_disk_while_migrating(
         "op.execute(\"INSERT INTO draft VALUES ('d', 'a', hex(zeroblob(900000)), 1)\")"
     )
     refused("storage.disk_full", migrate.migrate_store, home / "store.db", key)
-    assert _rows(home, key, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert _rows(home, key, "SELECT version_num FROM alembic_version") == [(HEAD,)]
 
 
 def test_a_store_in_use_is_migrated_once(home: Path, key: bytes, add_version: AddVersion) -> None:
@@ -221,14 +224,14 @@ def test_a_store_in_use_is_migrated_once(home: Path, key: bytes, add_version: Ad
         first.communicate(timeout=60)
         second.communicate(timeout=60)
     assert (first.returncode, second.returncode) == (0, 0)
-    assert _rows(home, key, "SELECT version_num FROM alembic_version") == [("0003",)]
+    assert _rows(home, key, "SELECT version_num FROM alembic_version") == [(NEXT,)]
 
 
-_MIGRATE = """
+_MIGRATE = f"""
 import sys
 from pathlib import Path
 from db import migrate
-migrate.SCRIPTS, migrate.HEAD = Path(sys.argv[1]), "0003"
+migrate.SCRIPTS, migrate.HEAD = Path(sys.argv[1]), "{NEXT}"
 print("begins", flush=True)
 migrate.migrate_store(Path(sys.argv[2]), bytes.fromhex(sys.argv[3]))
 """
@@ -263,10 +266,10 @@ def _kill_migrations(home: Path, key: bytes, rounds: int) -> int:
         process.stdout.close()
         version = _rows(home, key, "SELECT version_num FROM alembic_version")[0][0]
         columns = {row[1] for row in _rows(home, key, "PRAGMA table_info(counter)")}
-        assert ("more" in columns) == (version == "0003")
+        assert ("more" in columns) == (version == NEXT)
         assert _rows(home, key, "SELECT event FROM event_private") == [("e",)]
         assert _rows(home, key, "PRAGMA integrity_check") == [("ok",)]
-        if version == "0003":
+        if version == NEXT:
             _take_back(home, key)
     return hit
 
@@ -289,7 +292,7 @@ def test_killed_half_way_it_leaves_the_old_store_and_runs_again(home: Path, key:
     _prepare_kills(home, key, add_version)
     assert _kill_migrations(home, key, KILLS) > 0
     assert _run_migration(home, key) == 0
-    assert _rows(home, key, "SELECT version_num FROM alembic_version") == [("0003",)]
+    assert _rows(home, key, "SELECT version_num FROM alembic_version") == [(NEXT,)]
 
 
 @pytest.mark.soak
@@ -308,14 +311,14 @@ def test_a_new_version_is_written_from_the_difference(
     add_version: AddVersion, monkeypatch, tmp_path: Path
 ) -> None:
     add_version("pass")
-    (migrate.SCRIPTS / "versions" / "0003.py").unlink()
+    (migrate.SCRIPTS / "versions" / f"{NEXT}.py").unlink()
     changed = sa.MetaData(naming_convention=metadata.naming_convention)
     for table in metadata.tables.values():
         table.to_metadata(changed)
     sa.Table("extra", changed, sa.Column("id", sa.Text, primary_key=True))
     monkeypatch.setattr("db.migrations.make.metadata", changed)
-    text = make("0003", "One more table.").read_text()
-    assert 'down_revision = "0002"' in text
+    text = make(NEXT, "One more table.").read_text()
+    assert f'down_revision = "{HEAD}"' in text
     assert text.count("create_table") == 1
     assert "extra" in text
 

@@ -12,9 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from db.log.chains import Chains
 from db.schema import event
-from db.schema.sync import chain_mark, stream_scope
+from db.schema.sync import stream_scope
 from db.unit_of_work import UnitOfWork
 from domain.enrolment import Device
 from domain.events.event import NewEvent
@@ -201,31 +200,6 @@ def seen_at(centre: Node, site: str) -> frozenset[str]:
     """Events of the streams that a site sees."""
     query = sa.select(event.c.id).join(stream_scope, stream_scope.c.stream == event.c.stream)
     return frozenset(row.id for row in centre.rows(query.where(stream_scope.c.scope == site)))
-
-
-def given_back_by(node: Node) -> set[str]:
-    """Events that a store can prove to be their device's: of its own, and of others up to a signed head."""
-    device = node.device
-
-    def read(uow: Any, *_: Any) -> set[str]:
-        found: set[str] = set()
-        c, m = event.c, chain_mark.c
-        for row in Chains(uow.connection).all():
-            end = row.seq
-            if row.device != device:
-                query = sa.select(sa.func.max(m.seq)).where(
-                    m.device == row.device, m.incarnation == row.incarnation, m.branch == row.branch,
-                    m.seq <= row.seq,
-                )  # fmt: skip
-                end = uow.connection.execute(query).scalar() or 0
-            mine = sa.select(c.id).where(
-                c.device == row.device, c.incarnation == row.incarnation, c.branch == row.branch, c.seq <= end
-            )
-            found |= set(uow.connection.execute(mine).scalars())
-        return found
-
-    read.reads = True  # type: ignore[attr-defined]
-    return set(node.call(read)) | set(own_ids(node))
 
 
 def write_newer(uow: UnitOfWork, clock: Any, actor: Any, stream: str | None, kind: str, version: int) -> None:

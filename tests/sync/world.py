@@ -3,6 +3,7 @@
 What goes between them is encoded and decoded as on the wire. Faults are put between by tests.
 """
 
+import base64
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +21,7 @@ from domain.errors import AppError
 from domain.events.event import read_body
 from server.syncing import answering
 from server.syncing.judging import ServerJudge
-from server.syncing.origins import origin_of
+from server.syncing.origins import origin_of, origin_of_chain
 from services.cases import Accepted, accept_case
 from services.device_keys import own_entries, own_signer
 from services.setup import init_station
@@ -165,7 +166,6 @@ class Node:
     def enrol(self, below: "Node", role: str = "window") -> None:
         """Know ``below`` as a device of its site, and be its upstream."""
         entry = below.call(lambda uow, *_: own_entries(uow))[0]
-        import base64
 
         self.do(
             sa.insert(device).values(
@@ -181,12 +181,13 @@ class Node:
 
     def join(self, above: "Node") -> None:
         self.do(sa.delete(upstream))
+        entry = above.call(lambda uow, *_: own_entries(uow))[0]
         values = {
             "one": 1,
             "url": "http://127.0.0.1",
-            "site": "hz",
+            "site": entry["site"],
             "device": above.device,
-            "public_key": b"",
+            "public_key": base64.b64decode(entry["public_key"]),
         }
         self.do(sa.insert(upstream).values(**values, epoch="", enrolled_at=0))
 
@@ -204,7 +205,7 @@ class Node:
 
     def push(self, client: "Node", sent: Push) -> PushAnswer:
         def take(uow: Any, clock: Any, _: Any) -> PushAnswer:
-            origin = origin_of(uow.connection, sent.device)
+            origin = origin_of_chain(uow.connection, sent.device)
             if origin is None:
                 raise AppError("sync.device_unknown")
             trusted = _caller(uow, client).role in ("hub", "centre")
