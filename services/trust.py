@@ -17,10 +17,12 @@ from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.codes import revocation, trust
 from domain.codes.keys import KeyFormatError, PublicKey
-from domain.codes.recognise import Registries
+from domain.codes.profiles import Profile
+from domain.codes.recognise import Registries, read
 from domain.codes.revocation import RevocationList, apply_delta, open_revocation_list
 from domain.codes.trust import Trust, TrustList, open_trust_list
 from domain.codes.trust_files import MAX_BYTES
+from domain.codes.verdict import Verdict
 from domain.codes.verification import LearnedTime
 from domain.errors import AppError
 from domain.events.clock import milliseconds
@@ -252,3 +254,22 @@ def _put_delta(uow: UnitOfWork, root: PublicKey, signed: Any, now_ms: int) -> No
 
 def _put(uow: UnitOfWork, kind: str, number: int, body: dict[str, Any], now_ms: int) -> None:
     uow.reference.put({**body, "kind": kind, "version": number}, source="upstream", now_ms=now_ms)
+
+
+def verify_here(
+    uow: UnitOfWork,
+    clock: Clock,
+    actor: Actor,
+    text: str,
+    profile: Profile | None,
+    now: LearnedTime | None,
+) -> Verdict:
+    """The verdict with this station's trust and its memory of presentations; nothing else is recorded."""
+    return read(
+        text,
+        trust=trust_of(uow),
+        now=now or learned_time(uow, clock),
+        registries=registries(uow),
+        profile=profile,
+        replay=uow.replay_marks,
+    )

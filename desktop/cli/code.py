@@ -93,7 +93,7 @@ def _moment(text: str) -> LearnedTime:
 
 def _verify_at_home(home: Path, text: str, profile: Profile | None, moment: LearnedTime | None) -> Verdict:
     from desktop.cli.station import opened
-    from services.code_trust import verify_here
+    from services.trust import verify_here
 
     with opened(home) as station:
         return station.call(verify_here, text, profile, moment)

@@ -17,12 +17,12 @@ from server.folding import fold_all
 from server.nodes import ServerNode
 from services import enrolling
 from services.cases import accept_case
-from services.code_trust import verify_here
 from services.device_keys import own_signer
 from services.devices import device_of, revoke_device
 from services.printing import preview_paper
 from services.setup import init_station
 from services.station import Station, open_station
+from services.trust import verify_here
 from sync.engine.synchronise import synchronise_fully
 from sync.enrol_code import Invitation
 from sync.enrolment import Enrolment

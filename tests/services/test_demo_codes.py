@@ -14,11 +14,10 @@ from domain.codes.trust_files import read_trust
 from domain.codes.verdict import Answer, Reason, Verdict
 from domain.codes.verification import LearnedTime
 from domain.errors import AppError
-from services.code_trust import verify_here
 from services.demo_codes import fill_demo_codes, fill_demo_codes_once, make_demo_codes
 from services.setup import init_station
 from services.station import Station, open_station
-from services.trust import take_trust
+from services.trust import take_trust, verify_here
 from tests.fixed import WEDNESDAY, FixedClock
 
 SHIPPED = resources.path("demo/codes")
