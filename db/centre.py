@@ -76,6 +76,14 @@ def _name_known_error(context: sa.engine.ExceptionContext) -> None:
         raise found
 
 
+def is_address(url: str) -> bool:
+    """Whether ``url`` is the address of a PostgreSQL database."""
+    try:
+        return sa.make_url(url).get_backend_name() in ("postgresql", "postgres")
+    except (sa.exc.ArgumentError, ValueError):
+        return False
+
+
 def for_programs(url: str) -> tuple[str, str | None]:
     """``url`` as PostgreSQL's own programs take it, without its password, and that."""
     found = sa.make_url(url)

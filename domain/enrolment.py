@@ -72,6 +72,10 @@ class Device:
         """Whether it may not come in any more."""
         return self.revoked_at is not None
 
+    def counts_to(self, incarnation: int, branch: int) -> int:
+        """Up to which number its chain still counts, where it is revoked."""
+        return {(one.inc, one.branch): one.seq for one in self.counts}.get((incarnation, branch), 0)
+
 
 def enrol(device: Device) -> NewEvent:
     """登记设备."""

@@ -12,7 +12,6 @@ from domain.staff import Actor
 from server.nodes import ServerNode
 from server.syncing import answering
 from server.syncing.judging import ServerJudge
-from server.syncing.origins import origin_of
 from services.stick_key import private_stick_key
 from sync.protocol import Push, PushAnswer
 from sync.stick import read_stick
@@ -44,7 +43,7 @@ def import_stick(node: ServerNode, path: Path, progress: Callable[[int], None] =
 
 
 def _take(uow: UnitOfWork, clock: Clock, actor: Actor, sent: Push) -> tuple[PushAnswer, int]:
-    origin = origin_of(uow.connection, sent.device)
+    origin = uow.devices.get(sent.device)
     if origin is None:
         raise AppError("sync.device_unknown", device=sent.device)
     known = uow.ingest(clock.now_ms()).chains.get((sent.device, sent.inc, sent.branch))

@@ -35,8 +35,8 @@ _NEVER = {
     "services": "PySide6 httpx requests sqlalchemy sqlcipher3 alembic",
     "reports": "PySide6 sqlalchemy sqlcipher3 socket httpx",
     "desktop": "sqlalchemy sqlcipher3 alembic reportlab",
-    "server": "PySide6",
-    "sync": "PySide6",
+    "server": "PySide6 sqlalchemy sqlcipher3 alembic",
+    "sync": "PySide6 sqlalchemy sqlcipher3 alembic",
 }
 NEVER = {room: frozenset(packages.split()) for room, packages in _NEVER.items()}
 """Room → packages it never imports."""

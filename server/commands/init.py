@@ -40,12 +40,7 @@ def init(
 
 def _check_database(url: str) -> None:
     """``server.database_url`` for what is no address of PostgreSQL, before a home is made for it."""
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
+    from db.centre import is_address
 
-    try:
-        known = not url or make_url(url).get_backend_name() in ("postgresql", "postgres")
-    except (ArgumentError, ValueError):
-        known = False
-    if not known:
+    if url and not is_address(url):
         raise AppError("server.database_url")

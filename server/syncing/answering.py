@@ -13,11 +13,10 @@ from db.log.ingest import BadBatch, Batch, ChainMismatch, Judge, chain_hashes
 from db.log.scope_log import Read, ScopeLog, empty_digest
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
-from domain.enrolment import SERVERS
+from domain.enrolment import SERVERS, Device
 from domain.errors import AppError
 from domain.events.event import genesis
 from domain.events.incoming import Incoming
-from server.syncing.origins import Origin
 from services.device_keys import own_signer
 from sync.packing import Stored, pack
 from sync.protocol import (
@@ -122,7 +121,7 @@ def _scope_state(log: ScopeLog, told: ScopeHead, marks: Sequence[ScopeHead]) -> 
 
 
 def push(
-    uow: UnitOfWork, origin: Origin, sent: Push, judge: Judge, *, trusted: bool, now_ms: int
+    uow: UnitOfWork, origin: Device, sent: Push, judge: Judge, *, trusted: bool, now_ms: int
 ) -> PushAnswer:
     """Take in a stretch of a chain. Stamps count only from a ``trusted`` caller, a hub or centre.
 
@@ -172,7 +171,7 @@ def _stamps(sent: Push, now_ms: int) -> dict[int, int]:
     return found
 
 
-def _batch(origin: Origin, chain: ChainId, sent: Push, events: Sequence[Incoming]) -> Batch:
+def _batch(origin: Device, chain: ChainId, sent: Push, events: Sequence[Incoming]) -> Batch:
     hashes = chain_hashes(sent.prev, events)
     marks = [(one.seq, one.signature) for one in sent.marks if sent.seq <= one.seq < sent.seq + len(events)]
     for seq, signature in marks:
@@ -190,7 +189,7 @@ def _begin_anew(uow: UnitOfWork, batch: Batch, now_ms: int) -> None:
         uow.changed.note("node")
 
 
-def check_head(origin: Origin, chain: ChainId, seq: int, head: bytes, signature: bytes) -> None:
+def check_head(origin: Device, chain: ChainId, seq: int, head: bytes, signature: bytes) -> None:
     """``sync.bad_signature`` unless the device of the chain has signed this head.
 
     A head of a branch may have been signed before anybody knew that it was one: the hash says what lies before it.
@@ -351,4 +350,4 @@ def hashes(uow: UnitOfWork, asked: Hashes) -> HashesAnswer:
     return HashesAnswer(hashes=tuple(found.get(seq) for seq in asked.seqs))
 
 
-__all__ = ["Caller", "ChainMismatch", "Origin", "check_head", "hashes", "hello", "pull", "push"]
+__all__ = ["Caller", "ChainMismatch", "check_head", "hashes", "hello", "pull", "push"]

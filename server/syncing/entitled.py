@@ -11,15 +11,14 @@ from db.log.scope_log import ScopeLog
 from db.unit_of_work import UnitOfWork
 from db.upstream import Upstream
 from domain.cases.reading import text_in, texts_in
-from domain.enrolment import SERVERS, DeviceRole
+from domain.enrolment import SERVERS, Device, DeviceRole
 from domain.events.event import Event
 from domain.events.visibility import streams_named
-from server.syncing.origins import Origin, origin_of
 
 _RANK: dict[str, int] = {role: rank for rank, role in enumerate(DeviceRole)}
 
 
-def is_in_reach(uow: UnitOfWork, origin: Origin, site: str) -> bool:
+def is_in_reach(uow: UnitOfWork, origin: Device, site: str) -> bool:
     """Whether ``site`` is the origin's, one below it, one that it had before it joined, or nobody's."""
     if site == origin.site or site in origin.sites:
         return True
@@ -29,14 +28,14 @@ def is_in_reach(uow: UnitOfWork, origin: Origin, site: str) -> bool:
     return origin.site in tree.above(site)
 
 
-def is_below(uow: UnitOfWork, site: str, origin: Origin) -> bool:
+def is_below(uow: UnitOfWork, site: str, origin: Device) -> bool:
     """Whether the device is one of ``site`` or of a site below it, and not this node itself."""
     if origin.device == uow.events.node.device:
         return False
     return site in (origin.site, *origin.sites, *site_tree(uow.reference).above(origin.site))
 
 
-def may_register(uow: UnitOfWork, origin: Origin, event: Event) -> bool:
+def may_register(uow: UnitOfWork, origin: Device, event: Event) -> bool:
     """Whether ``device_enrolled`` and ``device_revoked`` tell of a device that is the origin's to let in and out."""
     if origin.role not in SERVERS:
         return False
@@ -48,7 +47,7 @@ def may_register(uow: UnitOfWork, origin: Origin, event: Event) -> bool:
         rank = _RANK[text_in(event.payload, "role", DeviceRole.WINDOW)]
     except (KeyError, ValueError, TypeError):
         return False
-    known = origin_of(uow.connection, device)
+    known = uow.devices.get(device)
     told = [(site, rank)] if known is None else [(site, rank), (known.site, _RANK[known.role])]
     if any(high > _RANK[origin.role] or not is_in_reach(uow, origin, one) for one, high in told):
         return False
@@ -56,7 +55,7 @@ def may_register(uow: UnitOfWork, origin: Origin, event: Event) -> bool:
     return all(one not in entries or is_in_reach(uow, origin, one) for one in sites)
 
 
-def may_erase(uow: UnitOfWork, origin: Origin, event: Event) -> bool:
+def may_erase(uow: UnitOfWork, origin: Device, event: Event) -> bool:
     """Whether ``person_erased`` names only what the origin's site sees; of a device, what it recorded while alone."""
     if _is_above(uow, origin):
         return True
@@ -70,7 +69,7 @@ def may_erase(uow: UnitOfWork, origin: Origin, event: Event) -> bool:
     return all(device == origin.device for _, device in uow.events.recorded(ids=ids, streams=streams))
 
 
-def _is_above(uow: UnitOfWork, origin: Origin) -> bool:
+def _is_above(uow: UnitOfWork, origin: Device) -> bool:
     """Whether it is this node's upstream, or a centre above that: what they recorded may be given back from below."""
     upstream = Upstream(uow.connection).get()
     if upstream is not None and upstream.device == origin.device:

@@ -6,12 +6,11 @@ Refused is only what is forged or malformed. Who had no right is stored and flag
 from collections.abc import Mapping
 
 from db.unit_of_work import UnitOfWork
-from domain.enrolment import SERVERS
+from domain.enrolment import SERVERS, Device
 from domain.events.event import Event
 from domain.events.incoming import Incoming
 from domain.staff import Role
 from server.syncing.entitled import may_erase, may_register
-from server.syncing.origins import Origin
 from services.event_rights import roles_for
 
 FORGED_SITE = "forged_site"
@@ -29,7 +28,7 @@ _DEVICE = "device:"
 class ServerJudge:
     """Judges the events of one chain within one transaction."""
 
-    def __init__(self, uow: UnitOfWork, origin: Origin) -> None:
+    def __init__(self, uow: UnitOfWork, origin: Device) -> None:
         self._origin = origin
         self._uow = uow
         self._staff: dict[str, Mapping[str, tuple[Role, bool]] | None] = {}
@@ -52,10 +51,9 @@ class ServerJudge:
 
     def quarantines(self, one: Incoming) -> str:
         """Whether its device had been revoked before it came."""
-        if not self._origin.revoked:
+        if not self._origin.is_revoked:
             return ""
-        counts = self._origin.counts.get((one.incarnation, one.branch), 0)
-        return REVOKED if one.seq > counts else ""
+        return REVOKED if one.seq > self._origin.counts_to(one.incarnation, one.branch) else ""
 
     def doubts(self, event: Event) -> str:
         """Whether the person it names had the right, by this node's own staff document of that site."""

@@ -23,7 +23,7 @@ from server.refusing import Refusal
 from server.syncing import answering
 from server.syncing.entitled import is_below
 from server.syncing.judging import ServerJudge
-from server.syncing.origins import origin_of, origin_of_chain
+from server.syncing.origins import origin_of_chain
 from services.publishing import digest_for
 from services.station import reads
 from sync.protocol import Hashes, Hello, HelloAnswer, Pull, PullAnswer, Push, PushAnswer, Wait, WaitAnswer
@@ -87,7 +87,7 @@ async def push(request: Request, context: Context, caller: Caller) -> Response:
 
 
 def _push(uow: UnitOfWork, clock: Clock, actor: Actor, caller: answering.Caller, sent: Push) -> PushAnswer:
-    origin = origin_of_chain(uow.connection, sent.device)
+    origin = origin_of_chain(uow, sent.device)
     if origin is None:
         raise AppError(DEVICE_UNKNOWN)
     # A hub tells when it saw what those below it recorded, and says nothing of others.
@@ -119,7 +119,7 @@ async def hashes(request: Request, context: Context, caller: Caller) -> Response
 
 @reads
 def _origin(uow: UnitOfWork, clock: Clock, actor: Actor, device: str) -> Any:
-    return origin_of(uow.connection, device)
+    return uow.devices.get(device)
 
 
 @reads

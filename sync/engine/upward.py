@@ -1,19 +1,13 @@
 """Sending what the upstream lacks: one batch is a stretch of a chain up to a head that its device has signed."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from heapq import merge
-from operator import itemgetter
 
-import sqlalchemy as sa
-
-from db.bulk import insert_rows
 from db.log.chains import MARK_EVERY, ChainId, ChainMark, ChainRow, Chains
-from db.log.ingest import REFUSED
 from db.log.pulling import Pulling
+from db.log.sending import in_a_row, keep_refused
 from db.log.stretches import Stretch, stretches_apart
-from db.schema import event, event_private
-from db.schema.sync import held_event
 from db.store.read_only import reads
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
@@ -26,7 +20,6 @@ _RATIO, _RATIO_OF_LARGE, _LARGE = 4, 7, 128 << 10
 """How much smaller batches are on the wire than their events, the more so where there is much of the same."""
 _EVENT_BYTES = 700
 _MAX_RAW = 4 << 20
-_READ_AT_ONCE = 250
 
 Signer = Callable[[bytes], bytes]
 
@@ -141,31 +134,12 @@ def _mark_for(marks: Sequence[ChainMark], after: int, wire_bytes: int) -> ChainM
 
 def _stretch(uow: UnitOfWork, chain: ChainId, after: int, to: int, wire_bytes: int | None) -> list[Stored]:
     """Events of a chain in order, those that were refused here among them; at least one."""
-    device, incarnation, branch = chain
+    device, incarnation, _ = chain
     limit = MAX_EVENTS if wire_bytes is None else max(1, min(MAX_EVENTS, _unpacked(wire_bytes) // 200))
     budget = _unpacked(wire_bytes or _MAX_RAW)
-    e, p, h = event.c, event_private.c, held_event.c
-    stored = (
-        sa.select(e.seq, e.body, p.salt, p.body.label("private"))
-        .join_from(event, event_private, p.event == e.id, isouter=True)
-        .where(
-            e.device == device, e.incarnation == incarnation, e.branch == branch, e.seq > after, e.seq <= to
-        )
-        .order_by(e.seq)
-        .limit(limit)
-    )
-    held = sa.select(h.seq, h.body, h.salt, h.private).where(
-        h.device == device, h.incarnation == incarnation, h.branch == branch, h.seq > after, h.seq <= to
-    )
-    apart = uow.connection.execute(held.order_by(h.seq)).all()
     found: list[Stored] = []
-    with uow.connection.execute(stored.execution_options(yield_per=_READ_AT_ONCE)) as rows:
-        # What stands in both is stored: it was let in.
-        for seq, body, salt, private in merge(rows, apart, key=itemgetter(0)) if apart else rows:
-            if seq == after + len(found) and found:
-                continue
-            if seq != after + len(found) + 1 or len(found) == limit:
-                break
+    with closing(in_a_row(uow.connection, chain, after, to, limit)) as rows:
+        for seq, body, salt, private in rows:
             budget -= len(body) + len(private or b"")
             if found and budget < 0 and wire_bytes is not None:
                 break
@@ -194,22 +168,5 @@ def confirm(uow: UnitOfWork, clock: Clock, actor: Actor, sent: Push, answer: Pus
             pulling.note_stamp(chain, after + 1, one.seq, one.stamp)
             after = one.seq
     for refusal in answer.exceptions:
-        _remember_refused(uow, chain, refusal.seq, refusal.reason, clock.now_ms())
+        keep_refused(uow.connection, chain, refusal.seq, refusal.reason, clock.now_ms())
     uow.changed.note("sync")
-
-
-def _remember_refused(uow: UnitOfWork, chain: ChainId, seq: int, reason: str, now_ms: int) -> None:
-    """The upstream would not have it: told to a person, who has what was typed here."""
-    e, p = event.c, event_private.c
-    query = (
-        sa.select(e.body, p.salt, p.body.label("private"), e.hash)
-        .join_from(event, event_private, p.event == e.id, isouter=True)
-        .where(e.device == chain[0], e.incarnation == chain[1], e.branch == chain[2], e.seq == seq)
-    )
-    row = uow.connection.execute(query).one_or_none()
-    if row is None:
-        return
-    columns = ("device", "incarnation", "branch", "seq", "body", "salt", "private", "hash", "state", "reason",
-               "held_at")  # fmt: skip
-    values = (*chain, seq, row.body, row.salt, row.private, row.hash or b"", REFUSED, reason, now_ms)
-    insert_rows(uow.connection, held_event, columns, [values], skip_known=True)

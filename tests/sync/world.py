@@ -21,7 +21,7 @@ from domain.errors import AppError
 from domain.events.event import read_body
 from server.syncing import answering
 from server.syncing.judging import ServerJudge
-from server.syncing.origins import origin_of, origin_of_chain
+from server.syncing.origins import origin_of_chain
 from services.cases import Accepted, accept_case
 from services.device_keys import own_entries, own_signer
 from services.setup import init_station
@@ -205,7 +205,7 @@ class Node:
 
     def push(self, client: "Node", sent: Push) -> PushAnswer:
         def take(uow: Any, clock: Any, _: Any) -> PushAnswer:
-            origin = origin_of_chain(uow.connection, sent.device)
+            origin = origin_of_chain(uow, sent.device)
             if origin is None:
                 raise AppError("sync.device_unknown")
             trusted = _caller(uow, client).role in ("hub", "centre")
@@ -242,7 +242,7 @@ class Node:
 
 
 def _caller(uow: Any, client: Node) -> answering.Caller:
-    origin = origin_of(uow.connection, client.device)
-    if origin is None or origin.revoked:
+    origin = uow.devices.get(client.device)
+    if origin is None or origin.is_revoked:
         raise AppError("device.revoked")
     return answering.Caller(origin.device, origin.site, origin.role)
