@@ -223,6 +223,7 @@ SOURCES = {"typed": "手工填写", "imported": "名单导入", "proved": "企�
 VERDICTS = {"valid": "有效", "invalid": "无效", "cannot_tell": "无法判定"}
 IMPORT_CHANGES = {"new": "新增", "updated": "更新", "unchanged": "无变化"}
 DEVICE = "本机"
+OTHER_DEVICE = "另一台电脑"
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -247,8 +248,10 @@ def joined(words: Iterable[str]) -> str:
 
 
 def person(actor: str, names: Mapping[str, str]) -> str:
-    """The name of who did something; the device itself is 本机."""
-    return DEVICE if actor.startswith("device:") else names.get(actor, actor)
+    """The name of who did something; this device itself is 本机, another one goes by its name."""
+    if not actor.startswith("device:"):
+        return names.get(actor, actor)
+    return names[actor] or OTHER_DEVICE if actor in names else DEVICE
 
 
 def local(at_ms: int, zone: str) -> datetime:

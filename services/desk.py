@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from db.rows.sync_rows import SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.staff import Actor
@@ -14,13 +15,14 @@ from services.station import reads
 class DeskFacts:
     """``book`` is shared and never changed; ``now_ms`` is the clock's, UTC milliseconds.
 
-    ``return_reasons`` are code → name of the document in force.
+    ``return_reasons`` are code → name of the document in force, ``devices`` who acts for another device → its name.
     """
 
     book: Rulebook
     actor: Actor
     now_ms: int
     return_reasons: Mapping[str, str] = field(default_factory=dict)
+    devices: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def zone(self) -> str:
@@ -34,11 +36,18 @@ class DeskFacts:
 
     @property
     def staff_names(self) -> dict[str, str]:
-        """Id → name of the staff."""
-        return {member.id: member.name for member in self.book.staff.values()}
+        """Who acts → name: of the staff, and of the other devices ("" for one without a name)."""
+        return {**self.devices, **{member.id: member.name for member in self.book.staff.values()}}
 
 
 @reads
 def desk_facts(uow: UnitOfWork, clock: Clock, actor: Actor) -> DeskFacts:
     """The facts as they are now."""
-    return DeskFacts(rulebook(uow), actor, clock.now_ms(), return_reasons(uow))
+    return DeskFacts(rulebook(uow), actor, clock.now_ms(), return_reasons(uow), other_devices(uow))
+
+
+def other_devices(uow: UnitOfWork) -> dict[str, str]:
+    """Who acts where nobody is signed in, at every device but this one → the name it was enrolled under."""
+    own = uow.events.node.device
+    names = SyncRows(uow.connection).device_names()
+    return {f"device:{device}": name for device, name in names.items() if device != own}

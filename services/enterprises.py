@@ -17,6 +17,7 @@ from domain.enterprises.listing import MAX_ADDRESS
 from domain.enterprises.profile import EnterpriseContact, EnterpriseRecord, Profile, Verification, profile_of
 from domain.errors import AppError
 from domain.staff import Actor
+from services.desk import other_devices
 from services.permissions import allows, require
 from services.rulebook import rulebook
 from services.station import reads
@@ -151,7 +152,7 @@ def _view(
         may_edit=uscc is not None and allows(actor, "edit_enterprise"),
         zone=book.site.zone,
         today=today,
-        staff_names={member.id: member.name for member in book.staff.values()},
+        staff_names={**other_devices(uow), **{member.id: member.name for member in book.staff.values()}},
     )
 
 

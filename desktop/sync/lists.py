@@ -128,7 +128,8 @@ class HeldBoard(SyncBoard):
     def _about(self, row: Any, may: bool) -> str:
         who = words.person(row.actor, self.facts.staff_names) if row.actor and self.facts else ""
         when = words.moment(row.at, self.zone) if row.at else ""
-        parts = (who, when, device_words(row), f"第 {row.incarnation} 代第 {row.seq} 条")
+        where = device_words(row)
+        parts = ("" if who == where else who, when, where, f"第 {row.incarnation} 代第 {row.seq} 条")
         who_may = "由督办或管理员放行" if self._quarantined and not may else ""
         return " · ".join(part for part in (who_may, *parts) if part)
 

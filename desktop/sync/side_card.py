@@ -45,7 +45,8 @@ class SideCard(Card):
         did, wrote = side_words(side, facts)
         who = words.person(side.actor, facts.staff_names)
         site = "" if side.site == facts.book.site.code else side.site
-        parts = (who, words.moment(side.at, facts.zone), device_words(side), site)
+        where = device_words(side)
+        parts = ("" if who == where else who, words.moment(side.at, facts.zone), where, site)
         self._did.setText(did)
         self._by.setText(" · ".join(part for part in parts if part))
         self._wrote.setText("个人信息已依法删除。" if side.is_erased else wrote)

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from db.changes import Changes
 from db.refused_documents import keep_refused
+from desktop import words
 from desktop.messages.documents import refused_words
 from desktop.shell.notices import Notices
 from desktop.shell.tasks import TaskRunner
@@ -30,6 +31,7 @@ from domain.documents import RefusedDocument
 from domain.staff import Actor, Role
 from services.case_steps import answer_case
 from services.cases import accept_case
+from services.desk import desk_facts
 from services.station import Station
 from services.sync.conflicts import decide_conflict
 from services.sync.day_end import day_end_slip, slip_pages
@@ -37,7 +39,7 @@ from services.sync.state import SyncState, read_sync_state
 from sync.engine.run import Outcome
 from tests.fixed import DAY_MS, WEDNESDAY, FixedClock, form
 from tests.made_cases import ACCEPTANCE
-from tests.sync_tables import arrive, confirm, doubt, hold, join, two_answers
+from tests.sync_tables import OTHER, arrive, confirm, doubt, hold, join, name_device, two_answers
 from tests.ui.desk import Desk, make_desk
 
 STATE = SyncState(site="demo", device="d", now_ms=WEDNESDAY, joined=True, heard_at=WEDNESDAY)
@@ -224,6 +226,17 @@ def test_a_conflict_is_decided_side_by_side(desk: Desk, clock: FixedClock) -> No
     assert desk.case(case).unfit == ()
     assert board.stack.currentWidget() is board.nothing
     assert not board.sides.isVisible()
+
+
+def test_another_window_is_never_called_this_one(desk: Desk) -> None:
+    name_device(desk.station, "2号窗口")
+    names = desk.station.call(desk_facts).staff_names
+    own = desk.station.call(lambda uow, *_: uow.events.node.device)
+    assert words.person(f"device:{OTHER}", names) == "2号窗口"
+    assert words.person(f"device:{own}", names) == words.DEVICE
+    name_device(desk.station, "", "f" * 16)
+    names = desk.station.call(desk_facts).staff_names
+    assert words.person(f"device:{'f' * 16}", names) == words.OTHER_DEVICE
 
 
 def test_who_was_slower_is_told(desk: Desk, clock: FixedClock) -> None:
