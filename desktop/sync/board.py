@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.messages import sentence
 from desktop.queue.live.model import Column, LiveTable
@@ -67,8 +67,12 @@ class SyncBoard(QWidget):
 
     def show_rows(self, rows: Sequence[Any], now_ms: int) -> None:
         """What was read."""
+        focused = QApplication.focusWidget()
         self.table.show_rows(rows, now_ms)
         self.stack.setCurrentWidget(self.table if rows else self.nothing)
+        if not rows and focused is not None and self.isAncestorOf(focused):
+            # The list goes with the button that was pressed: keys stay on this tab.
+            self.nothing.setFocus()
         if rows and not self.table.currentIndex().isValid():
             self.table.setCurrentIndex(self.table.rows.index(0, 0))
 

@@ -10,6 +10,7 @@ from desktop.cases.timeline import SENTENCES, step_words
 from desktop.queue.live.model import Column
 from desktop.shell.page import PageContext
 from desktop.sync.board import RecordBoard, SyncBoard, foot_of
+from desktop.sync.steps import step_name
 from desktop.sync.stick import StickExport
 from desktop.sync.wording import AREAS, age, device_words
 from desktop.widgets import ActionButton, ConfirmButton, ElidedLabel, EmptyState, Tone, label
@@ -115,7 +116,7 @@ class HeldBoard(SyncBoard):
         if not one.kind:
             return "无法识别的内容"
         if one.kind not in SENTENCES or self.facts is None:
-            return AREAS[one.label.area]
+            return step_name(one.kind, AREAS[one.label.area])
         entry = TimelineEntry("", one.kind, one.at or 0, one.actor, "", one.device, {})
         said = step_words(entry, self.facts)[0]
         return _DETAIL.split(said)[0] or AREAS[one.label.area]

@@ -13,6 +13,7 @@ from desktop.sync.conflicts import ConflictsBoard
 from desktop.sync.day_end import DayEndBoard
 from desktop.sync.lists import HeldBoard, WaitingBoard
 from desktop.sync.reviews import ReviewsBoard
+from desktop.sync.runner import Run
 from desktop.sync.sections import SECTIONS
 from desktop.sync.wording import PHASES, document_remarks, outcome_words, remarks, stage_words
 from desktop.widgets import (
@@ -128,6 +129,8 @@ class SyncPage(Page):
         self.runner.now()
 
     def _on_run_changed(self, run: Any) -> None:
+        if run is not None and run == Run():
+            self.told.hide()  # what an earlier run did is no news beside what this one finds
         self._show_run()
         if run is None and self.isVisible():
             self._ask_documents()

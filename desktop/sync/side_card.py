@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from desktop import words
 from desktop.cases.timeline import SENTENCES, step_words
+from desktop.sync.steps import step_name
 from desktop.sync.wording import AREAS, device_words
 from desktop.widgets import Card, ElidedLabel, label
 
@@ -60,4 +61,4 @@ def side_words(side: Any, facts: Any) -> tuple[str, str]:
     """(what was done, what was written)."""
     if side.kind in SENTENCES:
         return step_words(side.entry, facts)
-    return f"{AREAS[side.area]}的记录（{side.kind}）", ""
+    return step_name(side.kind, AREAS[side.area]), ""

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from db.changes import Changes
 from db.refused_documents import keep_refused
 from desktop import words
+from desktop.cases.timeline import SENTENCES
 from desktop.messages.documents import refused_words
 from desktop.shell.notices import Notices
 from desktop.shell.tasks import TaskRunner
@@ -19,6 +21,7 @@ from desktop.sync import find, lists
 from desktop.sync.page import SOON_MS, SOON_RUNNING_MS, SyncPage
 from desktop.sync.runner import Engine, Run, SyncRunner
 from desktop.sync.settings_card import SyncCard
+from desktop.sync.steps import STEPS, step_name
 from desktop.sync.telling import Telling
 from desktop.sync.wording import header_link
 from desktop.theme.theme import Theme
@@ -28,6 +31,7 @@ from domain.cases import decide
 from domain.cases.decisions import ConflictChoice
 from domain.cases.model import CaseState
 from domain.documents import RefusedDocument
+from domain.events.kinds import CURRENT
 from domain.staff import Actor, Role
 from services.case_steps import answer_case
 from services.cases import accept_case
@@ -188,6 +192,20 @@ def test_a_run_by_hand_tells_what_it_did(desk: Desk) -> None:
     assert page.told.text() == "上报 2 条，接收 1 条，全部同步。"
 
 
+def test_what_a_run_did_is_told_until_the_next(desk: Desk) -> None:
+    join(desk.station)
+    page = _shown(desk, "waiting")
+    page.now.click()
+    assert page.told.isVisible()
+    page.runner.run_changed.emit(Run())
+    assert not page.told.isVisible()
+
+
+def test_every_record_has_its_words() -> None:
+    assert set(STEPS) | set(SENTENCES) >= set(CURRENT)
+    assert step_name("of_next_year", "设备") == "设备的记录"
+
+
 def test_progress_is_shown_and_can_be_stopped(desk: Desk) -> None:
     join(desk.station)
     page = _shown(desk, "waiting")
@@ -221,9 +239,11 @@ def test_a_conflict_is_decided_side_by_side(desk: Desk, clock: FixedClock) -> No
     assert "企业自行办理" in board.late.said()
     assert (board.keep.isEnabled(), board.take.isEnabled(), board.both.isEnabled()) == (True, False, True)
     assert "不能直接改用" in board.why.text()
+    board.keep.setFocus()
     board.keep.click()
     desk.settle()
     assert desk.case(case).unfit == ()
+    assert QApplication.focusWidget() is board.nothing
     assert board.stack.currentWidget() is board.nothing
     assert not board.sides.isVisible()
 
