@@ -9,5 +9,6 @@ SENTENCES = {
     "hub.no_program": "没有找到大厅主机的程序（qifu-server），请重新安装完整的安装包后再试。",
     "hub.not_started": "大厅主机没有启动起来，原因记在 {log} 里。请重试，仍不行请联系维护人员。",
     "hub.refused": "大厅主机没有办成：{reason}",
+    "hub.code_whole": "请粘贴入网二维码的整段文字（qifu-enrol 开头），里面有中心的地址；只有入网码不够。",
     "hub.port_invalid": "端口要在 1024 到 65535 之间，请改正。",
 }

@@ -136,6 +136,20 @@ def invite(home: Path) -> Invited:
     return Invited(plan.url, str(told["code"]), str(told["qr"]))
 
 
+def join_centre(home: Path, text: str) -> str:
+    """The hub of this computer joins the centre of the QR code's ``text``; the name of its site. ``hub.code_whole``."""
+    from services.hub_making import hub_home
+    from sync.enrol_code import CodeTextError, read_invitation
+
+    try:
+        told = read_invitation(text)
+    except CodeTextError:
+        told = None
+    if told is None or not told.url:
+        raise AppError("hub.code_whole")
+    return str(_ask("join", told.text, "--home", str(hub_home(home)))["site_name"])
+
+
 def server_program() -> list[str]:
     """How ``qifu-server`` is started; ``hub.no_program`` where it was not installed beside the desk."""
     if not getattr(sys, "frozen", False):

@@ -11,6 +11,7 @@ from desktop.messages import sentence
 from desktop.modes.kiosk.given_view import CodePicture
 from desktop.queue import hub_program
 from desktop.queue.hub_program import HubPlan, Invited
+from desktop.settings_page.hub_above import HubAbove
 from desktop.shell.page import PageContext
 from desktop.widgets import (
     ActionButton,
@@ -62,6 +63,7 @@ class HubCard(Card):
         self.start = ActionButton("启动主机", kind="primary")
         self.stop = ConfirmButton("停止主机…", "确认停止：所有窗口将不能叫号")
         self.invite = ActionButton("发一个入网码", kind="secondary")
+        self.above = HubAbove(context, SIDE)
         self.busy = BusyBar()
         self.picture = CodePicture()
         self.picture.setFixedSize(QR_SIDE, QR_SIDE)
@@ -108,7 +110,7 @@ class HubCard(Card):
         self.become.setVisible(not made and not hub.elsewhere)
         self.take_over.setVisible(not made and hub.elsewhere)
         self.start.setVisible(made and not runs)
-        for part in (self.stop, self.invite):
+        for part in (self.stop, self.invite, self.above):
             part.setVisible(made and runs)
         if plan is not None:
             self.address.set_text(plan.address)
@@ -140,6 +142,7 @@ class HubCard(Card):
             return
         station, pin = self._context.station, self.pin.text()
         self._set_enabled(False)
+        self.busy.start()
         self._context.tasks.run(
             self._context.tasks.in_background,
             hub_program.become_hub,
@@ -155,6 +158,7 @@ class HubCard(Card):
         self.pin.set_text("")
         self._context.notices.say("大厅主机已在这台电脑上运行。请用入网码把本窗口和其他窗口接上来。", Tone.OK)
         self._on_invited(invited)
+        self.copy.setFocus()
 
     def _on_start(self) -> None:
         plan = self._plan()
@@ -184,8 +188,9 @@ class HubCard(Card):
 
     def _on_refused(self, error: AppError) -> None:
         self._end()
-        if error.code.startswith(("hub.pin", "modes.pin")):
+        if error.code.startswith(("hub.pin", "modes.pin", "documents.from_centre")):
             self.pin.set_error(sentence(error))
+            self.pin.setFocus()
         else:
             self._context.tasks.refused.emit(error)
 
@@ -199,6 +204,7 @@ class HubCard(Card):
 
     def _run(self, work: Any, *args: Any, on_done: Any) -> None:
         self._set_enabled(False)
+        self.busy.start()
         tasks = self._context.tasks
 
         def settled(answer: Any) -> None:
@@ -230,9 +236,11 @@ class HubCard(Card):
         self.body.addWidget(self.invited)
         self.body.addWidget(self.picture, 0, _LEFT)
         self.body.addWidget(self.copy, 0, _LEFT)
+        self.body.addWidget(self.above)
         # Which of the ways there are is known once the store has answered.
         ways = (self.become, self.take_over, self.start, self.stop, self.invite)
-        shown_later: tuple[QWidget, ...] = (*ways, self.result, self.invited, self.picture, self.copy)
+        told = (self.result, self.invited, self.picture, self.copy)
+        shown_later: tuple[QWidget, ...] = (*ways, *told, self.above)
         for hidden in shown_later:
             hidden.hide()
 

@@ -94,6 +94,8 @@ class EnrolCard(Card):
             told += "原有记录都在，编号不变，会自动补传。"
         lost = lost_words(joined.lost)
         self.bar.say(told + lost, Tone.WARN if lost else Tone.OK)
+        self.again_button.show()
+        self.again_button.setFocus()
         self.load()
 
     def _on_refused(self, error: Any) -> None:

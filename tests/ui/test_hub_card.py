@@ -18,6 +18,7 @@ from domain.queue.hub import Hub
 from domain.staff import Actor, Role
 from services.hub_making import hub_home
 from services.station import Station
+from sync.enrol_code import Invitation, new_code
 from tests.ui.desk import Desk, make_desk
 
 SUPERVISOR = Actor("supervisor", Role.SUPERVISOR, "周敏")
@@ -45,7 +46,7 @@ class World:
             folder = hub_home(self.home)
             folder.mkdir()
             (folder / "server.json").write_text('{"role": "hub", "site": "demo", "database": ""}')
-        return {"code": "7KM2Q-9XT4R-H", "qr": "qifu-enrol:1:…"}
+        return {"code": "7KM2Q-9XT4R-H", "qr": "qifu-enrol:1:…", "site_name": "河畔大厅"}
 
     def start(self, home: Any, plan: HubPlan) -> None:
         self.runs = True
@@ -98,6 +99,31 @@ def test_a_hall_without_a_hub_gets_one(desk: Desk, world: World) -> None:
     assert QGuiApplication.clipboard().text() == "qifu-enrol:1:…"
     assert card.become.isHidden()
     assert not card.stop.isHidden()
+
+
+def test_a_hub_made_here_joins_the_centre(desk: Desk, world: World) -> None:
+    card = opened(desk)
+    assert card.above.isHidden()
+    keep_pin(desk, card, "2468")
+    become(desk, card, "2468")
+    assert card.above.isVisible()
+    for text, said in (
+        ("7KM2Q-9XT4R-H", "整段文字"),
+        (Invitation(new_code(), "https://centre.example").text, ""),
+    ):
+        card.above.code.set_text(text)
+        card.above.join.click()
+        desk.settle()
+        assert said in card.above.code.error()
+    assert world.done[-1] == "join"
+    assert card.above.code.text() == ""
+
+
+def test_a_wrong_pin_leaves_the_keys_where_it_is_typed(desk: Desk, world: World) -> None:
+    card = opened(desk)
+    keep_pin(desk, card, "2468")
+    become(desk, card, "1111")
+    assert card.window().focusWidget() is card.pin.editor
 
 
 def test_before_the_store_has_answered_nothing_is_offered(desk: Desk, world: World) -> None:
