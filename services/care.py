@@ -8,6 +8,7 @@ from db.files.attachments import Attachments
 from db.store.backup import ATTACHMENTS, Backup
 from db.store.keys import has_recovery_code
 from db.store.store_copy import CopyCancelled, Progress
+from services.clock import SystemClock
 from services.erasure import finish_erasure
 from services.paper_files import sweep_papers
 from services.retention import retire_all
@@ -62,6 +63,8 @@ def sweep_files(ground: Ground) -> int:
 
     For ``Station.submit_upkeep``: the lock keeps new files out meanwhile.
     """
+    # Files bear the machine's time, whatever clock the station goes by.
+    now_ms = SystemClock().now_ms()
     with ground.store.write() as uow:
-        removed = Attachments(ground.home / ATTACHMENTS).sweep(uow.attachments, ground.clock.now_ms())
-    return removed + sweep_papers(ground.home, ground.clock.now_ms())
+        removed = Attachments(ground.home / ATTACHMENTS).sweep(uow.attachments, now_ms)
+    return removed + sweep_papers(ground.home, now_ms)

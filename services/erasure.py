@@ -26,6 +26,7 @@ from domain.enterprises.credit_code import normalize
 from domain.errors import AppError
 from domain.staff import Actor
 from services.cases import find_case
+from services.clock import SystemClock
 from services.paper_files import FOLDER as PAPERS
 from services.permissions import require
 from services.station import Ground, reads
@@ -141,7 +142,7 @@ def finish_erasure(ground: Ground, renew: Callable[[], None] | None = None) -> b
     if found is None:
         return False
     with ground.store.write() as uow:
-        Attachments(ground.home / ATTACHMENTS).sweep(uow.attachments, ground.clock.now_ms())
+        Attachments(ground.home / ATTACHMENTS).sweep(uow.attachments, SystemClock().now_ms())
         scrubbing.merge_indexes(uow.connection)
     _drop_papers(ground.home, found.numbers)
     _drop_parts(ground.home, found.files)

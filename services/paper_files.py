@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from db.files.file_ages import written_before
 from domain.errors import AppError
 from services.printing import PrintJob, render_document
 
@@ -47,7 +48,7 @@ def sweep_papers(home: Path, now_ms: int) -> int:
     They are plain files, for a person to open or carry to a printer, and hold personal data; the store draws any of
     them again from its snapshot.
     """
-    old = [file for file in (home / FOLDER).glob("*") if now_ms - file.stat().st_mtime * 1000 > KEEP_MS]
+    old = written_before((home / FOLDER).glob("*"), now_ms - KEEP_MS)
     for file in old:
         file.unlink(missing_ok=True)
     return len(old)

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from db.files.file_ages import written_before
+
 
 class FolderReplay:
     """See ``domain.codes.replay.ReplayMemory``. Making a file that must not exist yet is the atomic step."""
@@ -23,6 +25,5 @@ class FolderReplay:
 
     def forget(self, now_ms: int) -> None:
         """Drop what expired before ``now_ms``."""
-        for file in self._folder.iterdir():
-            if file.stat().st_mtime * 1000 < now_ms:
-                file.unlink(missing_ok=True)
+        for file in written_before(self._folder.iterdir(), now_ms):
+            file.unlink(missing_ok=True)

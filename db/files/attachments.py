@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from db.errors import known
 from db.files.attachment_rows import AttachmentRow, AttachmentRows
+from db.files.file_ages import written_before
 from db.files.file_types import check_type
 from db.store.atomic import put_in_place
 from domain.errors import AppError
@@ -124,9 +125,7 @@ class Attachments:
         """
         recorded = rows.addresses()
         orphans = [file for file in self._folder.glob("??/*") if file.name not in recorded]
-        left = [
-            file for file in self._folder.glob(f"*{_UNFINISHED}") if _age_ms(file, now_ms) > _ABANDONED_MS
-        ]
+        left = written_before(self._folder.glob(f"*{_UNFINISHED}"), now_ms - _ABANDONED_MS)
         for file in orphans + left:
             file.unlink(missing_ok=True)
         return len(orphans) + len(left)
@@ -150,10 +149,6 @@ class Attachments:
 
 class _Damaged(Exception):
     """The sealed file is not what was stored."""
-
-
-def _age_ms(file: Path, now_ms: int) -> float:
-    return now_ms - file.stat().st_mtime * 1000
 
 
 def _seal(content: BinaryIO, target: Path, key: bytes) -> tuple[str, int]:

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from db.errors import known
+from db.files.file_ages import written_before, written_ms
 from db.store.file_lock import locked
 
 INCOMING = "sync/incoming"
@@ -62,10 +63,7 @@ class PartialFiles:
 
     def touched_ms(self, name: str) -> float | None:
         """When something was last added to ``name``, UTC milliseconds; None where nothing of it is here."""
-        try:
-            return self._path(name).stat().st_mtime * 1000
-        except FileNotFoundError:
-            return None
+        return written_ms(self._path(name))
 
     def append(self, name: str, offset: int, piece: bytes) -> int:
         """Add ``piece``, which begins at ``offset``; how many bytes are here then.
@@ -111,7 +109,7 @@ class PartialFiles:
 
     def sweep(self, before_ms: float) -> int:
         """Drop what nothing was added to since ``before_ms`` (UTC); how many."""
-        old = [one for one in self._folder.glob(f"*{_SUFFIX}") if one.stat().st_mtime * 1000 < before_ms]
+        old = written_before(self._folder.glob(f"*{_SUFFIX}"), before_ms)
         for one in old:
             one.unlink(missing_ok=True)
         return len(old)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from db.files.file_ages import written_before, written_ms
 from db.files.partial_files import OffsetGap, PartialDamaged, PartialFiles, partial_key
 
 KEY = partial_key(b"seed")
@@ -92,3 +93,13 @@ def test_what_is_wanted_no_more_goes(parts: PartialFiles, tmp_path: Path) -> Non
     assert parts.have("b") == 1
     os.utime(tmp_path / "parts/b.part", (1, 1))
     assert (parts.sweep(1_000), parts.sweep(1_001)) == (0, 1)
+
+
+def test_a_file_that_went_while_it_was_looked_at_is_passed_over(tmp_path: Path) -> None:
+    """Another thread has put it in place, or dropped it, since its name was read."""
+    old = tmp_path / "old.part"
+    old.write_bytes(b"")
+    os.utime(old, (1, 1))
+    assert written_ms(old) == 1_000
+    assert written_ms(tmp_path / "gone.part") is None
+    assert written_before([tmp_path / "gone.part", old], 1_001) == [old]

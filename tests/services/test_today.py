@@ -14,7 +14,7 @@ from services.printing import mark_printed, record_print
 from services.station import Station
 from services.today import COMING_OUT_MS, read_today
 from services.upkeep import new_recovery_code
-from tests.fixed import FixedClock, form
+from tests.fixed import DAY_MS, FixedClock, form
 
 DRAFT = "0193a6c0-0000-7000-8000-000000000001"
 
@@ -89,6 +89,17 @@ def test_sweep_takes_only_what_no_record_names(station: Station, station_home: P
     orphan.write_bytes(b"left by a kill")
     assert station.submit_upkeep(sweep_files).result() == 1
     assert not orphan.exists()
+
+
+def test_a_paper_of_this_hour_stays_where_the_station_goes_by_a_later_clock(
+    station: Station, station_home: Path, clock: FixedClock
+) -> None:
+    paper = station_home / "papers" / "slip.pdf"
+    paper.parent.mkdir()
+    paper.write_bytes(b"just drawn")
+    clock.at_ms = int(paper.stat().st_mtime * 1000) + 3 * DAY_MS
+    assert station.submit_upkeep(sweep_files).result() == 0
+    assert paper.exists()
 
 
 def test_demonstration_is_filled_once(station: Station) -> None:
