@@ -74,11 +74,14 @@ class LiveAnswers(QObject):
             self._view.what.choose_package(self.book.packages[offer.code])
 
     def _on_facts(self, facts: Any) -> None:
-        self.book = facts.book
+        first, self.book = self.book is None, facts.book
         self._view.who.zone = facts.zone
         self._view.drafts.zone = facts.zone
         names = {code: board.name for code, board in facts.book.boards.items()}
         self._view.promise.set_names(facts.zone, names)
+        if first:
+            # Whoever wrote faster than the book was read has had no suggestions yet.
+            self.text_changed()
 
     def _text(self) -> str:
         return self._view.what.editor.toPlainText().strip()

@@ -24,6 +24,11 @@ class MirrorState:
     def __bool__(self) -> bool:
         return bool(self.enterprise or self.uscc or self.matter)
 
+    @property
+    def told(self) -> tuple[str, str, str]:
+        """What the visitor said; the rest is what the desk makes of it, and may come later."""
+        return self.enterprise, self.uscc, self.matter
+
 
 EMPTY = MirrorState()
 

@@ -2,8 +2,8 @@
 
 import re
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.gateway import StationPlan
@@ -47,6 +47,7 @@ class StepsArea(QScrollArea):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
+            QTimer.singleShot(0, self, self._keep_in_sight)  # once the sheets lie where they now belong
         return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
@@ -62,6 +63,15 @@ class StepsArea(QScrollArea):
         window = self.window().windowHandle()
         if window is not None:
             window.focusObjectChanged.connect(self._on_focus, Qt.ConnectionType.UniqueConnection)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_in_sight()
+
+    def _keep_in_sight(self) -> None:
+        focused = self.window().focusWidget()
+        if focused is not None:
+            self._on_focus(focused)
 
     def _on_focus(self, focused: QObject) -> None:
         """Tab, Enter and what is wrong lead to fields that may lie below the edge."""

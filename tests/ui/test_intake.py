@@ -307,6 +307,16 @@ def test_files_are_looked_at_and_attached(desk: Desk, tmp_path: Path) -> None:
     assert [file.name for file in desk.case(case.id).files] == ["营业执照.pdf"]
 
 
+def test_who_writes_before_the_book_is_read_has_suggestions_all_the_same(desk: Desk) -> None:
+    page = open_page(desk)
+    page.live.book = None
+    page.what.editor.setPlainText(MATTER)
+    page.live._suggest.now()
+    assert page.offers.offers() == []
+    page.live.ask_facts()
+    desk.until(lambda: bool(page.offers.offers()))
+
+
 def test_keys_take_suggestions_and_digits_stay_text(desk: Desk) -> None:
     page = open_page(desk)
     page.who.entry.editor.setText(NAME)

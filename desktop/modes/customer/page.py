@@ -77,7 +77,7 @@ class CustomerPage(CustomerView):
             self._accepted.start()
         else:
             self._accepted.stop()
-        if state and state != self._gone:
+        if state and state.told != self._gone.told:
             self._gone = EMPTY
             self.mirror.show_state(state)
             # What was confirmed and then accepted unchanged stays confirmed.
