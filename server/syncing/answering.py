@@ -138,7 +138,7 @@ def push(
         events = unpack(sent.events, places)
         batch = _batch(origin, chain, sent, events)
         _begin_anew(uow, batch, now_ms)
-        apart = sent.apart and origin.role in SERVERS
+        apart = sent.apart and _is_own_or_above(uow, sent.device)
         taken = uow.ingest(now_ms).push(batch, judge, apart=apart)
     except (PackingError, BadBatch) as error:
         raise AppError("sync.bad_batch", detail=str(error)) from error
@@ -157,6 +157,12 @@ def push(
         exceptions=tuple(Refusal(seq=one.seq, reason=one.reason) for one in taken.refused),
         now=now_ms,
     )
+
+
+def _is_own_or_above(uow: UnitOfWork, device: str) -> bool:
+    """Whose chain may come in stretches: whoever is below has the whole of it, and shows the whole of it."""
+    upstream = Upstream(uow.connection).get()
+    return device == uow.events.node.device or (upstream is not None and device == upstream.device)
 
 
 def _stamps(sent: Push, now_ms: int) -> dict[int, int]:
