@@ -123,13 +123,12 @@ def _confirmed(talk: _Talk, address: str) -> PrinterState:
     talk.ask_done()
     end = monotonic() + DONE_S
     state = PrinterState()
-    while (left := end - monotonic()) > 0:
-        talk.wait_done(min(left, ANSWER_S))
+    while True:
+        talk.wait_done(min(end - monotonic(), ANSWER_S))
         state = talk.state() or state
         state.check(address)
-        if talk.done:
-            break
-    return state
+        if talk.done or monotonic() >= end:
+            return state
 
 
 def _state_after_all(talk: _Talk) -> PrinterState:

@@ -27,6 +27,7 @@ from services.demo_queue import fill_demo_queue
 from services.setup import demo_site, demo_staff
 from services.station import begin_node
 from tests.fixed import USCC, FixedClock, form
+from tests.patience import PATIENCE_S
 
 CLERK = Actor("clerk")
 
@@ -98,7 +99,7 @@ def test_words_longer_than_postgresql_takes_keep_no_case_out(store: CentreStore,
 
 
 def _append_many(store: CentreStore, clock: FixedClock, start: threading.Barrier, count: int) -> None:
-    start.wait(30)
+    start.wait(PATIENCE_S)
     for _ in range(count):
         with store.write() as uow:
             node = uow.events.node
@@ -116,7 +117,7 @@ def test_several_writers_make_one_chain(pg_url: str, store: CentreStore, clock: 
     with ThreadPoolExecutor(4) as pool:
         done = [pool.submit(_append_many, one, clock, start, 15) for one in (store, other, store, other)]
         for one in done:
-            one.result(60)
+            one.result(PATIENCE_S)
     other.close()
     with store.read() as uow:
         assert uow.events.node.seq == 61
@@ -133,11 +134,11 @@ def test_without_holding_the_node_they_meet(
     def append() -> None:
         with store.write() as uow:
             assert uow.events.node.seq == 1
-            start.wait(30)
+            start.wait(PATIENCE_S)
             uow.append(None, [NewEvent("station_opened", {})], actor="device:x", now_ms=clock.now_ms())
 
     with ThreadPoolExecutor(2) as pool:
-        errors = [one.exception(60) for one in (pool.submit(append), pool.submit(append))]
+        errors = [one.exception(PATIENCE_S) for one in (pool.submit(append), pool.submit(append))]
     assert [type(one) for one in errors if one] == [sa.exc.IntegrityError]
 
 

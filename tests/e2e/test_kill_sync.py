@@ -10,7 +10,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,6 +34,7 @@ from tests.faults.proxy import Way
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 KILLS = 20
+VICTIMS = {"accept", "sync", "hub", "centre"}
 SOAK = 1_000
 ROUND_S = 0.6
 """How long a command or a run of sync may have come before the kill: short of what it takes at rest."""
@@ -243,11 +244,12 @@ def assert_nothing_is_missing(world: World) -> None:
 @pytest.mark.parametrize("kills", [KILLS, pytest.param(SOAK, marks=pytest.mark.soak)])
 def test_killed_again_and_again(tmp_path: Path, pg_url: str, kills: int) -> None:
     with world_of(tmp_path, pg_url, seed=5) as world:
-        while world.kills.total() < kills:
+        # Whom a kill still finds at work is the machine's doing: it goes on until everyone was hit.
+        while world.kills.total() < kills or len(world.kills) < len(VICTIMS):
             world.round()
         acknowledged = set.union(*(one.acknowledged for one in world.windows))
         assert len(acknowledged) >= kills // 4
-        assert len(world.kills) == 4
+        assert set(world.kills) == VICTIMS
         assert_nothing_is_missing(world)
 
 
@@ -269,18 +271,21 @@ def test_a_process_of_postgresql_is_killed(passable: Path) -> None:
         centre.proxy.set(rate_bytes_per_s=1_500)
         run = world.sync(window)
         until(lambda: centre.proxy.bytes_up > 1_000)
-        backends(centre.home)[0].kill()
+        until(lambda: a_backend_was_killed(centre.home))
         centre.proxy.heal()
         assert centre.nursery.wait(run) in (0, 4), run.errors
-        world.nursery.run(QIFU, "sync", "now", "--home", window.home, "--json", **window.environment)
+        until(lambda: centre.nursery.wait(world.sync(window)) == 0)  # it recovers as long as it needs
         centre.stop()
         assert centre.check()["cases"] == 4
         assert len(window.acknowledged) == 4
 
 
-def backends(home: Path) -> list[psutil.Process]:
-    """The processes of the embedded PostgreSQL that serve somebody."""
+def a_backend_was_killed(home: Path) -> bool:
+    """Kill a process of the embedded PostgreSQL that serves somebody; whether there was one."""
     postmaster = int((home / FOLDER / "postmaster.pid").read_text().split()[0])
-    found = [one for one in psutil.Process(postmaster).children() if " qifu " in " ".join(one.cmdline())]
-    assert found
-    return found
+    for one in psutil.Process(postmaster).children():
+        with suppress(psutil.NoSuchProcess):  # others end by themselves at any moment
+            if " qifu " in " ".join(one.cmdline()):
+                one.kill()
+                return True
+    return False

@@ -18,10 +18,10 @@ from domain.queue.desk import IssuedTicket, TicketOrder
 from services.queue.local_desk import LocalQueueDesk
 from services.station import open_station
 from tests.fixed import FixedClock
+from tests.patience import PATIENCE_S
 from tests.ui.thermal_printer import Firmware, NetworkPrinter
 
 ROOT = Path(__file__).parents[2]
-LIMIT_S = 60
 MACHINE = """
 import os, sys
 from pathlib import Path
@@ -59,7 +59,7 @@ put_out_ticket(home, ticket_paper(issued, desk.view()), Settings(ticket_device=d
 def printer() -> Iterator[socket.socket]:
     """A printer that takes what it is sent and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as made:
-        made.settimeout(LIMIT_S)
+        made.settimeout(PATIENCE_S)
         yield made
 
 
@@ -119,7 +119,7 @@ def test_a_number_outlives_its_printing(
     moment: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(thermal, "ANSWER_S", 10.0)
+    monkeypatch.setattr(thermal, "ANSWER_S", PATIENCE_S)
     number = killed(station_home, printer, moment)
     hall = desk()
     issued = hall.issued(number)

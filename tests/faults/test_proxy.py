@@ -11,6 +11,7 @@ from time import perf_counter
 
 import pytest
 
+from tests.faults.nobody import nobody_at
 from tests.faults.proxy import HOST, Faults, FaultyProxy, Way
 from tests.patience import PATIENCE_S
 
@@ -235,9 +236,7 @@ def test_cut_now(proxy: FaultyProxy) -> None:
 
 
 def test_a_server_that_is_away_is_a_reset_and_may_come_back_elsewhere(server: _Server) -> None:
-    with socket.create_server((HOST, 0)) as taken:
-        gone = taken.getsockname()[1]
-    with FaultyProxy(HOST, gone) as proxy:
+    with nobody_at() as (_, gone), FaultyProxy(HOST, gone) as proxy:
         with pytest.raises((ConnectionError, http.client.HTTPException)):
             _ask(proxy)
         proxy.target = (HOST, server.server_port)

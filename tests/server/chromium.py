@@ -110,6 +110,8 @@ class Browser:
         file.write_bytes(base64.b64decode(taken["data"]))
 
     def close(self) -> None:
+        """End the browser. It may be gone before it has answered."""
+        self._to.write(json.dumps({"id": self._last + 1, "method": "Browser.close"}).encode() + b"\0")
         self._to.close()
         self._back.close()
 
@@ -152,8 +154,6 @@ def browser(folder: Path) -> Iterator[Browser]:
     try:
         yield one
     finally:
-        one.session = None
-        one.run("Browser.close")
         one.close()
         process.wait(PATIENCE_S)
 

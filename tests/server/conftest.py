@@ -24,6 +24,7 @@ from services.ratings.links import link_token
 from services.ratings.views import RatingItem, list_ratings
 from services.station import Station
 from tests.fixed import USCC, FixedClock, form
+from tests.patience import PATIENCE_S
 from tests.server.nodes import Served as Access
 from tests.server.nodes import opened, serving
 
@@ -40,7 +41,7 @@ class Served:
     seconds: float = 0.0
     pauses: list[float] = field(default_factory=list)
     url: str = ""
-    client: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False))
+    client: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=PATIENCE_S))
     stop: Callable[[], None] = lambda: None
 
     async def pause(self, seconds: float) -> None:
@@ -98,7 +99,7 @@ def served(station: Station) -> Iterator[Served]:
             """Let what runs come to its end, with its line in the log."""
             one.client.close()
             server.should_exit = True
-            thread.join(30)
+            thread.join(PATIENCE_S)
 
         one.stop = stop
         thread.start()

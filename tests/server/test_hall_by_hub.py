@@ -15,8 +15,10 @@ from server.nodes import open_node
 from services.enrolling import enrol_home
 from services.hub import begin_term, read_hub
 from services.station import Station, open_station
+from sync import hub_call
 from sync.enrolment import Enrolment, invitation_of
 from tests.fixed import FixedClock
+from tests.patience import PATIENCE_S
 from tests.server.nodes import Served, serving
 
 ORDER = TicketOrder(group="A")
@@ -40,9 +42,16 @@ class Hall:
 
     def _came_in(self, home: Path, clock: FixedClock) -> Station:
         code = self.served.code("hz")
-        with Enrolment(invitation_of(code, self.served.url), clock) as asking:
+        with Enrolment(invitation_of(code, self.served.url), clock, stall_s=PATIENCE_S) as asking:
             enrol_home(home, clock, asking)
         return open_station(home, clock=clock)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A window gives a hub that is silent up after seconds; a busy machine may be silent longer."""
+    for limit in ("ANSWER_S", "CONNECT_S"):
+        monkeypatch.setattr(hub_call, limit, PATIENCE_S)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from sync.engine.synchronise import synchronise_fully
 from sync.enrol_code import Invitation
 from sync.enrolment import Enrolment
 from tests.fixed import FixedClock, form
+from tests.patience import PATIENCE_S
 from tests.server.nodes import serving
 from tests.server.test_commands import run, told
 
@@ -43,7 +44,7 @@ def test_what_was_set_aside_is_listed_and_let_in(
     home = str(centre.home)
     with serving(centre) as doors:
         invitation = Invitation(doors.code("hall"), doors.url)
-        with Enrolment(invitation, clock, stall_s=20) as enrolment:
+        with Enrolment(invitation, clock, stall_s=PATIENCE_S) as enrolment:
             window.call(enrolling.join, enrolment.ask(window.call(enrolling.newcomer)))
         synchronise_fully(window)
         accepted = window.call(accept_case, form())

@@ -214,7 +214,7 @@ class OtherClient:
     def documents(self) -> bytes:
         """The digest of what the server has for us; every document is fetched and its signature looked at."""
         headers = {"authorization": f"Bearer {self.token}"}
-        with httpx.Client(base_url=self.url, headers=headers, trust_env=False) as client:
+        with httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=60) as client:
             told = opened(client.get("/v1/documents").content)
             lines = []
             for one in told.get("documents", []):

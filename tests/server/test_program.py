@@ -18,6 +18,7 @@ from server.running import listening
 from server.sentences import SENTENCES, sentence
 from services.ratings.links import link_token
 from services.station import Station
+from tests.patience import PATIENCE_S
 from tests.server.conftest import CLERK
 from tests.unit.test_messages import fields_of
 
@@ -26,7 +27,9 @@ COMMAND = [sys.executable, "-m", "server.main"]
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        [*COMMAND, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=2 * PATIENCE_S
+    )
 
 
 @contextmanager
@@ -43,7 +46,7 @@ def started(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait(30)
+        process.wait(PATIENCE_S)
         process.stderr.close()
 
 
@@ -54,12 +57,12 @@ def test_it_serves_until_it_is_told_to_stop(station: Station) -> None:
     case = station.call(accept_case, form(), as_actor=CLERK)
     token = station.call(lambda uow, *_: link_token(uow, case.id))
     with started(station.home) as (process, url):
-        answer = httpx.get(f"{url}/p/{token}", trust_env=False, timeout=60)
+        answer = httpx.get(f"{url}/p/{token}", trust_env=False, timeout=PATIENCE_S)
         assert (answer.status_code, case.number in answer.text) == (200, True)
         process.send_signal(signal.SIGTERM)
         assert process.stderr is not None
         log = process.stderr.read()
-        assert process.wait(60) == 0
+        assert process.wait(PATIENCE_S) == 0
     lines = [json.loads(line) for line in log.splitlines()]
     assert lines[-1]["event"] == "stopped"
     assert token not in log

@@ -244,7 +244,9 @@ def test_a_device_of_another_site_is_refused(url: str) -> None:
 )
 def test_what_is_no_call_is_refused(url: str, path: str, body: bytes, status: int) -> None:
     headers = {"authorization": "Bearer w1@demo", "content-type": MEDIA_TYPE}
-    answer = httpx.post(f"{url}/v1/queue/{path}", content=body, headers=headers, trust_env=False)
+    answer = httpx.post(
+        f"{url}/v1/queue/{path}", content=body, headers=headers, trust_env=False, timeout=PATIENCE_S
+    )
     assert (answer.status_code, answer.headers["content-type"]) == (status, MEDIA_TYPE)
 
 

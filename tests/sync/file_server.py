@@ -23,6 +23,7 @@ from services.device_keys import own_signer
 from services.station import Station
 from sync.transport import Transport
 from tests.fixed import FixedClock
+from tests.patience import PATIENCE_S
 
 ADMIN = Actor("admin", Role.ADMIN)
 
@@ -89,7 +90,7 @@ def serving(station: Station, caller: Caller) -> Iterator[Serving]:
             yield node
         finally:
             server.should_exit = True
-            thread.join(10)
+            thread.join(PATIENCE_S)
 
 
 def joined(station: Station, above: Serving) -> None:

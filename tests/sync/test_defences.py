@@ -51,6 +51,7 @@ from sync.protocol import Hello, Pull, Push, PushAnswer, Stamped
 from sync.signing import head_message
 from sync.transport_errors import LinkDown, Refused
 from tests.fixed import DAY_MS, USCC, form
+from tests.patience import PATIENCE_S
 from tests.sync.halls import Halls, ids, own_ids
 from tests.sync.world import Node
 
@@ -527,7 +528,7 @@ def _overtaking(engine: sa.Engine) -> list[int]:
         _wait_until_done_or_blocked(engine, thread)
         read()
         first.commit()
-    thread.join(30)
+    thread.join(PATIENCE_S)
     read()
     return seen
 
@@ -580,7 +581,7 @@ def _shown_meanwhile(engine: sa.Engine) -> set[int]:
         thread.start()
         _wait_until_done_or_blocked(engine, thread)
         first.commit()
-    thread.join(30)
+    thread.join(PATIENCE_S)
     with engine.connect() as connection:
         query = sa.select(scope_entry.c.event).where(scope_entry.c.scope == "b")
         return set(connection.execute(query).scalars())

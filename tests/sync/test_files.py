@@ -30,6 +30,7 @@ from sync.protocol_files import FileState
 from sync.transport_errors import CancelledError, LinkDown, Refused
 from tests.faults.proxy import FaultyProxy
 from tests.fixed import FixedClock, form
+from tests.patience import PATIENCE_S
 from tests.sync.file_server import Serving, joined, line_to, serving
 
 SITE = "yx"
@@ -95,7 +96,7 @@ def shown(station: Station, stream: str, site: str = SITE) -> None:
 
 def carry(desk: Station, centre: Serving, url: str = "", **more: Any) -> FilesRun:
     with line_to(url or centre.url) as line:
-        return FileChannel(line, desk, desk.home, **more).run()
+        return FileChannel(line, desk, desk.home, **{"limit_s": PATIENCE_S, **more}).run()
 
 
 def content(station: Station, sha256: str) -> bytes | None:
@@ -243,7 +244,7 @@ def test_whoever_waits_for_a_file_has_it_as_soon_as_the_hub_does(
     window = open_station(tmp_path / "window", clock=clock)
     heard = threading.Event()
     stop = desk.add_listener(lambda changes: heard.set() if "files" in changes.areas else None)
-    helper = threading.Thread(target=lambda: heard.wait(30) and carry(desk, centre))
+    helper = threading.Thread(target=lambda: heard.wait(PATIENCE_S) and carry(desk, centre))
     try:
         with serving(desk, Caller("w1", SITE, "window")) as hub:
             joined(window, hub)

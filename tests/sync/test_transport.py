@@ -26,6 +26,7 @@ from sync.transport_errors import (
     TransportError,
     WrongServer,
 )
+from tests.faults.nobody import nobody_at
 from tests.faults.proxy import Faults, FaultyProxy
 from tests.fixed import FixedClock
 from tests.patience import PATIENCE_S
@@ -249,9 +250,11 @@ def test_an_early_refusal_of_a_large_body_is_heard(server: SmallServer, line: Tr
 
 
 def test_nobody_listens(clock: FixedClock) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    with _line_to(f"http://127.0.0.1:{port}", clock) as line, pytest.raises(LinkDown):
+    with (
+        nobody_at() as (host, port),
+        _line_to(f"http://{host}:{port}", clock) as line,
+        pytest.raises(LinkDown),
+    ):
         line.post("/v1/wait", WAIT, WaitAnswer)
 
 
@@ -290,14 +293,14 @@ def test_without_its_timer_a_silent_line_holds_for_ever(
 
 
 def test_a_slow_line_that_moves_is_never_timed_out(server: SmallServer, clock: FixedClock) -> None:
-    """Both ways together take four times as long as the silence that would be borne."""
-    content = bytes(range(256)) * 200
+    """Either way takes longer than the silence that would be borne, which is longer than a busy machine's pauses."""
+    content = bytes(range(256)) * 300
     server.routes["/v1/files/x"] = lambda asked: (asked.take(), asked.give(HashesAnswer(hashes=())))  # type: ignore[assignment]
     server.routes["/v1/files/y"] = lambda asked: asked.give(content)
     slow = Faults(rate_bytes_per_s=32_000)
     with (
         FaultyProxy("127.0.0.1", server.port, faults=slow) as proxy,
-        _line_to(proxy.url, clock, stall_s=0.8) as line,
+        _line_to(proxy.url, clock, stall_s=2) as line,
     ):
         line.put("/v1/files/x", 0, content, HashesAnswer)
         assert b"".join(line.get("/v1/files/y")) == content

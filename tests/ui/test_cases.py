@@ -28,6 +28,7 @@ from services.cases import CasePage, accept_case
 from services.desk import desk_facts
 from services.station import Station
 from tests.fixed import FixedClock, form, local_ms
+from tests.patience import PATIENCE_S
 from tests.ui.conftest import done
 from tests.ui.desk import Desk, make_desk
 
@@ -326,9 +327,9 @@ def test_palette_finds_cases_and_enterprises(desk: Desk) -> None:
     accepted = add(desk, name="云溪精密机械有限公司")
     find_cases, find_known = find.providers(desk.context)
     for typed in ("yxjm", accepted.number, accepted.number[-7:]):
-        (command,) = find_cases(typed).result(5)
+        (command,) = find_cases(typed).result(PATIENCE_S)
         command.run()
-    (begin,) = find_known("yxjm").result(5)
+    (begin,) = find_known("yxjm").result(PATIENCE_S)
     begin.run()
     assert desk.opened == [("cases", accepted.id)] * 3 + [("intake", (None, "云溪精密机械有限公司"))]
     assert find_cases("") == []

@@ -110,7 +110,7 @@ def test_a_display_of_its_own_speaks_a_call_of_another_process_once(
     window.call(call_next, "3")
     window.close()
     display.until(lambda: page.now_called.number.text() == given.ticket.number)
-    display.until(lambda: bool(list(spoken.iterdir())))
+    display.until(lambda: bool(list(spoken.glob("*.wav"))))
     display.program.link.board.refresh()
     display.until(lambda: display.program.tasks.is_idle)
     assert len(list(spoken.glob("*.wav"))) == 1

@@ -29,6 +29,7 @@ from services.cases import accept_case, list_cases
 from services.station import Station, open_station
 from services.upkeep import new_recovery_code
 from tests.fixed import FixedClock, form
+from tests.patience import PATIENCE_S
 from tests.ui.conftest import NOW, PaperGateway, PlainPage
 
 PAGES = [PageSpec("first", "工作台", "house", PlainPage), PageSpec("last", "设置", "gear", PlainPage)]
@@ -184,7 +185,7 @@ def test_passphrase_is_asked_for_in_the_window(rig: Rig, locked_home: Path) -> N
     rig.qtbot.keyClick(screen.passphrase.editor, Qt.Key.Key_Return)
     rig.wait_for_pages()
     # What opens files by itself knows the passphrase too.
-    findings = rig.startup._gateway.safety.doctor(rig.startup.station).result(20)
+    findings = rig.startup._gateway.safety.doctor(rig.startup.station).result(PATIENCE_S)
     assert all(one.level != "bad" for one in findings)
 
 
@@ -309,8 +310,8 @@ def test_daily_work_that_fails_is_told_once(
 
 def test_backup_is_made_and_stopped_at_the_end(station: Station, tasks: TaskRunner) -> None:
     gateway = StationGateway(station.home, tasks.in_background)
-    assert gateway.safety.daily(station).result(20)
-    assert not gateway.safety.daily(station).result(20)
+    assert gateway.safety.daily(station).result(PATIENCE_S)
+    assert not gateway.safety.daily(station).result(PATIENCE_S)
     gateway.safety.end()
     assert len(list((station.home / "backups").glob("*.db"))) == 1
 
@@ -318,6 +319,6 @@ def test_backup_is_made_and_stopped_at_the_end(station: Station, tasks: TaskRunn
 def test_backup_stops_when_the_program_ends(station: Station, tasks: TaskRunner) -> None:
     gateway = StationGateway(station.home, tasks.in_background)
     gateway.safety._ending.set()
-    assert not gateway.safety.daily(station).result(20)
+    assert not gateway.safety.daily(station).result(PATIENCE_S)
     gateway.safety.end()
     assert not list((station.home / "backups").glob("*.db"))

@@ -22,6 +22,7 @@ from services.site import read_site
 from services.staff import MAX_FAILURES, list_staff, save_member, sign_in
 from services.station import Station, open_station
 from tests.fixed import FixedClock
+from tests.patience import PATIENCE_S
 from tests.ui.desk import Desk, make_desk
 
 
@@ -111,7 +112,7 @@ def test_what_is_published_elsewhere_does_not_overwrite_typing(desk: Desk) -> No
         windows=1,
         zone=facts.form.zone,
         weekly=facts.form.weekly,
-    ).result(20)
+    ).result(PATIENCE_S)
     page.on_shown()
     desk.settle()
     assert page.site.fields["name"].text() == "新名称"

@@ -27,6 +27,8 @@ from desktop.widgets import Tone
 from domain.errors import AppError
 from domain.printing.papers import SitePlace, Ticket
 from services.ticket_paper import raster_ticket
+from tests.faults.nobody import nobody_at
+from tests.patience import PATIENCE_S
 from tests.ui.thermal_printer import (
     COVER_OPEN,
     FAULT,
@@ -54,7 +56,9 @@ TICKET = Ticket(
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine may take its time to answer; only what never comes is not waited for."""
-    monkeypatch.setattr(thermal, "ANSWER_S", 10.0)
+    monkeypatch.setattr(lines, "CONNECT_S", PATIENCE_S)
+    monkeypatch.setattr(thermal, "WRITE_S", PATIENCE_S)
+    monkeypatch.setattr(thermal, "ANSWER_S", PATIENCE_S)
     monkeypatch.setattr(thermal, "DONE_S", 0.2)
 
 
@@ -216,9 +220,8 @@ def test_a_printer_that_never_stops_talking_is_not_listened_to_for_ever(impatien
 
 
 def test_nobody_there_is_told() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    assert refused(f"tcp:127.0.0.1:{port}", b"") == "printing.thermal_unreachable"
+    with nobody_at() as (host, port):
+        assert refused(f"tcp:{host}:{port}", b"") == "printing.thermal_unreachable"
 
 
 def test_a_switched_off_printer_is_waited_for_3_seconds_only(impatient: None) -> None:
@@ -361,10 +364,10 @@ def test_a_ticket_goes_to_the_device_of_the_settings(
 def test_a_printer_that_is_off_is_a_notice_and_the_paper_is_kept(
     printer: TicketPrinter, settings: SettingsBox, notices: Notices, qtbot: QtBot
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        settings.change(ticket_device=f"tcp:127.0.0.1:{server.getsockname()[1]}")
     printed, failed = told(printer)
-    outcome = finish(printer, qtbot)
+    with nobody_at() as (host, port):
+        settings.change(ticket_device=f"tcp:{host}:{port}")
+        outcome = finish(printer, qtbot)
     assert [error.code for error in failed] == ["printing.thermal_unreachable"]
     assert printed == []
     assert outcome.file is not None
@@ -525,7 +528,7 @@ def test_two_in_one_process_do_not_meet_at_the_printer(
 
     def meet(address: str, data: bytes) -> PrinterState:
         try:
-            both.wait(timeout=0.1 if locked else 10)
+            both.wait(timeout=0.1 if locked else PATIENCE_S)
             met.append(True)
         except BrokenBarrierError:
             met.append(False)
