@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import centre, closed_loop, codes, programs, queue, store_work, table, thinking
+from benchmarks import centre, centre_growth, closed_loop, codes, programs, queue, store_work, table, thinking
 from benchmarks.measuring import Measured, Settings
 
 BENCHMARKS: dict[str, Callable[[Settings], list[Measured]]] = {
@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[Settings], list[Measured]]] = {
     "queue": queue.queue,
     "hub": queue.hub,
     "centre": centre.centre,
+    "centre-growth": centre_growth.centre_growth,
     "loop": closed_loop.closed_loop,
     "slip": thinking.paper,
     "route": thinking.route,

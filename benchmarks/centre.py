@@ -1,12 +1,9 @@
-"""A centre under load: 200 devices at one ``qifu-server serve`` on the PostgreSQL it brings along, and what an event
-costs as the store grows.
+"""A centre under load: 200 devices at one ``qifu-server serve`` on the PostgreSQL it brings along.
 
-PostgreSQL, server and simulated devices share the machine. With ``--full`` the store grows to ten million events.
+PostgreSQL, server and simulated devices share the machine. What a large store costs is told by ``centre_growth``.
 """
 
 import json
-import math
-import statistics
 import subprocess
 import sys
 import threading
@@ -14,7 +11,7 @@ import time
 from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,11 +19,11 @@ from typing import Any
 import httpx
 import psutil
 
+from benchmarks.centre_growth import expect_all_taken
 from benchmarks.filled_centre import FilledCentre, filled_centre, served
-from benchmarks.measuring import Measured, Settings, timed
+from benchmarks.measuring import Measured, Settings
 from benchmarks.peers.peer import Server
 from benchmarks.simulated import SimulatedDevice
-from sync.frames import MEDIA_TYPE, encode
 
 ROOT = Path(__file__).resolve().parent.parent
 LOAD = "benchmarks.drivers.centre_load"
@@ -34,23 +31,20 @@ DEVICES = 200
 BATCH, HELLO_EVERY = 20, 2
 OFFERED_PER_S, OFFERED_BATCH = 500, 10
 SAMPLE_S = 0.25
-SIZES, QUICK_SIZES, FULL_SIZES = (10_000, 100_000, 1_000_000), (10_000, 100_000), (10_000_000,)
+STORED, STORED_QUICK = 100_000, 10_000
 MIB = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much is sent: events offered at a rate, events as fast as they go, events of a push that is weighed;
-    and how long folding is watched."""
+    """How much is sent: events offered at a rate, events as fast as they go; and how long folding is watched."""
 
     offered: int = 30_000
     pressed: int = 200_000
     folding_s: int = 30
-    weighed: int = 2_000
-    rounds: int = 9
 
 
-QUICK = Sizes(offered=4_000, pressed=8_000, folding_s=5, weighed=200, rounds=3)
+QUICK = Sizes(offered=4_000, pressed=8_000, folding_s=5)
 
 
 @dataclass(slots=True)
@@ -90,18 +84,14 @@ class Watch:
 
 
 def centre(settings: Settings) -> list[Measured]:
-    """Both halves."""
+    """Events offered at a rate, then as fast as they go, then folded."""
     sizes = QUICK if settings.quick else Sizes()
-    return [*_under_load(settings, sizes), *_as_it_grows(settings, sizes)]
-
-
-def _under_load(settings: Settings, sizes: Sizes) -> list[Measured]:
-    made = filled_centre(settings, QUICK_SIZES[0 if settings.quick else 1], DEVICES)
+    made = filled_centre(settings, STORED_QUICK if settings.quick else STORED, DEVICES)
     with served(made, settings.scratch / "load") as server:
         watch = Watch(server.pid)
         offered = _load(server, made, sizes.offered // DEVICES // OFFERED_BATCH, OFFERED_BATCH, OFFERED_PER_S)
         pressed = _load(server, made, sizes.pressed // DEVICES // BATCH, BATCH, 0, watch)
-        _expect_all_taken(server)
+        expect_all_taken(server)
         folded = _folding(server, sizes.folding_s)
     at_rate = f"{OFFERED_PER_S} events/s offered by {DEVICES} devices"
     count, seconds = len(pressed["push_ms"]) * BATCH, pressed["seconds"]
@@ -125,65 +115,6 @@ def _under_load(settings: Settings, sizes: Sizes) -> list[Measured]:
             bar_ratio=1.1,
         ),
     ]
-
-
-def _as_it_grows(settings: Settings, sizes: Sizes) -> list[Measured]:
-    """The same push to centres of several sizes by turns, each time after the last one is folded."""
-    steps = QUICK_SIZES if settings.quick else SIZES + (FULL_SIZES if settings.full else ())
-    pushed: dict[int, list[float]] = {step: [] for step in steps}
-    folded: dict[int, list[float]] = {step: [] for step in steps}
-    with ExitStack() as stack:
-        sides = {step: stack.enter_context(_side(settings, step)) for step in steps}
-        for turn in range(sizes.rounds + 1):
-            for step, side in sides.items():
-                ms, until_ms = side.push(sizes.weighed)
-                if turn:
-                    pushed[step].append(ms / sizes.weighed)
-                    folded[step].append(until_ms / sizes.weighed)
-        for side in sides.values():
-            _expect_all_taken(side.server)
-    first, what = steps[0], f"of a push of {sizes.weighed:,}"
-    rows = [Measured(f"one event {what}, {first:,} stored", pushed[first])]
-    floor = f"{first:,} stored"
-    rows += [
-        Measured(f"one event {what}, {step:,} stored", pushed[step], floor, pushed[first], bar_ratio=1.05)
-        for step in steps[1:]
-    ]
-    rows.append(Measured(f"one case folded, {first:,} stored", folded[first]))
-    rows += [
-        Measured(f"one case folded, {step:,} stored", folded[step], floor, folded[first])
-        for step in steps[1:]
-    ]
-    sys.stderr.write(f"slope: {_slope(pushed) * 1000:+.1f} µs an event for ten times as many stored\n")
-    return rows
-
-
-@dataclass(slots=True)
-class Side:
-    """A served centre and the one device that pushes to it."""
-
-    server: Server
-    device: SimulatedDevice
-    client: httpx.Client
-
-    def push(self, count: int) -> tuple[float, float]:
-        """Milliseconds until ``count`` events are acknowledged, and from then until their cases can be read."""
-        body = encode(self.device.push(count), level=9)
-        return timed(lambda: self._sent(body)), _until_folded(self.server) * 1000
-
-    def _sent(self, body: bytes) -> None:
-        self.client.post("/v1/push", content=body).raise_for_status()
-
-
-@contextmanager
-def _side(settings: Settings, stored: int) -> Iterator[Side]:
-    made = filled_centre(settings, stored, 1)
-    device = made.devices[0]
-    with served(made, settings.scratch / f"side-{stored}") as server:
-        headers = {"authorization": f"Bearer {made.tokens[device.device]}", "content-type": MEDIA_TYPE}
-        url = f"http://127.0.0.1:{server.port}"
-        with httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=120) as client:
-            yield Side(server, device, client)
 
 
 def _load(
@@ -223,14 +154,6 @@ def _orders(one: SimulatedDevice, made: FilledCentre) -> dict[str, Any]:
     }
 
 
-def _until_folded(server: Server) -> float:
-    """Seconds until no read model lags."""
-    began = time.perf_counter()
-    while _lag(server):
-        time.sleep(0.02)
-    return time.perf_counter() - began
-
-
 def _folding(server: Server, seconds: int) -> list[float]:
     """What folding a case takes, second by second, once nothing comes in any more; the rest is not waited for."""
     found, last, at = [], _lag(server), time.perf_counter()
@@ -241,13 +164,6 @@ def _folding(server: Server, seconds: int) -> list[float]:
             found.append((now - at) * 1000 / (last - lag))
             last, at = lag, now
     return found or [seconds * 1000.0]
-
-
-def _expect_all_taken(server: Server) -> None:
-    """Events that are refused cost little: a figure made with them is none."""
-    told = httpx.get(f"http://127.0.0.1:{server.port}/metrics", trust_env=False, timeout=60).text
-    if "\nqifu_refused 0\n" not in told:
-        raise RuntimeError("events were refused")
 
 
 def _lag(server: Server) -> int:
@@ -261,9 +177,3 @@ def _ms_an_event(ended_s: Sequence[float]) -> list[float]:
     pushes = Counter(int(at) for at in ended_s)
     whole = range(max(1, int(max(ended_s))))
     return [1000 / (pushes[second] * BATCH) if pushes[second] else 1000.0 for second in whole]
-
-
-def _slope(pushed: dict[int, list[float]]) -> float:
-    """How much an event costs more for every ten times as many stored: least squares over the medians, ms."""
-    points = [(math.log10(step), statistics.median(ms)) for step, ms in pushed.items()]
-    return statistics.linear_regression(*zip(*points, strict=True)).slope

@@ -22,7 +22,8 @@ from sync.signing import head_message
 TEMPLATES = 1_000
 """Cases that differ; a chain repeats them under new ids."""
 PROMISE_MS = 259_200_000
-_SALT = bytes(8)
+SALT = bytes(8)
+"""Of every private part: nothing here is secret, and a hash is then made once for all that repeat it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class SimulatedDevice:
             one = made[self.seq % len(made)]
             body = self._body(one)
             self.head = next_hash(self.head, body)
-            found.append(Stored(self.device, 1, self.seq, body, _SALT, one.private))
+            found.append(Stored(self.device, 1, self.seq, body, SALT, one.private))
         return found
 
     def incoming(self, count: int, stamp: int) -> list[Incoming]:
@@ -115,7 +116,7 @@ def templates() -> tuple[_Template, ...]:
 def _template(new: NewEvent) -> _Template:
     private = canonical_bytes(new.private or {})
     payload = canonical_bytes(new.payload).decode()
-    return _Template(new.kind, CURRENT[new.kind], payload, private, private_hash(_SALT, private))
+    return _Template(new.kind, CURRENT[new.kind], payload, private, private_hash(SALT, private))
 
 
 def accepted(case: SyncCase) -> NewEvent:
