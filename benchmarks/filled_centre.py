@@ -71,7 +71,7 @@ def filled_centre(settings: Settings, stored: int, devices: int) -> FilledCentre
         heads = node.call(_heads)
         # What was stored first is weighed by the planner before anything is measured.
         with node.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM ANALYZE")
+            connection.exec_driver_sql("ANALYZE")
     return FilledCentre(home, stored, made, tokens, heads)
 
 

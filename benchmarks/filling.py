@@ -96,6 +96,8 @@ def fill(
                 pen.write(writer, told)
             pen.end()
         _finish(engine, pen.pos, writers, logs)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
 
 
 def _in_turn(writers: Sequence[Writer], count: int) -> Iterator[tuple[Writer, range]]:
