@@ -13,7 +13,10 @@ from services.station import begin_node
 from tests.fixed import FixedClock
 
 EVENTS, LENGTH = 40_000, 20
-BODY = '{"actor":"a","device":"d","hlc":[1,0],"id":"x","inc":1,"kind":"of_tomorrow","payload":{},"seq":1,"site":"s","v":1}'
+BODY = (
+    '{"actor":"a","device":"d","hlc":[1,0],"id":"x","inc":1,"kind":"of_tomorrow","payload":{},"seq":1,'
+    '"site":"s","v":1}'
+)
 JOINED = (
     "SELECT event.stream, event.body, event_private.body, event.received_at"
     " FROM event LEFT JOIN event_private ON event_private.event = event.id WHERE event.stream"
