@@ -76,7 +76,10 @@ def big_store(cache: Path, cases: int) -> Path:
 def schema_mark() -> str:
     """Eight letters that change with the tables and with how tokens are cut."""
     root = Path(__file__).resolve().parent.parent
-    files = [root / "db" / "rows" / "tokens.py", *sorted((root / "db" / "migrations" / "versions").glob("*.py"))]
+    files = [
+        root / "db" / "rows" / "tokens.py",
+        *sorted((root / "db" / "migrations" / "versions").glob("*.py")),
+    ]
     return f"{zlib.crc32(b''.join(file.read_bytes() for file in files)):08x}"
 
 
