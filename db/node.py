@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from db.prepared import Prepared
 from db.schema import node
 
 
@@ -45,8 +46,10 @@ _COLUMNS = (
 )
 _SELECT = sa.select(*_COLUMNS)
 _HOLD = _SELECT.with_for_update()
-_ADVANCE = sa.update(node).values(
-    seq=sa.bindparam("new_seq"), head=sa.bindparam("new_head"), hlc=sa.bindparam("new_hlc")
+_ADVANCE = Prepared(
+    sa.update(node).values(
+        seq=sa.bindparam("new_seq"), head=sa.bindparam("new_head"), hlc=sa.bindparam("new_hlc")
+    )
 )
 
 
@@ -87,7 +90,7 @@ def create_node(connection: Connection, new: Node) -> None:
 
 def advance_node(connection: Connection, seq: int, head: bytes, hlc: int) -> None:
     """Move the head of the chain and the clock forward."""
-    connection.execute(_ADVANCE, {"new_seq": seq, "new_head": head, "new_hlc": hlc})
+    _ADVANCE.ask(connection, new_seq=seq, new_head=head, new_hlc=hlc)
 
 
 def restart_node(connection: Connection, incarnation: int, letters: str, used: str, head: bytes) -> None:

@@ -1,17 +1,17 @@
 """The unit of work: one transaction, its repositories, and what it changed. Only it commits."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.engine import Connection, Engine
 
 from db.audience import audience_of
 from db.changes import ChangeLog, Changes
 from db.incarnation import begin
-from db.log.event_log import EventLog
+from db.log.event_log import EventLog, LogMark
 from db.log.ingest import Ingest
 from db.refolding import Refolding, refold
 from db.repositories import Repositories
@@ -29,6 +29,8 @@ from domain.ratings.fold import fold_rating
 from domain.ratings.model import Rating
 from domain.supervision.problems import Problem, fold_problem
 
+Result = TypeVar("Result")
+
 
 class UnitOfWork(Repositories):
     """What a service works with. Repositories share the connection and so the transaction."""
@@ -37,6 +39,7 @@ class UnitOfWork(Repositories):
         super().__init__(connection, cache)
         self.events = EventLog(connection)
         self.changed = ChangeLog()
+        self._unshown: list[Event] | None = None
 
     @cached_property
     def hubs(self) -> hub_rows.Hubs:
@@ -46,7 +49,7 @@ class UnitOfWork(Repositories):
     @cached_property
     def ticket_streams(self) -> TicketStreams:
         """The tickets in hand in this transaction."""
-        return TicketStreams(self.connection, self.events)
+        return TicketStreams(self.connection, self.events, self.tickets)
 
     @cached_property
     def devices(self) -> Devices:
@@ -91,20 +94,69 @@ class UnitOfWork(Repositories):
         first_id: str | None = None,
     ) -> list[Event]:
         """Append to a stream and refresh the read-model rows it touches, in this transaction."""
-        written = self.events.append(stream, new_events, actor=actor, now_ms=now_ms, first_id=first_id)
+        latest = self.ticket_streams.latest_key(stream)
+        written = self.events.append(
+            stream, new_events, actor=actor, now_ms=now_ms, first_id=first_id, latest_key=latest
+        )
         if not written:
             return written
         if self.events.last_node.serves:
-            written = self.ingest(now_ms).show_own(written)
+            self._show(written, now_ms)
         if self.ticket_streams.grow(written):
             self.changed.note("queue", written[0].stream)
         elif stream is None:
             folding = Refolding(self, now_ms, born=True)
             folding.take(written[0].stream, written)
             folding.end()
+            self.hall_days.forget()
         else:
             self.refold([stream], now_ms)
         return written
+
+    def attempt(self, work: Callable[[], Result]) -> Result:
+        """``work`` as a part of this transaction: where it raises, nothing of it has happened and the rest stands."""
+        before = self.events.mark(), None if self._unshown is None else list(self._unshown), set(self.cache)
+        self.connection.exec_driver_sql("SAVEPOINT attempt")
+        try:
+            result = work()
+        except BaseException:
+            self.connection.exec_driver_sql("ROLLBACK TO attempt")
+            self.connection.exec_driver_sql("RELEASE attempt")
+            self._back_to(*before)
+            raise
+        self.connection.exec_driver_sql("RELEASE attempt")
+        return result
+
+    def _back_to(self, mark: LogMark, unshown: list[Event] | None, cached: set[Any]) -> None:
+        """Know nothing of what has been undone."""
+        self.events.back_to(mark)
+        self._unshown = unshown
+        for key in self.cache.keys() - cached:
+            del self.cache[key]
+        for name in [
+            name for name in vars(self) if isinstance(getattr(type(self), name, None), cached_property)
+        ]:
+            delattr(self, name)
+
+    @contextmanager
+    def showing_at_the_end(self) -> Iterator[None]:
+        """Let those below see at the end of the block, all at once, what this node records itself in it."""
+        self._unshown = []
+        yield
+        self._show_rest()
+        self._unshown = None
+
+    def _show(self, written: Sequence[Event], now_ms: int) -> None:
+        if self._unshown is None:
+            self.ingest(now_ms).show_own(written)
+        else:
+            self._unshown.extend(written)
+
+    def _show_rest(self) -> None:
+        rest = self._unshown
+        if rest:
+            self._unshown = []
+            self.ingest(rest[-1].received_at or 0).show_own(rest)
 
     def begin_incarnation(self, highest: int, reason: str, now_ms: int) -> int:
         """Begin an incarnation of this node above ``highest``; its number. Those below see that it began."""
@@ -115,12 +167,14 @@ class UnitOfWork(Repositories):
 
     def ingest(self, now_ms: int) -> Ingest:
         """What takes in events that were recorded elsewhere, and shows this node's own to those below it."""
+        self._show_rest()  # before anything else enters the logs
         own = self.events.node.site
         return Ingest(self.connection, audience_of(self.reference, own), now_ms)
 
     def refold(self, streams: Iterable[str], now_ms: int) -> None:
         """Fold ``streams`` again and bring their rows up to date."""
         refold(self, streams, now_ms)
+        self.hall_days.forget()
 
 
 class Store:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from db.bulk import in_parts
 from db.log.homes import Homes
 from db.node import Node, advance_node, load_node
+from db.prepared import Prepared
 from db.schema import event, event_private
 from domain.errors import AppError
 from domain.events.canonical import canonical_bytes
@@ -27,13 +28,22 @@ from domain.events.event import (
 from domain.events.ids import uuid7
 from domain.events.kinds import CURRENT
 
-_BY_STREAM = (
+_BY_STREAM = Prepared(
     sa.select(event.c.body, event_private.c.body, event.c.received_at)
     .join_from(event, event_private, event_private.c.event == event.c.id, isouter=True)
     .where(event.c.stream == sa.bindparam("stream_id"))
 )
-_INSERT, _INSERT_PRIVATE = sa.insert(event), sa.insert(event_private)
+_INSERT, _INSERT_PRIVATE = Prepared(sa.insert(event)), Prepared(sa.insert(event_private))
 _EXISTS = sa.select(event.c.pos).where(event.c.id == sa.bindparam("event_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class LogMark:
+    """What a log knew of its node at some moment of its transaction."""
+
+    node: Node | None
+    node_read: bool
+    written: int
 
 
 class EventLog:
@@ -73,6 +83,15 @@ class EventLog:
         assert self._node is not None
         return self._node
 
+    def mark(self) -> LogMark:
+        """How far this transaction has come."""
+        return LogMark(self._node, self._node_read, self.written)
+
+    def back_to(self, mark: LogMark) -> None:
+        """What was written after ``mark`` has been undone."""
+        self._node, self._node_read, self.written = mark.node, mark.node_read, mark.written
+        self.homes.forget()
+
     def forget_node(self) -> None:
         """Read the node afresh at its next use."""
         self._node_read = False
@@ -97,13 +116,19 @@ class EventLog:
         actor: str,
         now_ms: int,
         first_id: str | None = None,
+        latest_key: int | None = None,
     ) -> list[Event]:
-        """Write ``new_events`` to ``stream``; None begins a new stream named by its first event's id."""
+        """Write ``new_events`` to ``stream``; None begins a new stream named by its first event's id.
+
+        They come back as they are stored: text in NFC, lists for tuples. What a hub or centre writes it has seen at
+        once. ``latest_key`` is the key of the stream's last event, where the caller has it in hand.
+        """
         self.hold_node()
         node = self.node
         seq, head, hlc = node.seq, node.head, node.hlc
         if node.serves and stream is not None:
-            hlc = max(hlc, self._latest_key(stream))
+            hlc = max(hlc, self._latest_key(stream) if latest_key is None else latest_key)
+        seen_at = now_ms if node.serves else None
         written: list[Event] = []
         for new in new_events:
             seq, hlc = seq + 1, tick(hlc, now_ms)
@@ -113,6 +138,7 @@ class EventLog:
             one, private = self.compose(new, event_id, stream, seq, hlc, actor, node)
             body = body_of(one)
             head = next_hash(head, body)
+            one = read_body(body, None if private is None else private[1], seen_at)
             self._insert(one, body, head, private)
             written.append(one)
         if written:
@@ -153,10 +179,10 @@ class EventLog:
         return one, private
 
     def _insert(self, one: Event, body: bytes, head: bytes, private: tuple[bytes, bytes] | None) -> None:
-        self.connection.execute(_INSERT, self.row_of(one, body, head))
+        _INSERT.ask(self.connection, **self.row_of(one, body, head))
         if private is not None:
             salt, content = private
-            self.connection.execute(_INSERT_PRIVATE, {"event": one.id, "salt": salt, "body": content})
+            _INSERT_PRIVATE.ask(self.connection, event=one.id, salt=salt, body=content)
 
     @staticmethod
     def row_of(one: Event, body: bytes, head: bytes) -> dict[str, Any]:
@@ -177,7 +203,7 @@ class EventLog:
 
     def stream(self, stream: str) -> list[Event]:
         """All events of one stream, in no promised order (``fold`` sorts them)."""
-        rows = self.connection.execute(_BY_STREAM, {"stream_id": stream})
+        rows = _BY_STREAM.ask(self.connection, stream_id=stream).all()
         return [
             self.homes.placed(read_body(bytes(body), private, received)) for body, private, received in rows
         ]

@@ -181,18 +181,24 @@ class Showing:
         return self._seen[key]
 
     def show_own(self, written: Sequence[Event]) -> list[Event]:
-        """Let those below see what this node has just recorded itself; the events with their stamp."""
+        """Let those below see what this node has just recorded itself; the events with their stamp, now where none."""
         ids = [one.id for one in written]
-        self._connection.execute(sa.update(event).where(event.c.id.in_(ids)).values(received_at=self._now_ms))
+        unseen = [one.id for one in written if one.received_at is None]
+        if unseen:
+            seen = sa.update(event).where(event.c.id.in_(unseen)).values(received_at=self._now_ms)
+            self._connection.execute(seen)
         query = sa.select(event.c.id, event.c.pos, event.c.body).where(event.c.id.in_(ids))
         found = {row.id: (int(row.pos), bytes(row.body)) for row in self._connection.execute(query)}
+        stamped = [
+            one if one.received_at is not None else replace(one, received_at=self._now_ms) for one in written
+        ]
         self.enter(
             [
-                Placed(one, found[one.id][0], hashlib.sha256(found[one.id][1]).digest(), self._now_ms)
-                for one in written
+                Placed(one, found[one.id][0], hashlib.sha256(found[one.id][1]).digest(), one.received_at or 0)
+                for one in stamped
             ]
         )
-        return [replace(one, received_at=self._now_ms) for one in written]
+        return stamped
 
     def restamp(self, stamps: dict[str, int]) -> None:
         """Event → stamp: where it is smaller than the one that is known, it wins and is an entry of its own."""

@@ -6,11 +6,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from db.prepared import Prepared
 from db.schema import hall_day
 from domain.queue.hall import HallDay, WindowDuty
 
-_BODY = sa.select(hall_day.c.body).where(
-    hall_day.c.day == sa.bindparam("of_day"), hall_day.c.site == sa.bindparam("of_site")
+_BODY = Prepared(
+    sa.select(hall_day.c.body).where(
+        hall_day.c.day == sa.bindparam("of_day"), hall_day.c.site == sa.bindparam("of_site")
+    )
 )
 
 
@@ -19,11 +22,20 @@ class HallDays:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._known: dict[tuple[str, str], HallDay] = {}
+
+    def forget(self) -> None:
+        """Rows may have changed."""
+        self._known.clear()
 
     def get(self, day: str, site: str) -> HallDay | None:
-        """The day of ``site``, or None before anything happened on it."""
-        body = self._connection.execute(_BODY, {"of_day": day, "of_site": site}).scalar()
-        return None if body is None else _hall(json.loads(body))
+        """The day of ``site``, or None before anything happened on it; read once in a transaction."""
+        if (day, site) not in self._known:
+            body = _BODY.ask(self._connection, of_day=day, of_site=site).scalar()
+            if body is None:
+                return None
+            self._known[day, site] = _hall(json.loads(body))
+        return self._known[day, site]
 
     def any_between(self, after: str, before: str, site: str) -> bool:
         """Whether something happened on a day between these two, neither of them counted."""

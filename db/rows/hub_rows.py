@@ -5,19 +5,24 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from db.prepared import Prepared
 from db.schema import event, reference_document
 from db.schema.sync import hub_term, unfolded
 from db.upsert import upsert
 from domain.events.event import Event
 from domain.queue.hub import BIRTH, MAX_LEAP, Hub, hub_of
 
-_HUB = sa.select(hub_term.c.site, hub_term.c.term, hub_term.c.device, hub_term.c.url, hub_term.c.since).where(
-    hub_term.c.site == sa.bindparam("of_site")
+_HUB = Prepared(
+    sa.select(hub_term.c.site, hub_term.c.term, hub_term.c.device, hub_term.c.url, hub_term.c.since).where(
+        hub_term.c.site == sa.bindparam("of_site")
+    )
 )
-_MARK = sa.select(
-    sa.select(sa.func.coalesce(sa.func.max(event.c.pos), 0)).scalar_subquery(),
-    sa.select(sa.func.count()).select_from(unfolded).scalar_subquery(),
-    sa.select(sa.func.coalesce(sa.func.sum(reference_document.c.version), 0)).scalar_subquery(),
+_MARK = Prepared(
+    sa.select(
+        sa.select(sa.func.coalesce(sa.func.max(event.c.pos), 0)).scalar_subquery(),
+        sa.select(sa.func.count()).select_from(unfolded).scalar_subquery(),
+        sa.select(sa.func.coalesce(sa.func.sum(reference_document.c.version), 0)).scalar_subquery(),
+    )
 )
 
 
@@ -29,7 +34,7 @@ class Hubs:
 
     def get(self, site: str) -> Hub | None:
         """Who decides at ``site``; None where nothing is known of it."""
-        row = self._connection.execute(_HUB, {"of_site": site}).one_or_none()
+        row = _HUB.ask(self._connection, of_site=site).one_or_none()
         return None if row is None else Hub(*row)
 
     def keep(self, hub: Hub) -> bool:
@@ -54,7 +59,7 @@ class Hubs:
 
         ``PRAGMA data_version`` would also move for what a server writes down of every call it gets.
         """
-        return ".".join(str(int(part)) for part in self._connection.execute(_MARK).one())
+        return ".".join(str(int(part)) for part in _MARK.ask(self._connection).one())
 
 
 def refresh(connection: Connection, stream: str, events: Sequence[Event]) -> bool:

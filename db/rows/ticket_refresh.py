@@ -8,17 +8,20 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from db.log.event_log import EventLog
+from db.prepared import Prepared, upserting
 from db.rows import conflict_rows
+from db.rows.row_sets import update_all
+from db.rows.ticket_rows import Tickets
 from db.schema import ticket_call, ticket_period, ticket_row
 from db.upsert import insert_of
-from domain.events.canonical import canonical_bytes
-from domain.events.event import Event, body_of, read_body
-from domain.queue.fold import BIRTH, fold_ticket
+from domain.events.clock import order_key
+from domain.events.event import Event
+from domain.queue.fold import BIRTH, fold_on, fold_ticket
 from domain.queue.model import Ticket
 
 _EXISTS = sa.select(ticket_row.c.id).where(ticket_row.c.id == sa.bindparam("of_ticket"))
 _UPDATE = sa.update(ticket_row).where(ticket_row.c.id == sa.bindparam("of_ticket"))
-_INSERT = sa.insert(ticket_row)
+_INSERT = Prepared(sa.insert(ticket_row))
 _NO_PERIODS = sa.delete(ticket_period).where(
     ticket_period.c.ticket == sa.bindparam("of_ticket"), ticket_period.c.place >= sa.bindparam("first")
 )
@@ -32,9 +35,10 @@ class TicketStreams:
     stays true to the transaction's end.
     """
 
-    def __init__(self, connection: Connection, log: EventLog) -> None:
+    def __init__(self, connection: Connection, log: EventLog, tickets: Tickets) -> None:
         self._connection = connection
         self._log = log
+        self._tickets = tickets
         self._kept: dict[str, tuple[list[Event], Ticket]] = {}
 
     def get(self, ticket_id: str) -> Ticket | None:
@@ -47,6 +51,12 @@ class TicketStreams:
             self._kept[ticket_id] = (events, ticket)
         return self._kept[ticket_id][1]
 
+    def latest_key(self, stream: str | None) -> int | None:
+        """The key of the last event of a ticket in hand; None for all else."""
+        if stream is None or stream not in self._kept:
+            return None
+        return max(order_key(one.hlc, one.received_at) for one in self._kept[stream][0])
+
     def grow(self, written: Sequence[Event]) -> bool:
         """Take in what was just appended to a ticket in hand and bring its rows up to date; False for all else."""
         stream = written[0].stream
@@ -54,14 +64,15 @@ class TicketStreams:
         if not born and stream not in self._kept:
             return False
         events, before = self._kept.get(stream, ([], None))
-        events = [*events, *map(_as_stored, written)]
-        ticket = fold_ticket(events)
+        ticket = fold_on(before, events, written)
         if ticket is None:
             return False
+        events = [*events, *written]
         self._kept[stream] = (events, ticket)
         refresh_after(self._connection, before, ticket, _site(events, stream))
         if ticket.unfit != (before.unfit if before else ()):
             conflict_rows.refresh(self._connection, stream, dict(ticket.unfit), ticket.since)
+        self._tickets.moved(ticket)
         return True
 
     def renew(self, stream: str, events: Sequence[Event]) -> None:
@@ -71,13 +82,8 @@ class TicketStreams:
         if ticket is None:
             return
         refresh(self._connection, ticket, _site(events, stream))
+        self._tickets.moved(ticket)
         conflict_rows.refresh(self._connection, stream, dict(ticket.unfit), ticket.since)
-
-
-def _as_stored(one: Event) -> Event:
-    """``one`` as it is read back: text and lists in canonical form."""
-    private = None if one.private is None else canonical_bytes(one.private)
-    return read_body(body_of(one), private, one.received_at)
 
 
 def _site(events: Sequence[Event], stream: str) -> str:
@@ -88,7 +94,7 @@ def refresh(connection: Connection, ticket: Ticket, site: str) -> None:
     """Write every row of ``ticket``, whatever they say now."""
     values = values_of(ticket, site)
     if connection.execute(_EXISTS, {"of_ticket": ticket.id}).first() is None:
-        connection.execute(_INSERT, {"id": ticket.id, **values})
+        _INSERT.ask(connection, id=ticket.id, **values)
     else:
         connection.execute(_UPDATE, {"of_ticket": ticket.id, **values})
     connection.execute(_NO_PERIODS, {"of_ticket": ticket.id, "first": len(ticket.periods)})
@@ -108,14 +114,14 @@ def refresh_after(connection: Connection, before: Ticket | None, ticket: Ticket,
     """Write what tells ``ticket`` from ``before``, which the rows say now; None where there are none yet."""
     values = values_of(ticket, site)
     if before is None:
-        connection.execute(_INSERT, {"id": ticket.id, **values})
+        _INSERT.ask(connection, id=ticket.id, **values)
         told_periods: list[dict[str, Any]] = []
         told_calls: list[dict[str, Any]] = []
     else:
         told = values_of(before, site)
         changed = {name: value for name, value in values.items() if told[name] != value}
         if changed:
-            connection.execute(_UPDATE, {"of_ticket": ticket.id, **changed})
+            update_all(connection, ticket_row, "id", [{"id": ticket.id, **changed}])
         told_periods, told_calls = period_values(before), call_values(before)
     if len(told_periods) > len(ticket.periods):
         connection.execute(_NO_PERIODS, {"of_ticket": ticket.id, "first": len(ticket.periods)})
@@ -123,25 +129,18 @@ def refresh_after(connection: Connection, before: Ticket | None, ticket: Ticket,
     _put(connection, _put_calls, [one for one in call_values(ticket) if one not in told_calls])
 
 
-def _put(connection: Connection, statement: Callable[[str], Any], rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(statement(connection.dialect.name), rows)
+def _put(connection: Connection, statement: Callable[[str], Prepared], rows: list[dict[str, Any]]) -> None:
+    statement(connection.dialect.name).put(connection, rows)
 
 
 @cache
-def _put_periods(dialect: str) -> Any:
-    return _upsert(dialect, ticket_period, "ticket", "place")
+def _put_periods(dialect: str) -> Prepared:
+    return upserting(insert_of(dialect), ticket_period, "ticket", "place")
 
 
 @cache
-def _put_calls(dialect: str) -> Any:
-    return _upsert(dialect, ticket_call, "event")
-
-
-def _upsert(dialect: str, table: sa.Table, *keys: str) -> Any:
-    statement: Any = insert_of(dialect)(table)
-    changed = {column.name: statement.excluded[column.name] for column in table.c if column.name not in keys}
-    return statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
+def _put_calls(dialect: str) -> Prepared:
+    return upserting(insert_of(dialect), ticket_call, "event")
 
 
 def agrees(connection: Connection, ticket: Ticket, site: str) -> bool:

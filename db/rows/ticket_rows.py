@@ -1,15 +1,17 @@
 """The read model of tickets: a row a ticket, its periods and its calls, refreshed with its events."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from db.prepared import Prepared
 from db.schema import ticket_call, ticket_command, ticket_counter, ticket_period, ticket_row
 from domain.events.clock import pack
 from domain.queue.desk import CallLine, TicketLine
 from domain.queue.line import Waiting
-from domain.queue.model import LINE_STATES, WINDOW_STATES, EndReason, TicketState
+from domain.queue.model import LINE_STATES, WINDOW_STATES, EndReason, Ticket, TicketState
 from domain.queue.statistics import PeriodFact
 
 _ROW = ticket_row.c
@@ -19,33 +21,47 @@ _STEP_AFTER_RESTORE = 500
 
 # Built once: a call asks ten of them, and putting one together costs as much as asking it.
 _OPEN = _ROW.ended_at.is_(None)
-_OPEN_DAYS = sa.select(_ROW.day).distinct().where(_OPEN)
-_HELD = sa.select(_ROW.id).where(_OPEN, _ROW.number == sa.bindparam("of_number")).limit(1)
-_GIVEN = (
+_OPEN_DAYS = Prepared(sa.select(_ROW.day).distinct().where(_OPEN))
+_HELD = Prepared(sa.select(_ROW.id).where(_OPEN, _ROW.number == sa.bindparam("of_number")).limit(1))
+_GIVEN = Prepared(
     sa.select(_ROW.id)
     .where(_ROW.day == sa.bindparam("of_day"), _ROW.number == sa.bindparam("of_number"))
     .limit(1)
 )
-_HIGHEST = sa.select(sa.func.coalesce(sa.func.max(_ROW.serial), 0)).where(
-    _ROW.day == sa.bindparam("of_day"),
-    _ROW.first_group == sa.bindparam("of_group"),
-    sa.func.rtrim(_ROW.number, "0123456789") != _ROW.number,  # a window's own end with its letters
+_HIGHEST = Prepared(
+    sa.select(sa.func.coalesce(sa.func.max(_ROW.serial), 0)).where(
+        _ROW.day == sa.bindparam("of_day"),
+        _ROW.first_group == sa.bindparam("of_group"),
+        sa.func.rtrim(_ROW.number, "0123456789") != _ROW.number,  # a window's own end with its letters
+    )
 )
-_OPEN_BEFORE = sa.select(_ROW.id).where(_OPEN, _ROW.day < sa.bindparam("of_day")).order_by(_ROW.issued_at)
-_BUSY = (
+_OPEN_BEFORE = Prepared(
+    sa.select(_ROW.id).where(_OPEN, _ROW.day < sa.bindparam("of_day")).order_by(_ROW.issued_at)
+)
+_BUSY = Prepared(
     sa.select(_ROW.id)
     .where(_OPEN, _ROW.state.in_(_AT_WINDOW), _ROW.window == sa.bindparam("of_window"))
     .order_by(_ROW.since.desc())
     .limit(1)
 )
-_LINE = sa.select(
-    _ROW.id, _ROW.number, _ROW.grp, _ROW.priority, _ROW.line_at, _ROW.since, _ROW.came, _ROW.target
-).where(
-    _OPEN,
-    _ROW.state.in_(_IN_LINE),
-    sa.or_(_ROW.day >= sa.bindparam("oldest_day"), _ROW.since > sa.bindparam("active_after")),
+_LINE = Prepared(
+    sa.select(
+        _ROW.day,
+        _ROW.id,
+        _ROW.number,
+        _ROW.grp,
+        _ROW.priority,
+        _ROW.line_at,
+        _ROW.since,
+        _ROW.came,
+        _ROW.target,
+    ).where(
+        _OPEN,
+        _ROW.state.in_(_IN_LINE),
+        sa.or_(_ROW.day >= sa.bindparam("oldest_day"), _ROW.since > sa.bindparam("active_after")),
+    )
 )
-_WITH_WINDOWS = (
+_WITH_WINDOWS = Prepared(
     sa.select(ticket_row)
     .where(
         _OPEN,
@@ -57,10 +73,12 @@ _WITH_WINDOWS = (
 _OF_COUNTER = sa.and_(
     ticket_counter.c.day == sa.bindparam("of_day"), ticket_counter.c.grp == sa.bindparam("of_group")
 )
-_COUNTED = sa.select(ticket_counter.c.value, ticket_counter.c.incarnation).where(_OF_COUNTER)
-_COUNT_UP = sa.update(ticket_counter).where(_OF_COUNTER)
-_ANSWERED = sa.select(ticket_command.c.answer).where(ticket_command.c.key == sa.bindparam("of_command"))
-_CALLS = (
+_COUNTED = Prepared(sa.select(ticket_counter.c.value, ticket_counter.c.incarnation).where(_OF_COUNTER))
+_COUNT_UP = Prepared(sa.update(ticket_counter).where(_OF_COUNTER))
+_ANSWERED = Prepared(
+    sa.select(ticket_command.c.answer).where(ticket_command.c.key == sa.bindparam("of_command"))
+)
+_CALLS = Prepared(
     sa.select(
         ticket_call.c.event, ticket_call.c.at, ticket_call.c.number, ticket_call.c.window, ticket_call.c.grp
     )
@@ -68,7 +86,7 @@ _CALLS = (
     .order_by(ticket_call.c.order.desc())
     .limit(sa.bindparam("most"))
 )
-_ISSUED = (
+_ISSUED = Prepared(
     sa.select(_ROW.first_group, sa.func.count())
     .where(_ROW.day == sa.bindparam("of_day"))
     .group_by(_ROW.first_group)
@@ -85,7 +103,7 @@ _FINISHED = (
     .limit(sa.bindparam("most"))
     .subquery()
 )
-_RECENT = (
+_RECENT = Prepared(
     sa.select(sa.func.sum(ticket_period.c.to_at - ticket_period.c.from_at).label("busy_ms"))
     .join_from(_FINISHED, ticket_period, ticket_period.c.ticket == _FINISHED.c.id)
     .where(ticket_period.c.state.in_(_AT_WINDOW))
@@ -93,11 +111,48 @@ _RECENT = (
 )
 
 
+_REMEMBER = Prepared(sa.insert(ticket_command))
+
+
+@dataclass(slots=True)
+class _Line:
+    """The line as it was read, kept up with what is done: id → day and place of those who wait."""
+
+    oldest_day: str
+    active_after: int
+    waiting: dict[str, tuple[str, Waiting]]
+
+    def holds(self, oldest_day: str, active_after: int) -> bool:
+        """Whether everybody who is asked for was read."""
+        return self.oldest_day == oldest_day and self.active_after <= active_after
+
+
 class Tickets:
-    """Reads the queue within one transaction, and counts its numbers."""
+    """Reads the queue within one transaction, and counts its numbers.
+
+    The line is read once, since many may be called in one transaction: whoever changes a ticket says so (``moved``).
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._kept: _Line | None = None
+        self._left_open: tuple[str, list[str]] | None = None
+
+    def moved(self, ticket: Ticket) -> None:
+        """``ticket`` is now as its rows say."""
+        if self._left_open is not None and ticket.day < self._left_open[0]:
+            self._left_open = None
+        kept = self._kept
+        if kept is None:
+            return
+        if ticket.state not in LINE_STATES:
+            kept.waiting.pop(ticket.id, None)
+        elif ticket.day >= kept.oldest_day or ticket.since > kept.active_after:
+            kept.waiting[ticket.id] = (ticket.day, _waiting(ticket))
+
+    def forget(self) -> None:
+        """Rows have changed otherwise."""
+        self._kept = self._left_open = None
 
     def id_of(self, key: str, days: Iterable[str]) -> str | None:
         """The id of a ticket by id, or by number: an open one first, then the latest of ``days``."""
@@ -111,33 +166,39 @@ class Tickets:
 
     def is_held(self, number: str) -> bool:
         """Whether an open ticket of any day has this number."""
-        return self._connection.execute(_HELD, {"of_number": number}).first() is not None
+        return _HELD.ask(self._connection, of_number=number).first() is not None
 
     def is_given(self, number: str, day: str) -> bool:
         """Whether a ticket of ``day`` has this number."""
-        return self._connection.execute(_GIVEN, {"of_number": number, "of_day": day}).first() is not None
+        return _GIVEN.ask(self._connection, of_number=number, of_day=day).first() is not None
 
     def open_days(self) -> list[str]:
         """Days that still have open tickets."""
-        return [row.day for row in self._connection.execute(_OPEN_DAYS)]
+        return [row.day for row in _OPEN_DAYS.ask(self._connection)]
 
     def line(self, oldest_day: str, active_after: int) -> list[Waiting]:
         """Who may be called: of ``oldest_day`` or later, or of an earlier day but moved after ``active_after``."""
-        known = {"oldest_day": oldest_day, "active_after": active_after}
-        return [Waiting(*row) for row in self._connection.execute(_LINE, known)]
+        kept = self._kept
+        if kept is None or not kept.holds(oldest_day, active_after):
+            rows = _LINE.ask(self._connection, oldest_day=oldest_day, active_after=active_after).all()
+            kept = _Line(oldest_day, active_after, {row[1]: (row[0], Waiting(*row[1:])) for row in rows})
+            self._kept = kept
+        return [one for day, one in kept.waiting.values() if day >= oldest_day or one.since > active_after]
 
     def at_window(self, window: str) -> str | None:
         """The id of the ticket that ``window`` is busy with."""
-        return self._connection.execute(_BUSY, {"of_window": window}).scalar()
+        return _BUSY.ask(self._connection, of_window=window).scalar()
 
     def open_before(self, day: str) -> list[str]:
         """Open tickets of days before ``day``."""
-        return [row.id for row in self._connection.execute(_OPEN_BEFORE, {"of_day": day})]
+        if self._left_open is None or self._left_open[0] != day:
+            self._left_open = (day, [row.id for row in _OPEN_BEFORE.ask(self._connection, of_day=day)])
+        return list(self._left_open[1])
 
     def with_windows(self, oldest_day: str, active_after: int) -> list[TicketLine]:
         """Open tickets that a window has: called, served or held; days as in ``line``."""
         known = {"oldest_day": oldest_day, "active_after": active_after}
-        return [_line(row) for row in self._connection.execute(_WITH_WINDOWS, known).mappings()]
+        return [_line(row) for row in _WITH_WINDOWS.ask(self._connection, **known).mappings()]
 
     def lines(
         self,
@@ -171,7 +232,7 @@ class Tickets:
         """The latest calls and recalls, newest first, none earlier than ``since``."""
         # An event's stamp never lies before its time, so the stamps bound what has to be read.
         known = {"since": since, "stamp": pack(since, 0), "most": limit}
-        return [CallLine(*row) for row in self._connection.execute(_CALLS, known)]
+        return [CallLine(*row) for row in _CALLS.ask(self._connection, **known)]
 
     def prefixes_since(self, day: str) -> set[tuple[str, str]]:
         """(prefix, group) of the numbers given out on ``day`` and later."""
@@ -181,11 +242,11 @@ class Tickets:
 
     def issued_of(self, day: str) -> dict[str, int]:
         """Group → numbers given out on ``day``."""
-        return {group: int(count) for group, count in self._connection.execute(_ISSUED, {"of_day": day})}
+        return {group: int(count) for group, count in _ISSUED.ask(self._connection, of_day=day)}
 
     def recent_services(self, group: str, limit: int) -> list[int]:
         """Seconds a window was busy with each of the last visits of ``group``, newest first; doubtful ones left out."""
-        rows = self._connection.execute(_RECENT, {"of_group": group, "most": limit})
+        rows = _RECENT.ask(self._connection, of_group=group, most=limit)
         return [int(row.busy_ms) // 1000 for row in rows]
 
     def periods(self, first_day: str, last_day: str) -> list[PeriodFact]:
@@ -217,7 +278,7 @@ class Tickets:
         out since: from then on its numbers begin at the next five hundred.
         """
         known = {"of_day": day, "of_group": group}
-        row = self._connection.execute(_COUNTED, known).one_or_none()
+        row = _COUNTED.ask(self._connection, **known).one_or_none()
         if row is None:
             value = 1 + (_next_step(self._highest(day, group)) if began_on == day else 0)
             values = {"day": day, "grp": group, "value": value, "incarnation": incarnation}
@@ -227,26 +288,38 @@ class Tickets:
         if row.incarnation != incarnation:
             value = _next_step(max(value, self._highest(day, group)))
         value += 1
-        self._connection.execute(_COUNT_UP, {**known, "value": value, "incarnation": incarnation})
+        _COUNT_UP.ask(self._connection, **known, value=value, incarnation=incarnation)
         return value
 
     def _highest(self, day: str, group: str) -> int:
         """The highest serial of the hall's own numbers that is known of."""
-        return int(self._connection.execute(_HIGHEST, {"of_day": day, "of_group": group}).scalar_one())
+        return int(_HIGHEST.ask(self._connection, of_day=day, of_group=group).scalar_one())
 
     def answered(self, command: str) -> tuple[str | None] | None:
         """What a command that was carried out before has answered; None where it was not."""
-        row = self._connection.execute(_ANSWERED, {"of_command": command}).one_or_none()
+        row = _ANSWERED.ask(self._connection, of_command=command).one_or_none()
         return None if row is None else (row.answer,)
 
     def remember(self, command: str, answer: str | None, now_ms: int) -> None:
         """Keep the answer of a command."""
-        values = {"key": command, "answer": answer, "at": now_ms}
-        self._connection.execute(sa.insert(ticket_command), values)
+        _REMEMBER.ask(self._connection, key=command, answer=answer, at=now_ms)
 
     def forget_commands(self, before: int) -> None:
         """Let go of answers nobody will ask for again."""
         self._connection.execute(sa.delete(ticket_command).where(ticket_command.c.at < before))
+
+
+def _waiting(ticket: Ticket) -> Waiting:
+    return Waiting(
+        ticket.id,
+        ticket.number,
+        ticket.group,
+        ticket.priority,
+        ticket.line_at,
+        ticket.since,
+        ticket.came,
+        ticket.target,
+    )
 
 
 def _next_step(value: int) -> int:

@@ -1,6 +1,6 @@
 """Folding a ticket from its events. Total: it never fails; what does not fit any more is kept in ``unfit``."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,19 @@ def fold_ticket(events: Iterable[Event]) -> Ticket | None:
     """The ticket told by ``events`` of one stream, in any order; None where its first event is not there."""
     told = folded(events, apply)
     return None if told.state is None else replace(told.state, unfit=told.unfit, newer=told.newer)
+
+
+def fold_on(before: Ticket | None, known: Sequence[Event], fresh: Sequence[Event]) -> Ticket | None:
+    """``fold_ticket`` of ``known`` and ``fresh``, where ``before`` is that of ``known``."""
+    if before is None or max(map(_order, known)) > min(map(_order, fresh)):
+        return fold_ticket([*known, *fresh])
+    told = folded(fresh, lambda state, event, payload: apply(state or before, event, payload))
+    unfit = (*before.unfit, *told.unfit)
+    return replace(told.state or before, unfit=unfit, newer=before.newer or told.newer)
+
+
+def _order(event: Event) -> tuple[bool, tuple[int, str, int, int, str]]:
+    return (event.id != event.stream, event.fold_key)
 
 
 def apply(ticket: Ticket | None, event: Event, payload: dict[str, Any]) -> Ticket | None:

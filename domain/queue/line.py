@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
+from operator import attrgetter
 from statistics import median
 
 from domain.queue.rules import Group, Window
+
+_order = attrgetter("line_at", "came")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,3 @@ def estimated_wait_s(people_ahead: int, recent_s: Sequence[int], group: Group, o
     """People ahead × recent median ÷ open windows, in seconds; at least one window counts as open."""
     typical = median(recent_s) if recent_s else group.typical_s
     return ceil(people_ahead * typical / max(1, open_windows))
-
-
-def _order(one: Waiting) -> tuple[int, int]:
-    return one.order

@@ -1,11 +1,12 @@
-"""One call of a window, decided in one transaction of the hub's store."""
+"""Calls of windows, decided in transactions of the hub's store: one that stands alone, or all that wait together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
+from domain.errors import AppError
 from domain.queue.hall import HallDay
 from domain.queue.model import Ticket
 from domain.staff import Actor
@@ -65,6 +66,28 @@ def decide(uow: UnitOfWork, clock: Clock, actor: Actor, asked: Asked) -> Decided
     if not asked.command:
         return Decided(run(**asked.args), hub.term)
     return Decided(_once(uow, clock, asked, lambda: run(**asked.args)), hub.term)
+
+
+def decide_together(
+    uow: UnitOfWork, clock: Clock, actor: Actor, presses: Sequence[Asked]
+) -> list[Decided | Exception]:
+    """Carry out many calls in this order in one transaction: what came of each.
+
+    One that is refused has changed nothing and is nothing to the others. What is wrong with the store is wrong for all.
+    """
+    with uow.showing_at_the_end():
+        return [_one_of_many(uow, clock, actor, asked) for asked in presses]
+
+
+def _one_of_many(uow: UnitOfWork, clock: Clock, actor: Actor, asked: Asked) -> Decided | Exception:
+    try:
+        return uow.attempt(lambda: decide(uow, clock, actor, asked))
+    except AppError as error:
+        if error.code.startswith("storage."):
+            raise
+        return error
+    except Exception as error:
+        return error
 
 
 @reads

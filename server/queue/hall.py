@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar, cast
 
@@ -11,8 +11,9 @@ from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.errors import AppError
 from domain.staff import Actor
-from server.queue.deciding import Asked, Decided, decide, look
+from server.queue.deciding import Asked, Decided, decide_together, look
 from server.queue.news import HallNews
+from server.queue.presses import Presses
 from services.hub import learn_term, require_deciding
 from services.station import Ground, reads
 
@@ -52,6 +53,7 @@ class HubHall:
         self._views: dict[int, tuple[str, float, Decided]] = {}
         self._view_lock = asyncio.Lock()
         self._stop_listening: Callable[[], None] | None = None
+        self._presses = Presses(self._decide)
         self.news = HallNews(self._mark)
 
     def stop(self) -> None:
@@ -84,10 +86,13 @@ class HubHall:
 
     async def _ask(self, asked: Asked) -> Decided:
         if not asked.method.reads:
-            return await asyncio.wrap_future(self._station.submit(decide, asked))
+            return await self._presses.decided(asked)
         if asked.method.name == "view":
             return await self._view(asked)
         return cast(Decided, await self._read(look, asked))
+
+    async def _decide(self, presses: Sequence[Asked]) -> list[Decided | Exception]:
+        return await asyncio.wrap_future(self._station.submit(decide_together, presses))
 
     async def _learning(self, term: int, work: Awaitable[Result]) -> Result:
         """``work``; a hub that is refused by it because of ``term`` remembers that for good."""
