@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def _let_in(site: str) -> object:
-    def device(request: Request) -> SimpleNamespace:
+    async def device(request: Request) -> SimpleNamespace:
         return SimpleNamespace(device=request.headers["authorization"], site=site)
 
     return device

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, cast
 
 from db.changes import Changes
@@ -21,6 +22,8 @@ SUPERSEDED = "queue.hub_superseded"
 READERS = 2
 VIEW_S = 0.25
 """How long one reading of the hall serves all its screens, unless something was written meanwhile."""
+STAND_ASIDE_S = 0.1
+"""How long a screen lets those go first who press: they share the processor with whoever reads."""
 
 Result = TypeVar("Result")
 
@@ -41,6 +44,16 @@ class HallStore(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class _View:
+    """The hall as it was read at ``read_at``, and found to be the same still at ``found_at``; monotonic seconds."""
+
+    mark: str
+    seen: Decided
+    read_at: float
+    found_at: float
+
+
 class HubHall:
     """``domain.queue.hall_desk.HallDesk`` for many windows at once. Asked on one loop's thread.
 
@@ -50,7 +63,7 @@ class HubHall:
     def __init__(self, station: HallStore) -> None:
         self._station = station
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="hall-read")
-        self._views: dict[int, tuple[str, float, Decided]] = {}
+        self._views: dict[int, _View] = {}
         self._view_lock = asyncio.Lock()
         self._stop_listening: Callable[[], None] | None = None
         self._presses = Presses(self._decide)
@@ -108,14 +121,19 @@ class HubHall:
         arrived = time.monotonic()
         async with self._view_lock:
             kept = self._views.get(asked.term)
-            if kept is not None and kept[1] >= arrived:
-                return kept[2]
-            began, mark = time.monotonic(), await self._mark()
-            if kept is not None and kept[0] == mark and began - kept[1] < VIEW_S:
-                return kept[2]
-            seen = cast(Decided, await self._read(look, asked))
-            self._views = {asked.term: (mark, began, seen)}
-            return seen
+            if kept is not None and kept.found_at >= arrived:
+                return kept.seen
+            await self._presses.rest(STAND_ASIDE_S)
+            began = time.monotonic()
+            is_young = kept is not None and began - kept.read_at < VIEW_S
+            mark, seen = await self._read(
+                _look_after, asked, kept.mark if kept is not None and is_young else ""
+            )
+            if kept is not None and seen is None:
+                kept.found_at = began
+                return kept.seen
+            self._views = {asked.term: _View(mark, seen, began, began)}
+            return cast(Decided, seen)
 
     async def _mark(self) -> str:
         return str(await self._read(_hall_mark))
@@ -135,6 +153,15 @@ class HubHall:
 @reads
 def _hall_mark(uow: UnitOfWork, clock: Clock, actor: Actor) -> str:
     return uow.hubs.hall_mark()
+
+
+@reads
+def _look_after(
+    uow: UnitOfWork, clock: Clock, actor: Actor, asked: Asked, known: str
+) -> tuple[str, Decided | None]:
+    """The hall's mark, and what there is to see unless the mark is ``known``."""
+    mark = uow.hubs.hall_mark()
+    return mark, None if mark == known else look(uow, clock, actor, asked)
 
 
 @reads

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 from server.queue.deciding import Asked, Decided
 
@@ -20,12 +21,22 @@ class Presses:
         self._decide = decide
         self._waiting: deque[tuple[Asked, asyncio.Future[Decided]]] = deque()
         self._working: asyncio.Task[None] | None = None
+        self._resting = asyncio.Event()
+        self._resting.set()
+
+    async def rest(self, seconds: float) -> None:
+        """Wait until nobody's call is before the store, at most so long."""
+        if self._resting.is_set():
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._resting.wait(), seconds)
 
     async def decided(self, asked: Asked) -> Decided:
         """What came of it. Whoever goes away meanwhile leaves it to be decided."""
         answer: asyncio.Future[Decided] = asyncio.get_running_loop().create_future()
         self._waiting.append((asked, answer))
         if self._working is None:
+            self._resting.clear()
             self._working = asyncio.create_task(self._work())
         return await answer
 
@@ -35,6 +46,7 @@ class Presses:
                 await self._decide_some()
         finally:
             self._working = None
+            self._resting.set()
 
     async def _decide_some(self) -> None:
         some = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]

@@ -12,7 +12,7 @@ from domain.errors import AppError
 from server.context import MAX_WAITS
 from server.frames_http import pieces_of
 from server.limits import Together
-from server.queue.deciding import Asked
+from server.queue.deciding import Asked, Decided
 from server.queue.hall import HubHall
 from server.refusing import Refusal
 from sync.frames import MEDIA_TYPE, FrameError, decode, encode
@@ -23,6 +23,7 @@ from sync.queue_wire import (
     WAIT,
     QueueAnswer,
     QueueCall,
+    QueueMethod,
     QueueNews,
     QueueRefusal,
     QueueWait,
@@ -54,14 +55,18 @@ class QueueDevice(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class QueueContext:
-    """``caller`` is the dependency that gives the ``QueueDevice`` of a request, or refuses; ``site`` is the hub's."""
+    """``caller`` is the dependency that gives the ``QueueDevice`` of a request, or refuses; ``site`` is the hub's.
+
+    ``told`` is the last answer as it was sent.
+    """
 
     hall: HubHall
     site: str
     caller: Callable[..., Any]
     waits: Together = field(default_factory=lambda: Together(MAX_WAITS))
+    told: tuple[Decided, bytes] | None = None
 
 
 def queue_router(context: QueueContext) -> APIRouter:
@@ -92,12 +97,19 @@ def queue_router(context: QueueContext) -> APIRouter:
             _need_this_hall(context, device)
             args = known.unpack(call.args)
             asked = Asked(known, args, device.device, call.staff, call.command, call.term)
-            decided = await context.hall.ask(asked)
-            return _framed(QueueAnswer(term=decided.term, answer=known.pack_answer(decided.answer)))
+            return _answered(context, known, await context.hall.ask(asked))
 
         return await _told(answer)
 
     return router
+
+
+def _answered(context: QueueContext, known: QueueMethod, decided: Decided) -> Response:
+    """The answer; what was read for many is written down once."""
+    if context.told is None or context.told[0] is not decided:
+        message = QueueAnswer(term=decided.term, answer=known.pack_answer(decided.answer))
+        context.told = (decided, encode(message))
+    return Response(context.told[1], media_type=MEDIA_TYPE)
 
 
 async def _told(answer: Callable[[], Any]) -> Response:
