@@ -17,7 +17,7 @@ class Prepared:
         self._statement = statement
         self._texts: dict[tuple[str, ...], tuple[str, tuple[str, ...], dict[str, Any]]] = {}
 
-    def ask(self, connection: Connection, **values: Any) -> CursorResult[Any]:
+    def ask(self, connection: Connection, **values: Any) -> CursorResult[*tuple[Any, ...]]:
         """Execute it with these parameters or columns."""
         if connection.dialect.name != "sqlite":
             return connection.execute(self._statement, values)

@@ -113,17 +113,23 @@ class UnitOfWork(Repositories):
             self.refold([stream], now_ms)
         return written
 
-    def attempt(self, work: Callable[[], Result]) -> Result:
-        """``work`` as a part of this transaction: where it raises, nothing of it has happened and the rest stands."""
-        before = self.events.mark(), None if self._unshown is None else list(self._unshown), set(self.cache)
+    def attempt(self, work: Callable[[], Result]) -> Result | Exception:
+        """``work`` as a part of this transaction; its error where it raised: then nothing of it has happened.
+
+        Raises what ends the whole transaction: what is wrong with the store, and where there is no way back.
+        """
+        shown = None if self._unshown is None else list(self._unshown)
+        log, cached = self.events.mark(), set(self.cache)
         self.connection.exec_driver_sql("SAVEPOINT attempt")
         try:
             result = work()
-        except BaseException:
+        except Exception as error:
+            if isinstance(error, AppError) and error.code.startswith("storage."):
+                raise
             self.connection.exec_driver_sql("ROLLBACK TO attempt")
             self.connection.exec_driver_sql("RELEASE attempt")
-            self._back_to(*before)
-            raise
+            self._back_to(log, shown, cached)
+            return error
         self.connection.exec_driver_sql("RELEASE attempt")
         return result
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
-from domain.errors import AppError
 from domain.queue.hall import HallDay
 from domain.queue.model import Ticket
 from domain.staff import Actor
@@ -76,18 +76,7 @@ def decide_together(
     One that is refused has changed nothing and is nothing to the others. What is wrong with the store is wrong for all.
     """
     with uow.showing_at_the_end():
-        return [_one_of_many(uow, clock, actor, asked) for asked in presses]
-
-
-def _one_of_many(uow: UnitOfWork, clock: Clock, actor: Actor, asked: Asked) -> Decided | Exception:
-    try:
-        return uow.attempt(lambda: decide(uow, clock, actor, asked))
-    except AppError as error:
-        if error.code.startswith("storage."):
-            raise
-        return error
-    except Exception as error:
-        return error
+        return [uow.attempt(partial(decide, uow, clock, actor, asked)) for asked in presses]
 
 
 @reads
