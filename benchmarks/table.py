@@ -60,6 +60,7 @@ def _bars(one: Measured) -> str:
     bars = [
         (one.bar_ms, "≤ {:g} ms"),
         (one.p95_bar_ms, "p95 ≤ {:g} ms"),
+        (one.p99_bar_ms, "p99 ≤ {:g} ms"),
         (one.bar_ratio, "≤ {:g} ×"),
         (one.least_ratio, "≥ {:g} ×"),
     ]

@@ -12,9 +12,10 @@ from db import chain_check
 from db.rows.ticket_refresh import agrees
 from db.schema import conflict, ticket_call, ticket_period, ticket_row
 from db.unit_of_work import UnitOfWork
+from domain.errors import AppError
 from domain.events.event import NewEvent
 from domain.queue.desk import TicketOrder
-from domain.queue.fold import TICKET_KINDS, fold_ticket
+from domain.queue.fold import TICKET_KINDS, fold_on, fold_ticket
 from domain.queue.hall import HALL_KINDS
 from domain.queue.model import Visitor
 from services.queue import hall, tickets
@@ -157,6 +158,66 @@ def test_two_windows_events_meet_in_any_order(station: Station, clock: FixedCloc
 
 def site(uow: UnitOfWork) -> str:
     return uow.events.node.site
+
+
+def test_the_line_in_mind_is_the_line_in_the_rows(station: Station, clock: FixedClock) -> None:
+    """Whatever is done with tickets in one transaction, of today and of a day before that goes on."""
+    station.call(tickets.issue_ticket, TicketOrder(group="A"))
+    clock.move(hours=16)
+
+    def kept(uow: UnitOfWork) -> tuple[set[Any], set[Any], list[str]]:
+        asked = (tickets.today_of(uow, clock.now_ms()), clock.now_ms() - 20 * 3_600_000)
+        told = set(uow.tickets.line(*asked)), uow.tickets.open_before(asked[0])
+        uow.tickets.forget()
+        assert uow.tickets.open_before(asked[0]) == told[1]
+        return told[0], set(uow.tickets.line(*asked)), told[1]
+
+    def play(uow: UnitOfWork) -> None:
+        actor, line = station.actor, kept(uow)
+        assert len(line[0]) == len(line[2]) == 1
+        steps: list[tuple[Any, ...]] = [
+            (tickets.issue_ticket, TicketOrder(group="A")),
+            (tickets.issue_ticket, TicketOrder(group="B")),
+            (tickets.call_next, "1"),
+            (tickets.miss_ticket, "A001"),
+            (tickets.resume_ticket, "A001"),
+            (tickets.transfer_ticket, "B001", "A"),
+            (tickets.leave_ticket, "B001"),
+            (tickets.resume_ticket, "B001"),
+            (tickets.call_next, "1"),
+            (tickets.call_next, "2"),
+            (tickets.finish_ticket, "A001"),
+        ]
+        for service, *more in steps:
+            clock.move(ms=1000)
+            service(uow, clock, actor, *more)
+            uow.tickets.line(tickets.today_of(uow, clock.now_ms()), clock.now_ms() - 20 * 3_600_000)
+            in_mind, in_rows, _ = kept(uow)
+            assert in_mind == in_rows
+
+    within(station, play)
+
+
+def test_a_line_that_is_not_kept_up_would_be_noticed(
+    station: Station, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mutation: whoever was called stands in the line still."""
+    monkeypatch.setattr("db.rows.ticket_rows.Tickets.moved", lambda self, ticket: None)
+    with pytest.raises((AssertionError, AppError)):
+        test_the_line_in_mind_is_the_line_in_the_rows(station, clock)
+
+
+def test_folding_on_is_folding_all(station: Station, clock: FixedClock) -> None:
+    """Cut anywhere, in order or not."""
+    ticket = visit(station, clock)
+    events = sorted(within(station, lambda uow: uow.events.stream(ticket)), key=lambda one: one.fold_key)
+    whole = fold_ticket(events)
+    for place in range(1, len(events)):
+        before, after = events[:place], events[place:]
+        assert fold_on(fold_ticket(before), before, after) == whole
+        assert fold_on(fold_ticket([events[0], *after]), [events[0], *after], before[1:] or [events[0]]) == (
+            fold_ticket([events[0], *after, *(before[1:] or [events[0]])])
+        )
 
 
 @settings(
