@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from db.audience import site_tree
 from db.rows.sync_rows import SyncRows
 from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
@@ -15,7 +16,8 @@ from services.station import reads
 class DeskFacts:
     """``book`` is shared and never changed; ``now_ms`` is the clock's, UTC milliseconds.
 
-    ``return_reasons`` are code → name of the document in force, ``devices`` who acts for another device → its name.
+    ``return_reasons`` are code → name of the document in force, ``devices`` who acts for another device → its name,
+    ``sites`` those of the tree of sites.
     """
 
     book: Rulebook
@@ -23,6 +25,7 @@ class DeskFacts:
     now_ms: int
     return_reasons: Mapping[str, str] = field(default_factory=dict)
     devices: Mapping[str, str] = field(default_factory=dict)
+    sites: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def zone(self) -> str:
@@ -34,6 +37,10 @@ class DeskFacts:
         board = self.book.boards.get(code)
         return board.name if board else code
 
+    def site_name(self, code: str) -> str:
+        """The name of a site; the code where the tree does not know it."""
+        return self.sites.get(code) or code
+
     @property
     def staff_names(self) -> dict[str, str]:
         """Who acts → name: of the staff, and of the other devices ("" for one without a name)."""
@@ -43,7 +50,10 @@ class DeskFacts:
 @reads
 def desk_facts(uow: UnitOfWork, clock: Clock, actor: Actor) -> DeskFacts:
     """The facts as they are now."""
-    return DeskFacts(rulebook(uow), actor, clock.now_ms(), return_reasons(uow), other_devices(uow))
+    sites = {one.code: one.name for one in site_tree(uow.reference).entries.values()}
+    return DeskFacts(
+        rulebook(uow), actor, clock.now_ms(), return_reasons(uow), devices=other_devices(uow), sites=sites
+    )
 
 
 def other_devices(uow: UnitOfWork) -> dict[str, str]:

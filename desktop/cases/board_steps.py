@@ -72,6 +72,10 @@ def _limited(said: str) -> Say:
     return say
 
 
+def _handed_over(detail: dict[str, Any], facts: Any) -> tuple[str, str]:
+    return f"移交其他网点：{facts.site_name(detail.get('to', ''))}", detail.get("reason", "")
+
+
 def _fed_back(detail: dict[str, Any], facts: Any) -> tuple[str, str]:
     told = detail.get("told", "")
     how = words.word(words.TOLD_BY, detail["how"])
@@ -99,7 +103,7 @@ SENTENCES: dict[str, Say] = {
     "assist_removed": lambda d, facts: (f"撤销{facts.board_name(d['board'])}协办", d.get("reason", "")),
     "case_escalated": _limited("升级给诉求（兜底）板块"),
     "case_passed_up": _reasoned("上报上级网点"),
-    "case_handed_over": _reasoned("移交其他网点"),
+    "case_handed_over": _handed_over,
     "consultation_recorded": _consulted,
     "case_suspended": _suspended,
     "case_resumed": _reasoned("恢复计时"),

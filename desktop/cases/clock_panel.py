@@ -175,7 +175,7 @@ def _agreed(view: Any) -> list[tuple[str, Tone | None]]:
 def owner_words(view: Any) -> str:
     """Whose turn it is: ``政策服务板块 · 李敏``, ``窗口``."""
     owner, facts = view.owner, view.facts
-    away = f"{owner.site} " if owner.site != facts.book.site.code else ""
+    away = f"{facts.site_name(owner.site)} " if owner.site != facts.book.site.code else ""
     if owner.board is None:
         return f"{away}窗口"
     board = facts.board_name(owner.board)

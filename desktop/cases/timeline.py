@@ -110,7 +110,7 @@ class Timeline(QWidget):
         did, wrote = step_words(entry, facts)
         who = words.person(entry.actor, facts.staff_names)
         site = facts.book.site
-        where = "" if entry.site == site.code else f" · {entry.site}"
+        where = "" if entry.site == site.code else f" · {facts.site_name(entry.site)}"
         top = Qt.AlignmentFlag.AlignTop
         self._grid.addWidget(label(words.moment(entry.at, facts.zone), "muted"), line, 0, top)
         self._grid.addWidget(label(f"{who}{where}"), line, 1, top)

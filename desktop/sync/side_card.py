@@ -45,7 +45,7 @@ class SideCard(Card):
             return
         did, wrote = side_words(side, facts)
         who = words.person(side.actor, facts.staff_names)
-        site = "" if side.site == facts.book.site.code else side.site
+        site = "" if side.site == facts.book.site.code else facts.site_name(side.site)
         where = device_words(side)
         parts = ("" if who == where else who, words.moment(side.at, facts.zone), where, site)
         self._did.setText(did)

@@ -259,6 +259,18 @@ def test_another_window_is_never_called_this_one(desk: Desk) -> None:
     assert words.person(f"device:{'f' * 16}", names) == words.OTHER_DEVICE
 
 
+def test_another_site_goes_by_its_name(desk: Desk) -> None:
+    sites = {
+        "kind": "sites",
+        "version": 1,
+        "entries": [{"code": "hall2", "name": "城东服务站", "parent": ""}],
+    }
+    desk.station.call(lambda uow, *_: uow.reference.put(sites, source="upstream", now_ms=0))
+    facts = desk.station.call(desk_facts)
+    assert SENTENCES["case_handed_over"]({"to": "hall2"}, facts)[0] == "移交其他网点：城东服务站"
+    assert facts.site_name("hall9") == "hall9"
+
+
 def test_who_was_slower_is_told(desk: Desk, clock: FixedClock) -> None:
     _in_conflict(desk, clock)
     page = _shown(desk, "conflicts")
