@@ -83,6 +83,7 @@ def open_mode(hall: Counter, mode: Mode) -> Any:
 
 
 def take_number_with_code(hall: Counter, kiosk: Any) -> str:
+    kiosk._tick.stop()  # seconds after which the machine clears what nobody takes
     hall.qtbot.keyClicks(kiosk, qym())
     hall.qtbot.keyClick(kiosk, Qt.Key.Key_Return)
     hall.until(lambda: kiosk.choosing.choices.verified)
