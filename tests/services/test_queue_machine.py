@@ -15,10 +15,12 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from db.log.event_log import EventLog
 from db.rows.ticket_refresh import agrees
 from db.schema import event, ticket_row
 from db.unit_of_work import UnitOfWork
 from domain.errors import AppError
+from domain.events.ids import uuid7
 from domain.queue import statistics
 from domain.queue.desk import TicketOrder
 from domain.queue.model import Ticket, TicketState
@@ -80,6 +82,11 @@ class Day(RuleBasedStateMachine):
         shutil.copytree(self.template / "witness", home / "witness")
         shutil.copytree(self.template / "station", home / "station")
         self.patch.setenv("QIFU_WITNESS_DIR", str(home / "witness"))
+        # Tickets of one instant are told apart by their ids: the same choices have to give the same day again.
+        numbers = itertools.count(1)
+        self.patch.setattr(
+            EventLog, "new_id", lambda _, now_ms: uuid7(now_ms, next(numbers).to_bytes(10, "big"))
+        )
         self.clock = FixedClock()
         self.station: Station = open_station(home / "station", clock=self.clock)
         self.tickets: list[Ticket] = []
