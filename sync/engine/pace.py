@@ -14,7 +14,7 @@ PATIENCE = 8
 """Batches that must arrive before a size that was cut is tried again."""
 CUTS_IN_VAIN = 4
 SLOW_BYTES_PER_S = 40_000
-LEVEL, THOROUGH_LEVEL = 9, 17
+LEVEL, THOROUGH_LEVEL = 10, 17
 """Levels of zstd: on a slow line a fifth of a millisecond for each event is well spent."""
 
 FIRST_WAIT_S = 2.0
