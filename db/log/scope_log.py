@@ -5,16 +5,21 @@ positions before the commit, and whoever reads between two commits that overtake
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from db.bulk import each_of, insert_rows
+from db.log.chains import ChainId, of_chain
 from db.schema import event, event_private
 from db.schema.sync import held_event, scope_entry, scope_head, stream_scope
 from db.upsert import insert_of
+
+_FEW_CHAINS = 16
+"""A question about more chains than that costs more than the bodies it spares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One entry as it is served, with its event."""
+    """One entry as it is served, with its event; without ``body`` and private part where the reader has them."""
 
     pos: int
     stamp: int
@@ -117,9 +122,16 @@ class ScopeLog:
             row = self._connection.execute(held).one()
         return Head(int(row[0]), bytes(row[1]))
 
-    def read(self, scope: str, after: int, limit: int) -> Iterator[Read]:
-        """Entries after position ``after``, at most ``limit``, in order."""
+    def read(
+        self, scope: str, after: int, limit: int, have: Mapping[ChainId, int] | None = None
+    ) -> Iterator[Read]:
+        """Entries after position ``after``, at most ``limit``, in order.
+
+        ``have`` tells how far the reader has which chains: of those events, and where an entry stands again, what is in
+        them is not fetched, if there are few chains.
+        """
         s, e, p = scope_entry.c, event.c, event_private.c
+        known = sa.or_(s.again != 0, *(_within(*one) for one in islice((have or {}).items(), _FEW_CHAINS)))
         query = (
             sa.select(
                 s.pos,
@@ -130,12 +142,12 @@ class ScopeLog:
                 e.incarnation,
                 e.branch,
                 e.seq,
-                e.body,
+                sa.case((known, b""), else_=e.body),
                 p.salt,
                 p.body.label("private"),
             )
             .join(event, e.pos == s.event)
-            .join(event_private, p.event == e.id, isouter=True)
+            .join(event_private, p.event == sa.case((known, None), else_=e.id), isouter=True)
             .where(s.scope == scope, s.pos > after, s.pos <= after + limit)
             .order_by(s.pos)
         )
@@ -200,6 +212,10 @@ class ScopeLog:
             (int(pos), hashlib.sha256(bytes(body)).digest(), int(stamp or 0))
             for pos, body, stamp in self._connection.execute(query)
         ]
+
+
+def _within(chain: ChainId, seq: int) -> sa.ColumnElement[bool]:
+    return sa.and_(*of_chain(event, chain), event.c.seq <= seq)
 
 
 def held_count(connection: Connection, state: str) -> int:

@@ -218,7 +218,7 @@ def pull(uow: UnitOfWork, caller: Caller, asked: Pull) -> PullAnswer:
     if asked.pos > head.pos:
         raise AppError("sync.cursor_ahead", scope=asked.scope)
     page = _Page(asked)
-    for entry in log.read(asked.scope, asked.pos, _limit(asked.bytes)):
+    for entry in log.read(asked.scope, asked.pos, _limit(asked.bytes), page.have):
         if not page.takes(entry):
             break
     digest = log.digest_at(asked.scope, page.to)
@@ -274,12 +274,24 @@ def _limit(wire_bytes: int) -> int:
     return max(1, min(MAX_EVENTS, wire_bytes * _RATIO // _EVENT_BYTES))
 
 
+@dataclass(slots=True)
+class _Known:
+    """A ``KnownRange`` that still grows."""
+
+    at: int
+    chain: int
+    seq: int
+    stamp: int
+    again: bool
+    count: int = 1
+
+
 class _Page:
     """Gathers entries until their bytes are enough: those the caller has as ranges, the others whole."""
 
     def __init__(self, asked: Pull) -> None:
         self._asked = asked
-        self._have = {(one.device, one.inc, one.branch): one.seq for one in asked.have}
+        self.have = {(one.device, one.inc, one.branch): one.seq for one in asked.have}
         self._left = asked.bytes * _RATIO
         self.to = asked.pos
         self.chains: dict[ChainId, int] = {}
@@ -289,13 +301,13 @@ class _Page:
         self._seqs: list[int] = []
         self._stamps: list[int] = []
         self._events: list[Stored] = []
-        self._known: list[KnownRange] = []
+        self._known: list[_Known] = []
 
     def takes(self, entry: Read) -> bool:
         """Take one more entry in; False where the page is full without it."""
         chain = (entry.device, entry.incarnation, entry.branch)
         size = len(entry.body) + len(entry.private or b"")
-        known = entry.again or entry.seq <= self._have.get(chain, 0)
+        known = entry.again or entry.seq <= self.have.get(chain, 0)
         if not known and self._events and size > self._left:
             return False
         number = self.chains.setdefault(chain, len(self.chains))
@@ -318,18 +330,14 @@ class _Page:
         at = entry.pos - self._asked.pos
         if self._known:
             last = self._known[-1]
-            if (last.chain, last.seq + last.count, last.at + last.count, last.stamp, last.again) == (
-                number,
-                entry.seq,
-                at,
-                entry.stamp,
-                entry.again,
+            if (
+                last.seq + last.count == entry.seq
+                and last.at + last.count == at
+                and (last.chain, last.stamp, last.again) == (number, entry.stamp, entry.again)
             ):
-                self._known[-1] = last.model_copy(update={"count": last.count + 1})
+                last.count += 1
                 return
-        self._known.append(
-            KnownRange(at=at, chain=number, seq=entry.seq, count=1, stamp=entry.stamp, again=entry.again)
-        )
+        self._known.append(_Known(at, number, entry.seq, entry.stamp, entry.again))
 
     def answer(self, head: int, digest: bytes, marks: tuple[Mark, ...]) -> PullAnswer:
         """The page as it is sent."""
@@ -345,7 +353,12 @@ class _Page:
             seqs=tuple(self._seqs),
             stamps=tuple(self._stamps),
             events=pack(self._events) if self._events else None,
-            known=tuple(self._known),
+            known=tuple(
+                KnownRange(
+                    at=one.at, chain=one.chain, seq=one.seq, count=one.count, stamp=one.stamp, again=one.again
+                )
+                for one in self._known
+            ),
             marks=marks,
         )
 
