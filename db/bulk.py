@@ -35,7 +35,7 @@ def insert_rows(
         return
     if connection.dialect.name == "postgresql" and len(rows) >= _FEW:
         known = _HOLD.format(key=columns[0]) if hold_known else "NOTHING" if skip_known else ""
-        if known and _is_plain_text(table, columns, rows):
+        if _is_plain_text(table, columns, rows):
             _unnest(connection, table, columns, rows, known)
         else:
             _copy(connection, table, columns, rows, known)
@@ -96,7 +96,7 @@ def _copy(
 def _is_plain_text(table: sa.Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bool:
     if any(not isinstance(table.c[name].type, sa.Text) for name in columns):
         return False
-    return all(map(_may_join, rows))
+    return all(map(_may_join, zip(*rows, strict=True)))
 
 
 def _unnest(
@@ -109,10 +109,10 @@ def _unnest(
     """Rows of text in one statement: a table on the way would cost more than they do."""
     names = ", ".join(f'"{name}"' for name in columns)
     arrays = ", ".join(f"string_to_array(%s, '{_BETWEEN}')" for _ in columns)
-    place = "" if known == "NOTHING" else f'("{columns[0]}")'
+    where = "" if known == "NOTHING" else f'("{columns[0]}")'
+    conflict = f" ON CONFLICT {where} DO {known}" if known else ""
     connection.exec_driver_sql(
-        f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({arrays})'  # noqa: S608
-        f" ON CONFLICT {place} DO {known}",
+        f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({arrays}){conflict}',  # noqa: S608
         tuple(_BETWEEN.join(column) for column in zip(*rows, strict=True)),
     )
 
@@ -147,6 +147,10 @@ def each_of(
         yield column == sa.func.any(sa.func.string_to_array(told, _BETWEEN))
 
 
-def _may_join(values: Iterable[Any]) -> bool:
+def _may_join(values: Sequence[Any]) -> bool:
     """Whether the values are to be had back from one text: of none and of one that is empty it would be the same."""
-    return all(isinstance(one, str) and one and _BETWEEN not in one for one in values)
+    try:
+        joined = _BETWEEN.join(values)
+    except TypeError:
+        return False
+    return all(values) and joined.count(_BETWEEN) == len(values) - 1

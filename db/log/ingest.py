@@ -351,8 +351,10 @@ def _runs(seen: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
+# The inner SELECT names the sequence once, not for each event.
 _NEXT_EACH = sa.text(
-    "SELECT nextval(pg_get_serial_sequence('event', 'pos')) AS pos FROM generate_series(1, :count)"
+    "SELECT nextval((SELECT pg_get_serial_sequence('event', 'pos')::regclass)) AS pos"
+    " FROM generate_series(1, :count)"
 )
 _NEXT = sa.text(f"SELECT min(pos), max(pos) FROM ({_NEXT_EACH.text}) AS taken")  # noqa: S608
 _EVENT_COLUMNS = (

@@ -191,9 +191,9 @@ class ScopeLog:
         return found
 
     def show(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Let these (stream, scope) be seen from now on."""
+        """Let these (stream, scope) be seen from now on; none is yet, and nobody else shows any until then."""
         if pairs:
-            insert_rows(self._connection, stream_scope, ("stream", "scope"), pairs, skip_known=True)
+            insert_rows(self._connection, stream_scope, ("stream", "scope"), pairs)
 
     def hide(self, stream: str, scopes: Iterable[str]) -> None:
         """Let these scopes see nothing of the stream from now on."""
