@@ -32,6 +32,7 @@ class ServerJudge:
         self._origin = origin
         self._uow = uow
         self._staff: dict[str, Mapping[str, tuple[Role, bool]] | None] = {}
+        self._doubts: dict[tuple[str, str, str], str] = {}
 
     def refuses(self, one: Incoming) -> str:
         """Why it is forged."""
@@ -57,6 +58,12 @@ class ServerJudge:
 
     def doubts(self, event: Event) -> str:
         """Whether the person it names had the right, by this node's own staff document of that site."""
+        told = (event.actor, event.site, event.kind)
+        if told not in self._doubts:
+            self._doubts[told] = self._doubt(event)
+        return self._doubts[told]
+
+    def _doubt(self, event: Event) -> str:
         if event.actor.startswith(_DEVICE):
             return self._doubts_device(event)
         staff = self._staff_of(event.site)
