@@ -256,14 +256,8 @@ class Pulling:
 
     def _note_stamps(self, entries: Sequence[Pulled]) -> None:
         """When events that are here were first seen, as the upstream has it."""
-        for chain, first, last, stamp, pos in _stretches(entries):
+        for chain, first, last, stamp in _stretches(entries):
             self.note_stamp(chain, first, last, stamp)
-            c = event.c
-            self._connection.execute(
-                sa.update(event)
-                .where(*of_chain(event, chain), c.seq >= first, c.seq <= last, c.upstream_pos.is_(None))
-                .values(upstream_pos=c.seq - first + pos)
-            )
 
     def note_stamp(self, chain: ChainId, first: int, last: int, stamp: int) -> None:
         """Events ``first`` … ``last`` of a chain were seen at ``stamp``; a smaller one that is known stays."""
@@ -302,19 +296,14 @@ class Pulling:
         self._connection.execute(sa.delete(upstream_mark).where(c.scope == scope, c.pos <= oldest))
 
 
-def _stretches(entries: Sequence[Pulled]) -> list[tuple[ChainId, int, int, int, int]]:
-    """Entries side by side of one chain with one stamp: (chain, first seq, last seq, stamp, first position)."""
-    found: list[tuple[ChainId, int, int, int, int]] = []
+def _stretches(entries: Sequence[Pulled]) -> list[tuple[ChainId, int, int, int]]:
+    """Entries side by side of one chain with one stamp: (chain, first seq, last seq, stamp)."""
+    found: list[tuple[ChainId, int, int, int]] = []
     for entry in entries:
         if found:
-            chain, first, last, stamp, pos = found[-1]
-            if (chain, last + 1, stamp, pos + last - first + 1) == (
-                entry.chain,
-                entry.seq,
-                entry.stamp,
-                entry.pos,
-            ):
-                found[-1] = (chain, first, entry.seq, stamp, pos)
+            chain, first, last, stamp = found[-1]
+            if last + 1 == entry.seq and stamp == entry.stamp and chain == entry.chain:
+                found[-1] = (chain, first, entry.seq, stamp)
                 continue
-        found.append((entry.chain, entry.seq, entry.seq, entry.stamp, entry.pos))
+        found.append((entry.chain, entry.seq, entry.seq, entry.stamp))
     return found

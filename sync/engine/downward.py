@@ -9,7 +9,7 @@ from db.unit_of_work import UnitOfWork
 from domain.clock import Clock
 from domain.staff import Actor
 from sync.engine.upward import note_own
-from sync.protocol import MAX_CHAINS, ChainHead, Pull, PullAnswer
+from sync.protocol import MAX_CHAINS, ChainHead, KnownRange, Pull, PullAnswer
 from sync.unpacking import PackingError, Place, unpack
 
 FOLD_S, FOLD_AT_ONCE = 0.03, 32
@@ -60,12 +60,9 @@ def _page(answer: PullAnswer) -> Page:
     entries: dict[int, Pulled] = {}
     try:
         for known in answer.known:
-            chain = answer.chains[known.chain]
             if known.count > count:
                 raise PageMismatch("range")
-            for step in range(known.count):
-                at = known.at + step
-                entries[at] = Pulled(answer.pos + at, chain, known.seq + step, known.stamp, None, known.again)
+            entries |= _known(answer, known)
         if answer.events is not None:
             columns = zip(answer.at, answer.chain_of, answer.seqs, answer.stamps, strict=True)
             told = [(at, answer.chains[chain], seq, stamp) for at, chain, seq, stamp in columns]
@@ -77,9 +74,18 @@ def _page(answer: PullAnswer) -> Page:
         ]
     except (IndexError, ValueError, PackingError) as error:
         raise PageMismatch("malformed") from error
-    if sorted(entries) != list(range(1, count + 1)):
+    if len(entries) != count or not all(at in entries for at in range(1, count + 1)):
         raise PageMismatch("places")
-    return Page(answer.scope, answer.pos, answer.digest, [entries[at] for at in sorted(entries)], marks)
+    return Page(answer.scope, answer.pos, answer.digest, [entries[at] for at in range(1, count + 1)], marks)
+
+
+def _known(answer: PullAnswer, known: KnownRange) -> dict[int, Pulled]:
+    chain, pos, stamp, again = answer.chains[known.chain], answer.pos, known.stamp, known.again
+    ahead = known.seq - known.at
+    return {
+        at: Pulled(pos + at, chain, ahead + at, stamp, None, again)
+        for at in range(known.at, known.at + known.count)
+    }
 
 
 def reset(uow: UnitOfWork, clock: Clock, actor: Actor, scope: str, pos: int, digest: bytes) -> None:

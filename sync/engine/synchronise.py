@@ -17,6 +17,7 @@ from db.upstream import Upstream
 from domain.clock import Clock
 from domain.errors import AppError
 from domain.staff import Actor
+from sync.engine.collecting import collected_seldom
 from sync.engine.link import HttpLink
 from sync.engine.run import Outcome, Progress, Run, read_upstream, write_upstream
 from sync.protocol import HelloAnswer, ScopeHead, Wait, WaitAnswer
@@ -61,7 +62,7 @@ def synchronise(
     run: Run | None = None
     failure, retry_s, moved = "", 0, False
     try:
-        with upstream_line(station, cancel) as (transport, session):
+        with collected_seldom(), upstream_line(station, cancel) as (transport, session):
             _, seed, _ = station.call(read_access)
             run = Run(
                 station, HttpLink(transport), signs_with(seed), progress=progress, cancel=cancel, ahead=True
