@@ -13,9 +13,9 @@ from domain.events.incoming import (
     TOO_LARGE,
     Incoming,
     canonical_object,
-    canonical_objects,
     received,
 )
+from sync.canonical_columns import canonical_objects
 from sync.event_bodies import body_from, quoted, uuid_text
 from sync.packing import ID_TAIL, NAMES, TIMES
 from sync.protocol import PackedEvents

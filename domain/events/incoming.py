@@ -88,6 +88,15 @@ def _all_canonical(written: Sequence[bytes]) -> list[dict[str, Any]] | None:
         return None
 
 
+def is_usual(written: bytes) -> bool:
+    """Whether there is nothing about this UTF-8 that canonical JSON needs more than a look for: NFC, usual keys."""
+    try:
+        text = written.decode()
+    except UnicodeDecodeError:
+        return False
+    return not _has_astral_key(written, text) and unicodedata.is_normalized("NFC", text)
+
+
 def _has_astral_key(written: bytes, text: str) -> bool:
     return any(first in written for first in _ASTRAL_FIRST) and _ASTRAL_KEY.search(text) is not None
 
