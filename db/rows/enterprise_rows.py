@@ -1,6 +1,7 @@
 """The read model of enterprises: what cases tell of them, and what stands in streams of their own.
 
 Where an enterprise has a stream, its name and kind are the profile's; a case adds its number and its representative.
+Of several cases the one accepted last tells name and contact, in whatever order they come and are folded.
 """
 
 from collections.abc import Collection, Sequence
@@ -53,7 +54,7 @@ class EnterpriseRow:
 _COLUMNS = tuple(enterprise.c[one.name] for one in fields(EnterpriseRow))
 _INSERT = sa.insert(enterprise)
 _ONE = sa.select(*_COLUMNS).where(enterprise.c.id == sa.bindparam("enterprise_id"))
-_KNOWN = sa.select(*_COLUMNS, enterprise.c.own_contact, enterprise.c.rowid_).where(
+_KNOWN = sa.select(*_COLUMNS, enterprise.c.own_contact, enterprise.c.contact_at, enterprise.c.rowid_).where(
     enterprise.c.id == sa.bindparam("enterprise_id")
 )
 
@@ -61,9 +62,12 @@ _KNOWN = sa.select(*_COLUMNS, enterprise.c.own_contact, enterprise.c.rowid_).whe
 NO_END = 1 << 53
 """In place of the end of a proof that has none."""
 _FOUND_BY = ("uscc", "name", "tags")
-_UNPROFILED = {"profiled": 0, "proved_until": 0, "own_contact": 0, "address": "", "tags": ""}
 _NAMES = tuple(column.name for column in enterprise.c)
 _EMPTY = {"kind": ApplicantKind.ENTERPRISE.value, "contact_capacity": Capacity.AGENT.value, "cases": 0}
+_UNMET = {
+    "profiled": 0, "proved_until": 0, "own_contact": 0, "address": "", "tags": "", "contact_name": "",
+    "contact_phone": "", "contact_capacity": Capacity.AGENT.value, "contact_at": 0,
+}  # fmt: skip
 
 
 def _frozen(row: Any) -> EnterpriseRow:
@@ -109,8 +113,14 @@ def _changes(before: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _told_by(case: Case, known: dict[str, Any], fresh: Collection[str]) -> dict[str, Any]:
-    values: dict[str, Any] = {"cases": known["cases"] + 1} if case.id in fresh else {}
-    return values | _latest(case, known) if case.accepted_at >= known["last_at"] else values
+    values: dict[str, Any] = {"last_at": max(known["last_at"], case.accepted_at)}
+    if case.id in fresh:
+        values["cases"] = known["cases"] + 1
+    if case.applicant.name and case.accepted_at >= known["named_at"]:
+        values["named_at"] = case.accepted_at
+        if not known["profiled"]:
+            values |= {"name": case.applicant.name, "kind": case.applicant.kind.value}
+    return values | _contact(case, since=known["contact_at"])
 
 
 def refresh_profile(connection: Connection, record: EnterpriseRecord, profile: Profile) -> None:
@@ -123,7 +133,7 @@ def refresh_profile(connection: Connection, record: EnterpriseRecord, profile: P
         _insert_row(connection, {**_EMPTY, "id": record.uscc, **values, **_own_contact(profile)})
         return
     values["last_at"] = max(known.last_at, record.changed_at)
-    if known.own_contact or not known.contact_name:
+    if not known.contact_at:
         values.update(_own_contact(profile))
     if not profile.name:
         del values["name"]
@@ -152,16 +162,6 @@ def _own_contact(profile: Profile) -> dict[str, Any]:
     return {"contact_name": first.name, "contact_phone": first.phone, "own_contact": 1}
 
 
-def _latest(case: Case, known: dict[str, Any]) -> dict[str, Any]:
-    values: dict[str, Any] = {"last_at": case.accepted_at}
-    if not known["profiled"]:
-        values["name"] = case.applicant.name or known["name"]
-        values["kind"] = case.applicant.kind.value
-    if case.contact != Contact():
-        values.update(_contact(case.contact))
-    return values
-
-
 def _update(connection: Connection, known: Any, values: dict[str, Any]) -> None:
     before = dict(known._mapping)
     row = before | values
@@ -176,25 +176,30 @@ def _is_found_anew(before: dict[str, Any], row: dict[str, Any]) -> bool:
     return any(before[name] != row[name] for name in _FOUND_BY)
 
 
-def _contact(contact: Contact) -> dict[str, Any]:
+def _contact(case: Case, *, since: int) -> dict[str, Any]:
+    """Who came with ``case``, unless it was accepted before ``since`` or tells of nobody."""
+    if case.contact == Contact() or case.accepted_at < since:
+        return {}
     return {
-        "contact_name": contact.name,
-        "contact_phone": contact.phone,
-        "contact_capacity": contact.capacity.value,
+        "contact_name": case.contact.name,
+        "contact_phone": case.contact.phone,
+        "contact_capacity": case.contact.capacity.value,
         "own_contact": 0,
+        "contact_at": case.accepted_at,
     }
 
 
 def _first_told(key: str, case: Case) -> dict[str, Any]:
     return {
-        **_UNPROFILED,
+        **_UNMET,
         "id": key,
         "uscc": case.applicant.uscc,
         "name": case.applicant.name,
         "kind": case.applicant.kind.value,
         "cases": 1,
         "last_at": case.accepted_at,
-        **_contact(case.contact),
+        "named_at": case.accepted_at if case.applicant.name else 0,
+        **_contact(case, since=0),
     }
 
 

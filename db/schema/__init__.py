@@ -27,9 +27,7 @@ node = sa.Table(
     sa.Column("letters_used", sa.Text, nullable=False, server_default=""),
     sa.Column("demo", sa.Integer, nullable=False, server_default="0"),
     sa.Column("created_at", Milliseconds, nullable=False),
-    sa.Column(
-        "serves", sa.Integer, nullable=False, server_default="0"
-    ),  # a hub or centre keeps logs of scopes
+    sa.Column("serves", sa.Integer, nullable=False, server_default="0"),  # keeps logs of scopes
 )
 
 event = sa.Table(
@@ -195,9 +193,7 @@ enterprise = sa.Table(
     "enterprise",
     metadata,
     sa.Column("rowid_", RowId, primary_key=True),
-    sa.Column(
-        "id", sa.Text, nullable=False, unique=True
-    ),  # credit code, or "name:<name>" where there is none
+    sa.Column("id", sa.Text, nullable=False, unique=True),  # credit code, else "name:<name>"
     sa.Column("uscc", sa.Text, index=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
@@ -213,6 +209,9 @@ enterprise = sa.Table(
     sa.Column("own_contact", sa.Integer, nullable=False, server_default="0"),  # contact is the profile's
     sa.Column("address", sa.Text, nullable=False, server_default=""),
     sa.Column("tags", sa.Text, nullable=False, server_default=""),  # words, one a line
+    # When the cases were accepted that tell name and contact; 0: none does.
+    sa.Column("named_at", Milliseconds, nullable=False, server_default="0"),
+    sa.Column("contact_at", Milliseconds, nullable=False, server_default="0"),
 )
 
 # Two stations that met one enterprise offline have begun two streams for it.

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from db.folding import fold_some
@@ -43,6 +43,7 @@ def _fold(uow: UnitOfWork, at_once: int) -> None:
     raise AssertionError("folding never ends")
 
 
+@example(seed=4_294_967_296, at_once=1000)
 @settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), at_once=st.sampled_from([2, 7, 1000]))
 def test_many_at_once_are_as_one_by_one(node: ServerNode, seed: int, at_once: int) -> None:
