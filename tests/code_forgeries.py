@@ -235,6 +235,8 @@ CREDENTIALS = {
     "name of 201 characters": Case(changed(NAME, "字" * 201), INVALID, Reason.DAMAGED),
     "tags are a map": Case(changed(TAGS, {1: "x"}), INVALID, Reason.DAMAGED),
     "holder key is no key": Case(changed(CNF, {1: {1: 1, -1: 6, -2: b"short"}}), INVALID, Reason.DAMAGED),
+    "holder is an empty array": Case(changed(CNF, []), INVALID, Reason.DAMAGED),
+    "holder is a number": Case(changed(CNF, 1), INVALID, Reason.DAMAGED),
     "claims are an array": Case(token([1, 2]), INVALID, Reason.DAMAGED),
     "a claim we do not know": Case(changed(-70099, "later"), VALID, None),
     # Encoding, signed by the issuer himself: only the gate stops it.

@@ -219,7 +219,9 @@ def _tags(found: Any) -> tuple[str, ...]:
 def _holder(confirmation: Any) -> PublicKey | None:
     if confirmation is None:
         return None
+    if not isinstance(confirmation, Mapping):
+        raise ClaimError("cnf")
     try:
-        return PublicKey.from_cose(confirmation[COSE_KEY])
-    except (KeyFormatError, KeyError, TypeError) as error:
+        return PublicKey.from_cose(confirmation.get(COSE_KEY))
+    except KeyFormatError as error:
         raise ClaimError("cnf") from error
